@@ -1,0 +1,10 @@
+# guard.ps1 RUN BINARIES: runs the server, and stops it once standard input ends, which is when the owner process disposes it
+# or dies in any way. pg_ctl, because the server refuses an administrator's token and pg_ctl gives that up.
+param([string] $Run, [string] $Binaries)
+$control = Join-Path $Binaries 'pg_ctl.exe'
+$data = Join-Path $Run 'data'
+& $control start -w -s -D $data -l (Join-Path $Run 'server.log') *> $null
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+[Console]::In.ReadToEnd() | Out-Null
+& $control stop -m immediate -s -D $data *> $null
+Remove-Item -Recurse -Force $Run, "$Run.lock" -ErrorAction SilentlyContinue

@@ -1,0 +1,24 @@
+namespace TxAspects.Testing;
+
+/// <summary>How to start a <see cref="TemporaryPostgres"/>.</summary>
+public sealed class TemporaryPostgresOptions
+{
+    /// <summary>Server settings by name, as in postgresql.conf. They win over the defaults of <see cref="TemporaryPostgres"/>.</summary>
+    public IDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The folder that holds 'postgres' and 'initdb'. Default: searched for, beginning with <c>TXASPECTS_PGBIN</c>.</summary>
+    public string? BinariesFolder { get; init; }
+
+    /// <summary>Where servers keep their data. Default: one folder per user among the temporary files.</summary>
+    /// <remarks>A start as root runs the server as another user, who must be able to reach this folder.</remarks>
+    public string? DataFolder { get; init; }
+
+    /// <summary>How long a start may take, the first one's 'initdb' included. Default: 60 seconds.</summary>
+    public TimeSpan StartTimeout
+    {
+        get;
+        init => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "StartTimeout must be positive.");
+    } = TimeSpan.FromSeconds(60);
+}
