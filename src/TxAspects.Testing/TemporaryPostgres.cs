@@ -42,7 +42,7 @@ public sealed class TemporaryPostgres : PostgresServer
         limit.CancelAfter(options.StartTimeout);
         try
         {
-            return await new ServerStart(options, binaries).RunAsync(limit.Token).ConfigureAwait(false);
+            return await new ServerStart(options, binaries, LoopbackPort.Pick).RunAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,17 +1,23 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace TxAspects.Testing.Servers;
 
 /// <summary>Runs a program to its end and keeps what it wrote.</summary>
 internal static class ChildProcess
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public static ProcessStartInfo Describe(IReadOnlyList<string> command)
     {
         var start = new ProcessStartInfo(command[0])
         {
             UseShellExecute = false,
             CreateNoWindow = true,
+            // All three, because the runtime hands a console's settings to a child that shares one of them.
             RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             // The caller's folder may be closed to the user the server runs as.
             WorkingDirectory = OperatingSystem.IsWindows() ? Environment.SystemDirectory : "/",
         };
@@ -25,11 +31,7 @@ internal static class ChildProcess
 
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
-        var start = Describe(command);
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Describe(command))!;
         process.StandardInput.Close();
         try
         {
@@ -40,8 +42,25 @@ internal static class ChildProcess
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
+            await EndAsync(process).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    // Politely first: an 'initdb' that is killed leaves shared memory behind.
+    static async Task EndAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            if (!OperatingSystem.IsWindows())
+                using (var kill = Process.Start("kill", ["-s", "TERM", process.Id.ToString(CultureInfo.InvariantCulture)]))
+                    await kill.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
         }
     }
 

@@ -6,6 +6,14 @@ internal static class DataRoot
     // The server of root runs as another user, who must be able to pass through, but not to list.
     const UnixFileMode PassThrough = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    const string Memory = "/dev/shm";
+    const long EnoughMemory = 1L << 30;
+
+    /// <summary>The folder in which this user's folder is.</summary>
+    public static string Parent => OperatingSystem.IsLinux() && MemoryIsRoomy() ? Memory
+        : Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? "/tmp"
+        : Path.GetTempPath();
+
     public static async Task<string> PrepareAsync(string? option, CancellationToken cancellationToken)
     {
         var root = Path.GetFullPath(option ?? Default());
@@ -19,8 +27,20 @@ internal static class DataRoot
     {
         if (OperatingSystem.IsWindows())
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "TxAspects", "postgres");
-        var temporary = Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath();
-        return Path.Combine(temporary, $"txaspects-postgres-{Environment.UserName}");
+        return Path.Combine(Parent, $"txaspects-postgres-{Environment.UserName}");
+    }
+
+    // A server has a thousand small files, and ext4 gets slow, 1 ms a file, when as many were deleted in the last minutes.
+    static bool MemoryIsRoomy()
+    {
+        try
+        {
+            return Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= EnoughMemory;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     // Anybody can make a folder among the temporary files; only our own is trusted with what runs as us.

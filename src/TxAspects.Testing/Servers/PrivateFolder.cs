@@ -29,7 +29,7 @@ internal static class PrivateFolder
     }
 
     /// <summary>Deletes what can be deleted. The next start tries the rest again.</summary>
-    public static void TryDelete(string folder)
+    public static bool TryDelete(string folder)
     {
         try
         {
@@ -38,5 +38,6 @@ internal static class PrivateFolder
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
+        return !Directory.Exists(folder);
     }
 }

@@ -45,7 +45,9 @@ internal sealed class RunFolder : IDisposable
 
     public void Dispose()
     {
-        PrivateFolder.TryDelete(Folder);
+        // A server that lost its guard may still be writing its last.
+        for (var attempt = 0; attempt < 40 && !PrivateFolder.TryDelete(Folder); attempt++)
+            Thread.Sleep(50);
         _lock.Dispose();
     }
 

@@ -17,7 +17,7 @@ internal static class ServerSettings
         ["max_connections"] = "200",
         ["max_prepared_transactions"] = "64",
         ["shared_buffers"] = "64MB",
-        ["max_wal_size"] = "1GB",
+        ["max_wal_size"] = "256MB",
         ["checkpoint_timeout"] = "30min",
         ["timezone"] = "UTC",
         ["log_timezone"] = "UTC",

@@ -1,7 +1,7 @@
 namespace TxAspects.Testing.Servers;
 
 /// <summary>One start of a temporary server: template, copy, port, wait.</summary>
-internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBinaries binaries)
+internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBinaries binaries, Func<int> pickPort)
 {
     const int PortAttempts = 10;
 
@@ -17,7 +17,7 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
         for (var attempt = 1; ; attempt++)
         {
             var run = RunFolder.Create(root);
-            var port = LoopbackPort.Pick();
+            var port = pickPort();
             try
             {
                 PrivateFolder.Copy(source, run.Data);

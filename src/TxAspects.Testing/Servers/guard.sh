@@ -14,11 +14,15 @@ command -v setsid >/dev/null || set -m
 server=$!
 {
   read -r line <&3
-  : >"$run/stopping"
-  pid=
-  # A wrapper that changes the user may be the child; the server's own process is in its file.
+  fallback= pid=
+  if kill -0 $$ 2>/dev/null; then
+    fallback=$server
+    : >"$run/stopping"
+  fi
+  # The server's own file is surer: a wrapper that changes the user may be the child, and a killed guard's number is no good.
   [ ! -r "$run/data/postmaster.pid" ] || read -r pid <"$run/data/postmaster.pid"
-  kill -QUIT "${pid:-$server}"
+  pid=${pid:-$fallback}
+  [ -z "$pid" ] || kill -QUIT "$pid"
 } &
 watcher=$!
 exec 3<&-

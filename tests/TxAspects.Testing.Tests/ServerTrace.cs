@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TxAspects.Testing.Tests;
+
+/// <summary>What a running server leaves on the machine, to be looked at after its end.</summary>
+internal sealed record ServerTrace(string RunFolder, int ProcessId)
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public bool FolderExists => Directory.Exists(RunFolder);
+
+    public bool ProcessLives
+    {
+        get
+        {
+            try
+            {
+                using var process = Process.GetProcessById(ProcessId);
+                return !process.HasExited;
+            }
+            catch (ArgumentException)
+            {
+                return false;
+            }
+        }
+    }
+
+    public static async Task<ServerTrace> OfAsync(string connectionString)
+    {
+        var data = await Sql.ScalarAsync<string>(connectionString, "SHOW data_directory");
+        var lines = await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid"));
+        var trace = new ServerTrace(Path.GetDirectoryName(data)!, int.Parse(lines[0], CultureInfo.InvariantCulture));
+        Assert.IsTrue(trace.FolderExists && trace.ProcessLives, "The server that was just asked is not to be seen.");
+        return trace;
+    }
+
+    public static async Task EventuallyAsync(Func<bool> condition, string message)
+    {
+        for (var watch = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
+            if (watch.Elapsed > Patience)
+                Assert.Fail(message);
+    }
+
+    public async Task AssertGoneAsync()
+    {
+        await EventuallyAsync(() => !ProcessLives, "The server still runs.");
+        await EventuallyAsync(() => !FolderExists, "The server's folder is still there.");
+        Assert.IsFalse(File.Exists(RunFolder + ".lock"), "The lock beside the server's folder is still there.");
+    }
+
+    public async Task<int> GuardProcessIdAsync()
+        => int.Parse(await Command.RunAsync("ps", "-o", "ppid=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+}
