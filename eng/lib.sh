@@ -1,0 +1,101 @@
+# Shared by the scripts in this folder; sourced, after which the current folder is the repository's.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+
+readonly NOT_SET_UP=3
+
+say() { printf '%s\n' "$*" >&2; }
+
+# The exit code says that the machine lacks something, as opposed to a failed test.
+refuse() {
+  say "$@"
+  exit "$NOT_SET_UP"
+}
+
+# Runs a command silently; shows what it wrote only if it fails.
+quietly() {
+  local log status=0
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 || status=$?
+  [ "$status" = 0 ] || cat "$log" >&2
+  rm -f "$log"
+  return "$status"
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+check_dotnet() {
+  has dotnet || refuse ".NET is not installed. Install the .NET SDK 10 from your package manager or https://dot.net."
+  dotnet --version >/dev/null 2>&1 ||
+    refuse "The installed .NET SDK is not the one global.json asks for. Install the .NET SDK 10 (https://dot.net)."
+}
+
+holds_server() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ]; }
+
+# The same places in the same order as TxAspects.Testing looks.
+find_server() {
+  local folder link
+  if [ -n "${TXASPECTS_PGBIN:-}" ]; then
+    holds_server "$TXASPECTS_PGBIN"
+    return
+  fi
+  local IFS=:
+  for folder in $PATH; do
+    link=$(readlink -f "$folder/postgres" 2>/dev/null) || link=
+    if holds_server "$folder" || { [ -n "$link" ] && holds_server "$(dirname "$link")"; }; then return 0; fi
+  done
+  unset IFS
+  for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /usr/bin \
+    /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin; do
+    if holds_server "$folder"; then return 0; fi
+  done
+  return 1
+}
+
+check_server() {
+  [ -z "${TXASPECTS_POSTGRES:-}" ] || return 0
+  if find_server; then return 0; fi
+  [ -z "${TXASPECTS_PGBIN:-}" ] || refuse "TXASPECTS_PGBIN names a folder that does not hold 'postgres' and 'initdb'. Correct or unset it."
+  install_server || say "The installation of PostgreSQL did not succeed."
+  find_server || refuse "No PostgreSQL server was found, and the tests and samples start one of their own. One of these helps:
+  - install the package 'postgresql' (Debian, Ubuntu, Alpine), 'postgresql-server' (Fedora) or 'postgresql@17' (Homebrew);
+  - set TXASPECTS_PGBIN to the folder that holds 'postgres' and 'initdb';
+  - set TXASPECTS_POSTGRES to the connection string of an existing server."
+}
+
+# Succeeds without doing anything where there is no known package manager or no right to use it.
+install_server() {
+  if has brew; then
+    say "Installing PostgreSQL with brew ..."
+    quietly brew install postgresql@17
+    return
+  fi
+  local root=()
+  if [ "$(id -u)" != 0 ]; then
+    if ! has sudo || ! sudo -n true 2>/dev/null; then return 0; fi
+    root=(sudo -n)
+  fi
+  if has apt-get; then
+    say "Installing PostgreSQL with apt-get ..."
+    install_with_apt ${root[@]+"${root[@]}"}
+  elif has dnf; then
+    say "Installing PostgreSQL with dnf ..."
+    quietly ${root[@]+"${root[@]}"} dnf install -y postgresql-server
+  elif has apk; then
+    say "Installing PostgreSQL with apk ..."
+    quietly ${root[@]+"${root[@]}"} apk add --no-cache postgresql
+  fi
+}
+
+# Debian's package makes a cluster and starts it at port 5432, unless a setting says otherwise while it is installed.
+install_with_apt() {
+  local folder=/etc/postgresql-common/createcluster.d status=0
+  quietly "$@" apt-get update || return
+  "$@" mkdir -p "$folder" || return
+  echo "create_main_cluster = false" | "$@" tee "$folder/txaspects.conf" >/dev/null || return
+  quietly "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql || status=$?
+  "$@" rm -f "$folder/txaspects.conf"
+  "$@" rmdir "$folder" 2>/dev/null || true
+  return "$status"
+}
