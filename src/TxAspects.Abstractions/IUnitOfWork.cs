@@ -1,0 +1,23 @@
+namespace TxAspects;
+
+/// <summary>What can be known about a unit of work; <c>Tx.Current</c> is the one open here.</summary>
+public interface IUnitOfWork
+{
+    /// <summary>A number that no other unit of this process has.</summary>
+    long Id { get; }
+
+    /// <summary>The method that opened the unit, such as 'OrderService.PlaceAsync', or the name given in its options.</summary>
+    string Name { get; }
+
+    /// <summary>Where the unit is in its life.</summary>
+    UnitOfWorkState State { get; }
+
+    /// <summary>The settings in force.</summary>
+    UnitOfWorkOptions Options { get; }
+
+    /// <summary>The exception that doomed the unit, or null.</summary>
+    Exception? DoomCause { get; }
+
+    /// <summary>Why the unit can only roll back, in words, or null while it can commit.</summary>
+    string? RollbackReason { get; }
+}

@@ -1,0 +1,34 @@
+namespace TxAspects;
+
+/// <summary>Thrown when something needs an open unit of work and none is open.</summary>
+public sealed class NoUnitOfWorkException : TxAspectsException
+{
+    private NoUnitOfWorkException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>The connect whose session was asked for, or null where no single one was.</summary>
+    public string? ConnectName { get; private init; }
+
+    /// <summary>The method that demands a unit, or null where a connect or a call on <c>Tx</c> did.</summary>
+    public string? MethodName { get; private init; }
+
+    internal static NoUnitOfWorkException ForConnect(string connectName)
+        => new($"No unit of work is open, so there is no session for '{connectName}'. " +
+               "Mark the calling method with [UnitOfWork] and call it through its proxy, or use Tx.RunAsync.")
+        {
+            ConnectName = connectName,
+        };
+
+    internal static NoUnitOfWorkException ForCall(string call)
+        => new($"No unit of work is open, so '{call}' has nothing to act on. " +
+               "Mark the calling method with [UnitOfWork] and call it through its proxy, or use Tx.RunAsync.");
+
+    internal static NoUnitOfWorkException ForMethod(string methodName)
+        => new($"'{methodName}' is declared with Propagation.Mandatory, but no unit of work is open. " +
+               "Call it from a method marked [UnitOfWork], or let it open one with Propagation.Required.")
+        {
+            MethodName = methodName,
+        };
+}

@@ -1,0 +1,32 @@
+namespace TxAspects;
+
+/// <summary>Thrown when a unit with several databases committed in some and could not commit in another.</summary>
+/// <remarks>The failure is the <see cref="Exception.InnerException"/>. What was committed stays: undo it by hand, or repeat the rest.</remarks>
+public sealed class PartialCommitException : TxAspectsException
+{
+    internal PartialCommitException(
+        string unitName, IReadOnlyList<string> committed, string failed, IReadOnlyList<string> rolledBack, Exception cause)
+        : base($"The unit of work '{unitName}' was committed in part: the commit of '{failed}' failed after {Names(committed)} had committed; " +
+               $"rolled back: {Names(rolledBack)}. Undo what was committed, or repeat the rest.", cause)
+    {
+        UnitName = unitName;
+        Committed = committed;
+        Failed = failed;
+        RolledBack = rolledBack;
+    }
+
+    /// <summary>The unit that was committed in part.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The connects that had committed, in the order of their commits.</summary>
+    public IReadOnlyList<string> Committed { get; }
+
+    /// <summary>The connect whose commit failed.</summary>
+    public string Failed { get; }
+
+    /// <summary>The connects that were rolled back because of it.</summary>
+    public IReadOnlyList<string> RolledBack { get; }
+
+    private static string Names(IReadOnlyList<string> names)
+        => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));
+}

@@ -1,0 +1,19 @@
+namespace TxAspects;
+
+/// <summary>Thrown when changes are saved in a unit of work that was opened read-only.</summary>
+public sealed class ReadOnlyUnitOfWorkException : TxAspectsException
+{
+    internal ReadOnlyUnitOfWorkException(string unitName, string connectName)
+        : base($"The unit of work '{unitName}' is read-only, but changes were saved in its session of '{connectName}'. " +
+               "Remove ReadOnly from the method that opened it, or write in a unit of its own with [NewContext].")
+    {
+        UnitName = unitName;
+        ConnectName = connectName;
+    }
+
+    /// <summary>The read-only unit.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The connect of the session that was to save.</summary>
+    public string ConnectName { get; }
+}

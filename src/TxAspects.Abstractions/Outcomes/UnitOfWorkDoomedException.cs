@@ -1,0 +1,19 @@
+namespace TxAspects;
+
+/// <summary>Thrown in place of a commit that would keep half of the work, or that the database would silently turn into a rollback.</summary>
+/// <remarks>The failure that doomed the unit is the <see cref="Exception.InnerException"/>, where there was one.</remarks>
+public sealed class UnitOfWorkDoomedException : TxAspectsException
+{
+    internal UnitOfWorkDoomedException(string unitName, string failedIn, string reason, Exception? cause)
+        : base($"The unit of work '{unitName}' cannot commit: {reason}.", cause)
+    {
+        UnitName = unitName;
+        FailedIn = failedIn;
+    }
+
+    /// <summary>The unit that could not commit.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The inner method, or the connect, in which the failure happened.</summary>
+    public string FailedIn { get; }
+}

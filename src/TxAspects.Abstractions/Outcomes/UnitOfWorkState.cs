@@ -1,0 +1,23 @@
+namespace TxAspects;
+
+/// <summary>Where a unit of work is in its life.</summary>
+public enum UnitOfWorkState
+{
+    /// <summary>Open, and able to commit.</summary>
+    Open,
+
+    /// <summary>Open, but it can only roll back; <see cref="IUnitOfWork.DoomCause"/> or <see cref="IUnitOfWork.RollbackReason"/> says why.</summary>
+    Doomed,
+
+    /// <summary>Ended, and everything that was open then was committed.</summary>
+    Committed,
+
+    /// <summary>Ended, and everything that was open then was rolled back.</summary>
+    RolledBack,
+
+    /// <summary>Ended by a commit that some of several databases made and others did not; see <see cref="PartialCommitException"/>.</summary>
+    PartlyCommitted,
+
+    /// <summary>Ended by a commit whose answer never came; see <see cref="CommitOutcomeUnknownException"/>.</summary>
+    OutcomeUnknown,
+}

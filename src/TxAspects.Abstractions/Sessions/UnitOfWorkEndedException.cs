@@ -1,0 +1,22 @@
+namespace TxAspects;
+
+/// <summary>Thrown when code uses a unit of work that has ended, such as a task that was started inside it and not awaited.</summary>
+public sealed class UnitOfWorkEndedException : TxAspectsException
+{
+    internal UnitOfWorkEndedException(string unitName, string? connectName)
+        : base($"The unit of work '{unitName}' has ended, so {Describe(connectName)}. A task that outlives its unit cannot use it. " +
+               "Await it inside the unit, or run it in a unit of its own with [NewContext] or Tx.RunInNewContextAsync.")
+    {
+        UnitName = unitName;
+        ConnectName = connectName;
+    }
+
+    /// <summary>The unit that has ended.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The connect whose session was asked for, or null where no single one was.</summary>
+    public string? ConnectName { get; }
+
+    private static string Describe(string? connectName)
+        => connectName is null ? "nothing can be done in it" : $"it gives no session for '{connectName}'";
+}

@@ -1,0 +1,51 @@
+using System.Data;
+
+namespace TxAspects;
+
+/// <summary>The settings of one unit of work: what <see cref="UnitOfWorkAttribute"/> declares, for <c>Tx.RunAsync</c> and <c>Tx.Open</c>.</summary>
+public sealed class UnitOfWorkOptions
+{
+    internal static readonly UnitOfWorkOptions Default = new();
+
+    private List<ResultRule>? _resultRules;
+
+    /// <summary>The name in messages. Default: the method that opened the unit.</summary>
+    public string? Name { get; init; }
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.Propagation"/>
+    public Propagation Propagation { get; init; } = Propagation.Required;
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.IsolationLevel"/>
+    public IsolationLevel IsolationLevel { get; init; } = IsolationLevel.Unspecified;
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.ReadOnly"/>
+    public bool ReadOnly { get; init; }
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.AllowEarlyCompletion"/>
+    public bool AllowEarlyCompletion { get; init; } = true;
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.CommitOn"/>
+    public IReadOnlyList<Type> CommitOn { get; init; } = [];
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.RollbackOn"/>
+    public IReadOnlyList<Type> RollbackOn { get; init; } = [];
+
+    internal IReadOnlyList<ResultRule> ResultRules => _resultRules ?? (IReadOnlyList<ResultRule>)[];
+
+    /// <summary>Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.</summary>
+    /// <remarks>The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the process or container.</remarks>
+    /// <exception cref="ArgumentNullException">The rule is null.</exception>
+    public UnitOfWorkOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
+    {
+        (_resultRules ??= []).Add(ResultRule.Create(isFailure));
+        return this;
+    }
+
+    /// <summary>The same for a type known at run time only, such as the open generic <c>typeof(Result&lt;&gt;)</c>.</summary>
+    /// <exception cref="ArgumentNullException">The type or the rule is null.</exception>
+    public UnitOfWorkOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
+    {
+        (_resultRules ??= []).Add(ResultRule.Create(resultType, isFailure));
+        return this;
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+
+namespace TxAspects;
+
+/// <summary>Connects to PostgreSQL databases.</summary>
+public static class PostgresConnect
+{
+    /// <summary>A connect for a connection string. Nothing is opened before the first command.</summary>
+    /// <typeparam name="TContext">The context type, with one public constructor that takes its options.</typeparam>
+    /// <param name="connectionString">Its Host is the host to start with; <see cref="DbConnect.ChangeHostAsync"/> replaces that alone.</param>
+    /// <param name="name">The name in messages. Default: the context type's name.</param>
+    /// <param name="configureDataSource">More settings for the data source, such as type mappings. Default: none.</param>
+    /// <param name="configureProvider">More settings for EF Core's provider. Default: none.</param>
+    /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
+    public static DbConnect<TContext> Create<TContext>(
+        string connectionString,
+        string? name = null,
+        Action<NpgsqlDataSourceBuilder>? configureDataSource = null,
+        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null)
+        where TContext : DbContext
+    {
+        ArgumentException.ThrowIfNullOrEmpty(connectionString);
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        return new DbConnect<TContext>(new DbConnectOptions<TContext>
+        {
+            Name = name ?? typeof(TContext).Name,
+            Host = given.Host,
+            CreateEngine = CreateEngine,
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
+        });
+
+        NpgsqlDataSource CreateEngine(string host)
+        {
+            var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { Host = host }.ConnectionString);
+            configureDataSource?.Invoke(builder);
+            return builder.Build();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using TxAspects.Connections;
+
+namespace TxAspects;
+
+/// <summary>One logical database: its host, its engine and its session factory. Everything in it is created at first use.</summary>
+public abstract class DbConnect : IAsyncDisposable, IDisposable
+{
+    private protected DbConnect(string name) => Name = name;
+
+    /// <summary>The name in messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The host new sessions go to, or null while none is set.</summary>
+    public abstract string? Host { get; }
+
+    /// <summary>True when sessions can only be made asynchronously, because something may have to be awaited first.</summary>
+    internal abstract bool MayAwaitBeforeSession { get; }
+
+    /// <summary>Creates the engine for a host now. Sessions already open finish on the old one, which is disposed when the last of them closes.</summary>
+    /// <exception cref="ArgumentException">The host is null or empty.</exception>
+    /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
+    public abstract ValueTask ConnectAsync(string host, CancellationToken cancellationToken = default);
+
+    /// <summary>The same, unless the host is the one in force already; then nothing happens.</summary>
+    /// <remarks>When <c>CreateEngine</c> throws, the old host and its engine stay in force and the call may be repeated.</remarks>
+    /// <exception cref="ArgumentException">The host is null or empty.</exception>
+    /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
+    public abstract ValueTask ChangeHostAsync(string host, CancellationToken cancellationToken = default);
+
+    /// <summary>Disposes the engine when its last session closes. Asking for a session afterwards throws <see cref="ObjectDisposedException"/>.</summary>
+    public abstract ValueTask DisposeAsync();
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public abstract void Dispose();
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+
+    internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);
+}

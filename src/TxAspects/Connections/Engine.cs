@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace TxAspects.Connections;
+
+/// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
+internal abstract class Engine(DbDataSource source)
+{
+    private int _leases = 1;    // the connect's own; changed with Interlocked
+
+    public void Lease() => Interlocked.Increment(ref _leases);
+
+    public ValueTask ReleaseAsync(bool async)
+    {
+        if (Interlocked.Decrement(ref _leases) != 0)
+            return default;
+
+        if (async)
+            return source.DisposeAsync();
+
+        source.Dispose();
+        return default;
+    }
+}
+
+/// <inheritdoc/>
+internal sealed class Engine<TContext> : Engine
+    where TContext : DbContext
+{
+    private readonly Func<TContext> _createContext;
+
+    public Engine(DbConnectOptions<TContext> options, string host)
+        : this(options, options.CreateEngine(host))
+    {
+    }
+
+    private Engine(DbConnectOptions<TContext> options, DbDataSource source)
+        : base(source)
+    {
+        var builder = new DbContextOptionsBuilder<TContext>();
+        options.ConfigureSession(builder, source);
+        builder.UseSessions();
+
+        var contextOptions = builder.Options;
+        _createContext = options.CreateSession is { } create
+            ? () => create(contextOptions)
+            : new PooledDbContextFactory<TContext>(contextOptions).CreateDbContext;
+    }
+
+    public TContext CreateContext() => _createContext();
+}

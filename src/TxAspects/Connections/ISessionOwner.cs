@@ -1,0 +1,19 @@
+using System.Data;
+using Microsoft.Extensions.Logging;
+
+namespace TxAspects.Connections;
+
+/// <summary>What a session needs of whatever it belongs to.</summary>
+internal interface ISessionOwner
+{
+    string Name { get; }
+
+    IsolationLevel IsolationLevel { get; }
+
+    bool ReadOnly { get; }
+
+    ILogger Log { get; }
+
+    /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
+    void CheckUse(Session session);
+}

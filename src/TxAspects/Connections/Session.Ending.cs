@@ -1,0 +1,126 @@
+using TxAspects.Diagnostics;
+
+namespace TxAspects.Connections;
+
+/// <content>Flush, commit, roll back, close.</content>
+internal sealed partial class Session
+{
+    private const string CommitProbe = "txaspects_commit";
+
+    public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (_gone)
+            return;
+
+        if (async)
+            await Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        else
+            Context.SaveChanges();
+    }
+
+    /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
+    public async ValueTask<bool> CommitAsync(bool async)
+    {
+        if (_undoFailedSave)
+            await RollBackTransactionAsync(async).ConfigureAwait(false);
+
+        if (Transaction is not { } transaction)
+            return false;
+
+        try
+        {
+            // PostgreSQL answers COMMIT in a failed transaction with ROLLBACK, and Npgsql reports success. A savepoint
+            // is refused there; Npgsql sends it together with the COMMIT, so it costs no round trip.
+            if (async)
+            {
+                await DbTransaction!.SaveAsync(CommitProbe, CancellationToken.None).ConfigureAwait(false);
+                await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                DbTransaction!.Save(CommitProbe);
+                transaction.Commit();
+            }
+        }
+        finally
+        {
+            await DisposeTransactionAsync(async).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Rolls back and clears the tracker. A failure goes to the log: the server rolls back what it cannot be told about.</summary>
+    public async ValueTask RollbackAsync(bool async)
+    {
+        await RollBackTransactionAsync(async).ConfigureAwait(false);
+        if (!_gone)
+            Context.ChangeTracker.Clear();
+    }
+
+    /// <summary>Rolls back what is open and gives connection and context back. Throws nothing.</summary>
+    public async ValueTask CloseAsync(bool async)
+    {
+        await RollBackTransactionAsync(async).ConfigureAwait(false);
+        if (_gone)
+            return;
+
+        _closing = true;
+        try
+        {
+            if (async)
+                await Context.DisposeAsync().ConfigureAwait(false);
+            else
+                Context.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Owner.Log.CloseFailed(Connect.Name, Owner.Name, exception);
+        }
+    }
+
+    /// <summary>Called after an early commit or rollback: a context made elsewhere has no interceptor, so its next transaction begins here.</summary>
+    public ValueTask ResumeAsync(bool async)
+        => Engine is null ? BeginAsync(async, CancellationToken.None) : default;
+
+    private async ValueTask RollBackTransactionAsync(bool async)
+    {
+        _undoFailedSave = false;
+        Failure = null;
+        if (Transaction is not { } transaction)
+            return;
+
+        try
+        {
+            if (async)
+                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+            else
+                transaction.Rollback();
+        }
+        catch (Exception exception)
+        {
+            Owner.Log.RollbackFailed(Connect.Name, Owner.Name, exception);
+        }
+
+        await DisposeTransactionAsync(async).ConfigureAwait(false);
+    }
+
+    private async ValueTask DisposeTransactionAsync(bool async)
+    {
+        Failure = null;
+        if (Transaction is not { } transaction)
+            return;
+
+        try
+        {
+            if (async)
+                await transaction.DisposeAsync().ConfigureAwait(false);
+            else
+                transaction.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Owner.Log.RollbackFailed(Connect.Name, Owner.Name, exception);
+        }
+    }
+}

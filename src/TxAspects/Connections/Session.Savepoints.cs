@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace TxAspects.Connections;
+
+/// <content>Savepoints, for nested calls and blocks.</content>
+internal sealed partial class Session
+{
+    private int _savepoints;
+
+    /// <summary>Saves pending changes and marks where the session is now. In a session without a transaction the mark is its beginning.</summary>
+    public async ValueTask<Savepoint> CreateSavepointAsync(bool async, CancellationToken cancellationToken)
+    {
+        await FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        if (_undoFailedSave)
+            await RollBackTransactionAsync(async).ConfigureAwait(false);
+
+        if (DbTransaction is not { } transaction)
+            return new Savepoint(null, Generation);
+
+        var name = "txaspects_" + (++_savepoints).ToString(CultureInfo.InvariantCulture);
+        if (async)
+            await transaction.SaveAsync(name, cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Save(name);
+        return new Savepoint(name, Generation);
+    }
+
+    /// <summary>Undoes everything since the savepoint and clears the tracker. What was committed in between stays.</summary>
+    public async ValueTask RollbackToAsync(Savepoint savepoint, bool async)
+    {
+        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+        {
+            await RollbackAsync(async).ConfigureAwait(false);
+            return;
+        }
+
+        if (async)
+            await transaction.RollbackAsync(savepoint.Name, CancellationToken.None).ConfigureAwait(false);
+        else
+            transaction.Rollback(savepoint.Name);
+        _undoFailedSave = false;
+        Failure = null;
+        Context.ChangeTracker.Clear();
+    }
+
+    /// <summary>Saves pending changes and keeps everything since the savepoint for the unit to commit.</summary>
+    public async ValueTask ReleaseAsync(Savepoint savepoint, bool async, CancellationToken cancellationToken)
+    {
+        await FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+            return;
+
+        if (async)
+            await transaction.ReleaseAsync(savepoint.Name, cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Release(savepoint.Name);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace TxAspects.Connections;
+
+/// <summary>A context with the transaction that opens at its first command.</summary>
+/// <remarks>
+/// <c>async: false</c> runs a method synchronously to its end, so that both kinds share one body. Like its context, a session is used by
+/// one branch at a time.
+/// </remarks>
+internal sealed partial class Session
+{
+    private ISessionOwner _owner;
+    private bool _closing;
+    private bool _gone;
+
+    private Session(DbConnect connect, ISessionOwner owner, DbContext context, Engine? engine)
+    {
+        Connect = connect;
+        _owner = owner;
+        Context = context;
+        Engine = engine;
+    }
+
+    public DbConnect Connect { get; }
+
+    public DbContext Context { get; }
+
+    /// <summary>The engine leased for this session; null for a context made elsewhere, which has no interceptor and begins eagerly.</summary>
+    public Engine? Engine { get; }
+
+    public ISessionOwner Owner
+    {
+        get => _owner;
+        set
+        {
+            _owner = value;
+            ApplyReadOnly();
+        }
+    }
+
+    /// <summary>Counts the transactions begun, so that a savepoint can tell whether its own is still the open one.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Counts the commands begun, so that a block can tell whether this session was used inside it.</summary>
+    public int Activity { get; private set; }
+
+    /// <summary>True when the context was disposed by somebody else than <see cref="CloseAsync"/>. It may serve another unit by now.</summary>
+    public bool WasDisposedByUser { get; private set; }
+
+    public DbTransaction? DbTransaction => Transaction?.GetDbTransaction();
+
+    /// <summary>Whether there is uncommitted work: an open transaction, or changes not saved yet.</summary>
+    public bool HasUncommittedWork => Transaction is not null || HasUnsavedChanges;
+
+    public bool HasUnsavedChanges => !_gone && Context.ChangeTracker.HasChanges();
+
+    private IDbContextTransaction? Transaction => _gone ? null : Context.Database.CurrentTransaction;
+
+    public static Session Open(DbConnect connect, ISessionOwner owner, DbContext context, Engine engine)
+    {
+        var session = new Session(connect, owner, context, engine);
+
+        // The transaction begins at the first command, so EF Core must not begin and commit one of its own around a save.
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        SessionSlot.Of(context)!.Session = session;
+        session.ApplyReadOnly();
+        return session;
+    }
+
+    /// <summary>A session over a context that no connect made: it has no interceptor, so its transaction begins here.</summary>
+    public static Session Adopt(DbConnect connect, ISessionOwner owner, DbContext context)
+    {
+        var session = new Session(connect, owner, context, engine: null);
+        session.ApplyReadOnly();
+        session.BeginAsync(async: false, default).Completed();
+        return session;
+    }
+
+    /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
+    public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
+
+    /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
+    public void ContextGone()
+    {
+        _gone = true;
+        WasDisposedByUser = !_closing;
+    }
+
+    public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
+    {
+        _owner.CheckUse(this);
+        Activity++;
+        return Transaction is not null && !_undoFailedSave ? default : BeginCoreAsync(async, cancellationToken);
+    }
+
+    public async ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)
+    {
+        await BeginAsync(async, cancellationToken).ConfigureAwait(false);
+        return Context.Database.GetDbConnection();
+    }
+
+    private async ValueTask BeginCoreAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (_undoFailedSave)
+            await RollBackTransactionAsync(async).ConfigureAwait(false);
+
+        var isolationLevel = _owner.IsolationLevel;
+        var transaction = async
+            ? await Context.Database.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+            : Context.Database.BeginTransaction(isolationLevel);
+        Generation++;
+
+        if (_owner.ReadOnly)
+            await MakeReadOnlyAsync(transaction.GetDbTransaction(), async, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask MakeReadOnlyAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
+    {
+        var command = transaction.Connection!.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        command.Transaction = transaction;
+        command.CommandText = "SET TRANSACTION READ ONLY";
+        if (async)
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        else
+            command.ExecuteNonQuery();
+    }
+
+    private void ApplyReadOnly()
+    {
+        if (_owner.ReadOnly)
+            Context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace TxAspects.Connections;
+
+/// <summary>Begins a session's transaction before its first command, and tells the session what failed and what was undone.</summary>
+/// <remarks>Stateless: one instance serves every context. The facts behind it are F1 and F2 of the design.</remarks>
+internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInterceptor, IDbTransactionInterceptor
+{
+    public static readonly SessionInterceptor Instance = new();
+
+    public override InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    {
+        Begin(command, eventData);
+        return result;
+    }
+
+    public override InterceptionResult<object> ScalarExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
+    {
+        Begin(command, eventData);
+        return result;
+    }
+
+    public override InterceptionResult<int> NonQueryExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+    {
+        Begin(command, eventData);
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        => BeginAsync(command, eventData, result, cancellationToken);
+
+    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
+        => BeginAsync(command, eventData, result, cancellationToken);
+
+    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        => BeginAsync(command, eventData, result, cancellationToken);
+
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
+        => Of(eventData.Context)?.CommandFailed(eventData.Exception);
+
+    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        CommandFailed(command, eventData);
+        return Task.CompletedTask;
+    }
+
+    public override void CommandCanceled(DbCommand command, CommandEndEventData eventData)
+        => Of(eventData.Context)?.CommandFailed(new OperationCanceledException("A command was cancelled."));
+
+    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        CommandCanceled(command, eventData);
+        return Task.CompletedTask;
+    }
+
+    public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
+    {
+        Of(eventData.Context)?.Saving();
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+        => new(SavingChanges(eventData, result));
+
+    public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
+    {
+        Of(eventData.Context)?.Saved();
+        return result;
+    }
+
+    public ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+        => new(SavedChanges(eventData, result));
+
+    public void SaveChangesFailed(DbContextErrorEventData eventData)
+        => Of(eventData.Context)?.SaveFailed(eventData.Exception);
+
+    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SaveChangesFailed(eventData);
+        return Task.CompletedTask;
+    }
+
+    public void SaveChangesCanceled(DbContextEventData eventData)
+        => Of(eventData.Context)?.SaveFailed(new OperationCanceledException("Saving changes was cancelled."));
+
+    public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
+    {
+        SaveChangesCanceled(eventData);
+        return Task.CompletedTask;
+    }
+
+    // EF Core reports an optimistic concurrency failure here and not as SaveChangesFailed.
+    public InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        if (!result.IsSuppressed)
+            Of(eventData.Context)?.SaveFailed(eventData.Exception);
+
+        return result;
+    }
+
+    public ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
+        ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        => new(ThrowingConcurrencyException(eventData, result));
+
+    public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
+        => Of(eventData.Context)?.FailureUndone();
+
+    public Task RolledBackToSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
+    {
+        RolledBackToSavepoint(transaction, eventData);
+        return Task.CompletedTask;
+    }
+
+    public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData)
+        => Of(eventData.Context)?.FailureUndone();
+
+    public Task TransactionRolledBackAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        TransactionRolledBack(transaction, eventData);
+        return Task.CompletedTask;
+    }
+
+    private static Session? Of(DbContext? context) => context is null ? null : SessionSlot.Of(context)?.Session;
+
+    private static void Begin(DbCommand command, CommandEventData eventData)
+    {
+        if (Of(eventData.Context) is { } session && session.Owns(command))
+        {
+            session.BeginAsync(async: false, default).Completed();
+            command.Transaction = session.DbTransaction;
+        }
+    }
+
+    private static ValueTask<InterceptionResult<T>> BeginAsync<T>(
+        DbCommand command, CommandEventData eventData, InterceptionResult<T> result, CancellationToken cancellationToken)
+    {
+        if (Of(eventData.Context) is not { } session || !session.Owns(command))
+            return new(result);
+
+        var begun = session.BeginAsync(async: true, cancellationToken);
+        if (!begun.IsCompletedSuccessfully)
+            return Awaited(begun, session, command, result);
+
+        command.Transaction = session.DbTransaction;
+        return new(result);
+
+        static async ValueTask<InterceptionResult<T>> Awaited(
+            ValueTask begun, Session session, DbCommand command, InterceptionResult<T> result)
+        {
+            await begun.ConfigureAwait(false);
+            command.Transaction = session.DbTransaction;
+            return result;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace TxAspects.Diagnostics;
+
+/// <summary>Every log message, with its fixed event id.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "Unit of work '{Unit}' can only roll back: {Reason}.")]
+    public static partial void Doomed(this ILogger log, string unit, string reason, Exception? exception);
+
+    [LoggerMessage(2, LogLevel.Error, "Rolling back the session of '{Connect}' in unit of work '{Unit}' failed; the server rolls it back when it notices that the connection is gone.")]
+    public static partial void RollbackFailed(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Error, "Closing the session of '{Connect}' in unit of work '{Unit}' failed.")]
+    public static partial void CloseFailed(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "A hook that runs after unit of work '{Unit}' ended threw; its outcome stands and the other hooks run.")]
+    public static partial void HookFailed(this ILogger log, string unit, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "Unit of work '{Unit}' was to commit although an exception left it (CommitOn), but the commit failed and its work was rolled back.")]
+    public static partial void CommitOnFailed(this ILogger log, string unit, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Warning, "Unit of work '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks for after the end do not run.")]
+    public static partial void HooksDropped(this ILogger log, string unit, UnitOfWorkState state);
+}

@@ -1,0 +1,37 @@
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects;
+
+/// <content>What runs around the end. Hooks run in the order in which they were added, and may add hooks.</content>
+public static partial class Tx
+{
+    /// <summary>Runs before the next commit, inside the unit: it may write, and a throw rolls back.</summary>
+    /// <exception cref="SynchronousUseException">The unit was opened by synchronous code, which could not await the hook.</exception>
+    public static void OnCommitting(Func<Task> hook) => Add(HookMoment.Committing, hook, "Tx.OnCommitting");
+
+    /// <inheritdoc cref="OnCommitting(Func{Task})"/>
+    public static void OnCommitting(Action hook) => Add(HookMoment.Committing, hook, "Tx.OnCommitting");
+
+    /// <summary>
+    /// Runs when all of the work so far is committed: at the unit's end, or after an early commit that leaves nothing uncommitted. Connections are
+    /// released and no unit is ambient; it may open one. A throw is logged, the outcome stands, and the other hooks run.
+    /// </summary>
+    /// <inheritdoc cref="OnCommitting(Func{Task})"/>
+    public static void OnCommitted(Func<Task> hook) => Add(HookMoment.Committed, hook, "Tx.OnCommitted");
+
+    /// <inheritdoc cref="OnCommitted(Func{Task})"/>
+    public static void OnCommitted(Action hook) => Add(HookMoment.Committed, hook, "Tx.OnCommitted");
+
+    /// <summary>Runs when the work was rolled back, under the same conditions. Where only a nested call was undone it runs at the unit's end.</summary>
+    /// <inheritdoc cref="OnCommitting(Func{Task})"/>
+    public static void OnRolledBack(Func<Task> hook) => Add(HookMoment.RolledBack, hook, "Tx.OnRolledBack");
+
+    /// <inheritdoc cref="OnRolledBack(Func{Task})"/>
+    public static void OnRolledBack(Action hook) => Add(HookMoment.RolledBack, hook, "Tx.OnRolledBack");
+
+    private static void Add(HookMoment moment, Delegate hook, string operation)
+    {
+        ArgumentNullException.ThrowIfNull(hook);
+        AmbientUnit.RequireForHooks(operation).AddHook(new Hook(moment, hook));
+    }
+}

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+using TxAspects.Connections;
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects;
+
+/// <content>Sessions outside the ambient unit.</content>
+public static partial class Tx
+{
+    /// <summary>A session outside any unit, on a connection of its own. Dispose it; what was not committed with <c>db.CommitAsync()</c> is rolled back then.</summary>
+    /// <exception cref="HostNotSetException">The connect has no host.</exception>
+    public static async ValueTask<TContext> NewSessionAsync<TContext>(DbConnect<TContext> connect, CancellationToken cancellationToken = default)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(connect);
+        var owner = new StandaloneOwner(Options.Log);
+        return (TContext)(await connect.OpenSessionAsync(owner, async: true, cancellationToken).ConfigureAwait(false)).Context;
+    }
+
+    /// <inheritdoc cref="NewSessionAsync"/>
+    /// <exception cref="SynchronousUseException">The connect's BeforeCreateSession did not complete at once.</exception>
+    public static TContext NewSession<TContext>(DbConnect<TContext> connect)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(connect);
+        return (TContext)connect.OpenSessionAsync(new StandaloneOwner(Options.Log), async: false, default).Completed().Context;
+    }
+
+    /// <summary>Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.</summary>
+    public static async Task<T> NewAtomicSessionAsync<TContext, T>(
+        DbConnect<TContext> connect, Func<TContext, Task<T>> body, CancellationToken cancellationToken = default)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var session = await NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        var result = await body(session).ConfigureAwait(false);
+        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
+    public static async Task NewAtomicSessionAsync<TContext>(
+        DbConnect<TContext> connect, Func<TContext, Task> body, CancellationToken cancellationToken = default)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        var session = await NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
+        await using var _ = session.ConfigureAwait(false);
+        await body(session).ConfigureAwait(false);
+        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
+    public static T NewAtomicSession<TContext, T>(DbConnect<TContext> connect, Func<TContext, T> body)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        EnsureNotAwaitable<T>("Tx.NewAtomicSessionAsync");
+        using var session = NewSession(connect);
+        var result = body(session);
+        session.Commit();
+        return result;
+    }
+
+    /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
+    public static void NewAtomicSession<TContext>(DbConnect<TContext> connect, Action<TContext> body)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        using var session = NewSession(connect);
+        body(session);
+        session.Commit();
+    }
+}

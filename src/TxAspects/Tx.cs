@@ -1,0 +1,42 @@
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects;
+
+/// <summary>Units of work and their sessions, called from proxied and plain code alike.</summary>
+/// <remarks>
+/// Everything acts on the unit of work that is ambient where it is called. Where none is open a call throws
+/// <see cref="NoUnitOfWorkException"/>, and in a task that outlived its unit <see cref="UnitOfWorkEndedException"/>.
+/// </remarks>
+public static partial class Tx
+{
+    private static TxAspectsOptions _process = new();
+
+    /// <summary>Whether a unit of work is open here.</summary>
+    public static bool IsOpen => AmbientUnit.Open is not null;
+
+    /// <summary>The unit of work that is open here, or null.</summary>
+    public static IUnitOfWork? Current => AmbientUnit.Open;
+
+    /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
+    internal static TxAspectsOptions Options => AmbientUnit.Open?.Process ?? _process;
+
+    /// <summary>
+    /// Sets what holds for units that plain code opens with <see cref="Tx"/>. Call it once, at start-up; the last call wins. The
+    /// container integrations call it with their options when the container is built.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The options are null.</exception>
+    public static void Configure(TxAspectsOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _process = options;
+    }
+
+    /// <summary>From now on the unit can only roll back. In the method that opened it the unit rolls back without an exception.</summary>
+    /// <remarks>In a call that joined the unit it dooms: the outermost call then throws <see cref="UnitOfWorkDoomedException"/>.</remarks>
+    /// <param name="reason">Why, for messages and the log.</param>
+    public static void SetRollbackOnly(string reason)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        AmbientUnit.Require("Tx.SetRollbackOnly").SetRollbackOnly(reason);
+    }
+}

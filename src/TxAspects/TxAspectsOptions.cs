@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects;
+
+/// <summary>What holds for every unit of work of a process or a container.</summary>
+public sealed class TxAspectsOptions
+{
+    private ILogger? _log;
+    private ResultRules? _resultRules;
+
+    /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the Autofac module takes the container's logger factory where one is registered.</summary>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _log = null;
+        }
+    }
+
+    internal ILogger Log => _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+
+    internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);
+
+    /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen{TResult}"/>
+    public TxAspectsOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
+        => With(ResultRule.Create(isFailure));
+
+    /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
+    public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
+        => With(ResultRule.Create(resultType, isFailure));
+
+    private TxAspectsOptions With(ResultRule rule)
+    {
+        _resultRules = ResultRules.With(rule);
+        return this;
+    }
+}

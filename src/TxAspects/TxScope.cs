@@ -1,0 +1,74 @@
+using TxAspects.Connections;
+using TxAspects.UnitsOfWork;
+using static TxAspects.UnitsOfWork.AmbientUnit;
+
+namespace TxAspects;
+
+/// <summary>A unit of work, or a part in one, from <see cref="Tx.Open"/> to its disposal. Complete it to commit.</summary>
+/// <remarks>It is ambient in the method that opened it and in what that method calls: open and dispose it in the same method.</remarks>
+public sealed class TxScope : IDisposable, IAsyncDisposable
+{
+    private readonly UnitOfWorkCall _call;
+    private readonly IDisposable _entered;
+    private bool _completed;
+    private bool _disposed;
+
+    internal TxScope(TxAspectsOptions process, UnitOfWorkOptions options)
+    {
+        if (options.Propagation is Propagation.Nested && Open is not null)
+            throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
+
+        _call = UnitOfWorkCall.Create(process, options, new CallName("Tx.Open"), isSynchronous: false);
+        _entered = Enter(_call.Node);
+    }
+
+    /// <summary>The unit of this scope, also after its end; null where the scope runs without one.</summary>
+    public IUnitOfWork? Unit => _call.Node?.Unit;
+
+    /// <summary>The work is done: commits where this scope opened the unit.</summary>
+    /// <exception cref="InvalidOperationException">The scope was completed or disposed before.</exception>
+    /// <exception cref="UnitOfWorkDoomedException">The unit could not be committed.</exception>
+    public ValueTask CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SetCompleted();
+        return _call.CompleteAsync(default(Nothing), async: true);
+    }
+
+    /// <inheritdoc cref="CompleteAsync"/>
+    public void Complete()
+    {
+        SetCompleted();
+        _call.CompleteAsync(default(Nothing), async: false).Completed();
+    }
+
+    /// <summary>Restores what was ambient before, and rolls back what was not completed.</summary>
+    public void Dispose()
+    {
+        if (Leave())
+            _call.FailAsync(new ScopeNotCompletedException(), async: false).Completed();
+    }
+
+    /// <inheritdoc cref="Dispose"/>
+    public ValueTask DisposeAsync()
+        // Not an async method: what is ambient must be restored for the caller.
+        => Leave() ? _call.FailAsync(new ScopeNotCompletedException(), async: true) : default;
+
+    private void SetCompleted()
+    {
+        if (_completed || _disposed)
+            throw new InvalidOperationException("The scope was completed or disposed before. Complete it once, before it is disposed.");
+
+        _completed = true;
+    }
+
+    private bool Leave()
+    {
+        if (_disposed)
+            return false;
+
+        _disposed = true;
+        _entered.Dispose();
+        return !_completed;
+    }
+}

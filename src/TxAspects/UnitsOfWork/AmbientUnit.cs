@@ -1,0 +1,49 @@
+using TxAspects.Ambient;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <summary>The unit of work that is ambient here.</summary>
+internal static class AmbientUnit
+{
+    private static readonly AmbientSlot<UnitNode> Slot = new();
+
+    public static UnitNode? Node => Slot.Current;
+
+    /// <summary>The open unit here, or null: none was opened, it has ended, or code after its end is running.</summary>
+    public static UnitOfWork? Open
+        => Slot.Current is { Place: not UnitPlace.AfterEnd, Unit: { IsEnded: false } unit } ? unit : null;
+
+    /// <summary>The unit to act on here.</summary>
+    /// <exception cref="NoUnitOfWorkException">None was opened.</exception>
+    /// <exception cref="UnitOfWorkEndedException">The unit has ended.</exception>
+    public static UnitOfWork Require(DbConnect connect)
+    {
+        var unit = Visible ?? throw NoUnitOfWorkException.ForConnect(connect.Name);
+        unit.ThrowIfEnded(connect.Name);
+        return unit;
+    }
+
+    /// <inheritdoc cref="Require(DbConnect)"/>
+    public static UnitOfWork Require(string call)
+    {
+        var unit = Visible ?? throw NoUnitOfWorkException.ForCall(call);
+        unit.ThrowIfEnded(connectName: null);
+        return unit;
+    }
+
+    /// <summary>The unit whose hooks may be added to here; code that runs after a unit's end may still add some.</summary>
+    public static UnitOfWork RequireForHooks(string call)
+        => Slot.Current is { Place: UnitPlace.AfterEnd, Unit: var unit } ? unit : Require(call);
+
+    /// <summary>The open unit, null where none was opened, and an error where the one here has ended: nothing new is begun silently in its place.</summary>
+    public static UnitOfWork? OpenOrNone()
+    {
+        var unit = Visible;
+        unit?.ThrowIfEnded(connectName: null);
+        return unit;
+    }
+
+    public static AmbientSlot<UnitNode>.Entered Enter(UnitNode? node) => Slot.Enter(node);
+
+    private static UnitOfWork? Visible => Slot.Current is { Place: not UnitPlace.AfterEnd, Unit: var unit } ? unit : null;
+}

@@ -1,0 +1,25 @@
+namespace TxAspects.UnitsOfWork;
+
+internal readonly struct ActionBody(Action body) : ICallBody<Nothing>
+{
+    public Nothing Invoke()
+    {
+        body();
+        return default;
+    }
+}
+
+internal readonly struct FuncBody<T>(Func<T> body) : ICallBody<T>
+{
+    public T Invoke() => body();
+}
+
+internal readonly struct TaskBody(Func<Task> body) : IAsyncCallBody
+{
+    public ValueTask InvokeAsync() => new(body());
+}
+
+internal readonly struct TaskBody<T>(Func<Task<T>> body) : IAsyncCallBody<T>
+{
+    public ValueTask<T> InvokeAsync() => new(body());
+}

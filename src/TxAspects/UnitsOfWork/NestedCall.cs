@@ -1,0 +1,60 @@
+using TxAspects.Diagnostics;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <summary>A call inside a unit whose failure undoes that call alone: a savepoint on every session.</summary>
+internal sealed class NestedCall : UnitOfWorkCall
+{
+    private readonly UnitOfWork _unit;
+    private readonly UnitOfWorkOptions _options;
+    private readonly CallName _name;
+    private Mark? _mark;
+
+    public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+    {
+        JoiningCall.EnsureCanJoin(unit, options, name);
+        _unit = unit;
+        _options = options;
+        _name = name;
+    }
+
+    public override UnitNode? Node
+        => _unit.Options.AllowEarlyCompletion ? _unit.Node : new UnitNode(_unit, UnitPlace.JoinedCall);
+
+    public override async ValueTask BeginAsync(bool async)
+        => _mark = await _unit.SetMarkWithSavepointsAsync(connect: null, async, CancellationToken.None).ConfigureAwait(false);
+
+    public override async ValueTask CompleteAsync<T>(T result, bool async)
+    {
+        try
+        {
+            if (_unit.FindDoomSince(_mark!) is { } doom)
+                throw doom.ToException(_name.ToString());
+
+            await _unit.KeepSinceAsync(_mark!, async, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch
+        {
+            await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public override async ValueTask FailAsync(Exception exception, bool async)
+    {
+        if (_options.Commits(exception))
+        {
+            try
+            {
+                await CompleteAsync(exception, async).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure)
+            {
+                _unit.Log.CommitOnFailed(_name.ToString(), failure);
+            }
+        }
+
+        await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
+    }
+}

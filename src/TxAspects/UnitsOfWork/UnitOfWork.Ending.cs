@@ -1,0 +1,153 @@
+using System.Diagnostics.CodeAnalysis;
+using TxAspects.Diagnostics;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <content>The end, by the outermost call alone.</content>
+internal sealed partial class UnitOfWork
+{
+    /// <summary>Ends the unit after its body returned a value.</summary>
+    public ValueTask CompleteAsync<T>(T result, bool async)
+    {
+        if (MeansFailure(result))
+            _rollbackOnly ??= Doom.ByRequest(Name, $"a result of type {result.GetType().Name} that means failure was returned");
+
+        return CompleteAsync(async);
+    }
+
+    /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
+    public async ValueTask CompleteAsync(bool async)
+    {
+        ThrowIfEnded(connectName: null);
+        var state = UnitOfWorkState.RolledBack;
+        try
+        {
+            if (CanCommit())
+            {
+                _hooks.EnsureRunnable(async);
+                await _hooks.RunCommittingAsync(from: 0, async).ConfigureAwait(false);
+            }
+
+            if (CanCommit())
+                await FlushAsync(Sessions(), async, CancellationToken.None).ConfigureAwait(false);
+
+            if (CanCommit())
+            {
+                state = UnitOfWorkState.OutcomeUnknown;
+                state = await CommitAtEndAsync(async).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (state is UnitOfWorkState.OutcomeUnknown)
+        {
+            state = exception switch
+            {
+                PartialCommitException => UnitOfWorkState.PartlyCommitted,
+                CommitOutcomeUnknownException => UnitOfWorkState.OutcomeUnknown,
+                _ => UnitOfWorkState.RolledBack,
+            };
+            throw;
+        }
+        finally
+        {
+            await EndAsync(state, async).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends the unit after an exception left its body. Never throws: the user's exception wins.</summary>
+    public async ValueTask FailAsync(Exception exception, bool async)
+    {
+        if (IsEnded)
+            return;
+
+        if (!Options.Commits(exception) || RollbackReasonOrNull() is not null)
+        {
+            await EndAsync(UnitOfWorkState.RolledBack, async).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await CompleteAsync(async).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Log.CommitOnFailed(Name, failure);
+        }
+    }
+
+    /// <summary>Ends the unit of a scope that was left without completing it.</summary>
+    public ValueTask AbandonAsync(bool async)
+        => IsEnded ? default : EndAsync(UnitOfWorkState.RolledBack, async);
+
+    private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
+    {
+        await CommitSessionsAsync(Sessions(), async).ConfigureAwait(false);
+        return UnitOfWorkState.Committed;
+    }
+
+    /// <summary>False where a rollback was asked for; throws where the unit is doomed and its caller does not know.</summary>
+    private bool CanCommit()
+    {
+        if (FindDoom() is { } doom)
+            throw Doomed(doom);
+
+        return !IsRollbackOnly;
+    }
+
+    private async ValueTask EndAsync(UnitOfWorkState state, bool async)
+    {
+        _state = state;
+        foreach (var enlisted in Sessions())
+            await LetGoAsync(enlisted, clear: state is not UnitOfWorkState.Committed, async).ConfigureAwait(false);
+
+        switch (state)
+        {
+            case UnitOfWorkState.Committed:
+                await RunHooksAfterAsync(HookMoment.Committed, from: 0, async).ConfigureAwait(false);
+                break;
+            case UnitOfWorkState.RolledBack:
+                await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
+                break;
+            default:
+                Log.HooksDropped(Name, state);
+                break;
+        }
+
+        _hooks.AddUndone();
+        await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
+    }
+
+    /// <summary>Rolls back what is still open, and closes the session, unless it is the user's own.</summary>
+    private async ValueTask LetGoAsync(Enlisted enlisted, bool clear, bool async)
+    {
+        var session = enlisted.Session!;
+        if (!enlisted.IsAttached)
+        {
+            await session.CloseAsync(async).ConfigureAwait(false);
+            return;
+        }
+
+        if (clear)
+            await session.RollbackAsync(async).ConfigureAwait(false);
+        session.Owner = new StandaloneOwner(Log);
+    }
+
+    private bool MeansFailure<T>([NotNullWhen(true)] T result)
+    {
+        if (result is null)
+            return false;
+
+        return Options.ResultRules.Count > 0 && new ResultRules(Options.ResultRules).IsFailure(result) is { } ofUnit
+            ? ofUnit
+            : Process.ResultRules.IsFailure(result) ?? result is IUnitOfWorkResult { IsFailure: true };
+    }
+
+    private async ValueTask RunHooksAfterAsync(HookMoment moment, int from, bool async)
+    {
+        if (_hooks.Count == 0)
+            return;
+
+        using var outside = AmbientUnit.Enter(new UnitNode(this, UnitPlace.AfterEnd));
+        await _hooks.RunAfterAsync(moment, from, async, exception => Log.HookFailed(Name, exception)).ConfigureAwait(false);
+    }
+}

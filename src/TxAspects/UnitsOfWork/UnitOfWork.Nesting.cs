@@ -1,0 +1,90 @@
+using TxAspects.Connections;
+using TxAspects.Diagnostics;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <content>Going back to an earlier place, for nested calls and atomic blocks.</content>
+internal sealed partial class UnitOfWork
+{
+    /// <summary>Marks where the unit is, with savepoints on the session of one connect or, with null, on all.</summary>
+    public async ValueTask<Mark> SetMarkWithSavepointsAsync(DbConnect? connect, bool async, CancellationToken cancellationToken)
+    {
+        if (FindSessionDoom() is { } doom)
+            throw Doomed(doom);    // No savepoint can be made in a failed transaction.
+
+        var savepoints = new List<(Session, Savepoint)>();
+        foreach (var enlisted in Sessions(connect))
+        {
+            var session = enlisted.Session!;
+            savepoints.Add((session, await session.CreateSavepointAsync(async, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return SetMark(connect, savepoints);
+    }
+
+    public Mark SetMark(DbConnect? connect, IReadOnlyList<(Session, Savepoint)>? savepoints = null) => new()
+    {
+        Connect = connect,
+        DoomBefore = _doom,
+        HooksBefore = _hooks.Count,
+        ActivityElsewhere = ActivityElsewhere(connect),
+        Savepoints = savepoints ?? [],
+    };
+
+    /// <summary>What has happened since the mark that forbids to keep the work, or null.</summary>
+    public Doom? FindDoomSince(Mark mark)
+        => _doom is not null && _doom != mark.DoomBefore
+            ? _doom
+            : Sessions(mark.Connect).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null);
+
+    /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
+    public async ValueTask KeepSinceAsync(Mark mark, bool async, CancellationToken cancellationToken)
+    {
+        foreach (var (session, savepoint) in mark.Savepoints)
+            await session.ReleaseAsync(savepoint, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.</summary>
+    public async ValueTask UndoToAsync(Mark mark, bool async)
+    {
+        if (IsEnded)
+            return;
+
+        foreach (var enlisted in Sessions(mark.Connect))
+        {
+            enlisted.Doom = null;
+            await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
+        }
+
+        if (!HasWorkElsewhereSince(mark))
+            _doom = mark.DoomBefore;
+        _hooks.UndoSince(mark.HooksBefore);
+    }
+
+    private async ValueTask UndoAsync(Enlisted enlisted, Mark mark, bool async)
+    {
+        var session = enlisted.Session!;
+        try
+        {
+            // A session without a savepoint was first used after the mark, so all of its work goes.
+            var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == session).Savepoint;
+            await session.RollbackToAsync(savepoint, async).ConfigureAwait(false);
+            await session.ResumeAsync(async).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Log.RollbackFailed(enlisted.Connect.Name, Name, exception);
+            await session.RollbackAsync(async).ConfigureAwait(false);
+            enlisted.Doom = Doom.ByFailedCommit(enlisted.Connect.Name, exception);
+        }
+    }
+
+    /// <summary>Whether a session that the mark does not cover was used since: then its part of the failed work is not undone.</summary>
+    private bool HasWorkElsewhereSince(Mark mark)
+        => mark.Connect is not null &&
+           (ActivityElsewhere(mark.Connect) != mark.ActivityElsewhere ||
+            Array.Exists(Sessions(), enlisted => enlisted.Connect != mark.Connect && enlisted.Session!.HasUnsavedChanges));
+
+    private int ActivityElsewhere(DbConnect? connect)
+        => Sessions().Sum(enlisted => connect is null || enlisted.Connect == connect ? 0 : enlisted.Session!.Activity);
+}

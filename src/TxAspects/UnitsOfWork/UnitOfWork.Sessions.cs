@@ -1,0 +1,156 @@
+using Microsoft.EntityFrameworkCore;
+using TxAspects.Connections;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <content>One session per connect.</content>
+internal sealed partial class UnitOfWork
+{
+    private readonly Lock _gate = new();    // protects _enlisted
+    private readonly List<Enlisted> _enlisted = new(1);
+
+    public async ValueTask<DbContext> SessionAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
+        => (await EnlistAsync(connect, async, cancellationToken).ConfigureAwait(false)).Session!.Context;
+
+    public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded(connect.Name);
+        Enlisted enlisted;
+        SemaphoreSlim opening;
+        lock (_gate)
+        {
+            enlisted = FindEnlisted(connect) ?? Add(new Enlisted(connect));
+            if (enlisted.Session is not null)
+                return new(enlisted);
+
+            if (!connect.MayAwaitBeforeSession)
+            {
+                enlisted.Session = connect.OpenSessionAsync(this, async: false, cancellationToken).Completed();
+                return new(enlisted);
+            }
+
+            opening = enlisted.Opening;
+        }
+
+        return OpenAsync(enlisted, opening, async, cancellationToken);
+    }
+
+    public Session? FindSession(DbConnect connect)
+    {
+        lock (_gate)
+            return FindEnlisted(connect)?.Session;
+    }
+
+    /// <summary>The session that runs on a context, for contexts that no connect made.</summary>
+    public Session? FindSession(DbContext context)
+    {
+        lock (_gate)
+            return _enlisted.Find(enlisted => enlisted.Session?.Context == context)?.Session;
+    }
+
+    public void Attach(DbConnect connect, DbContext context)
+    {
+        lock (_gate)
+        {
+            if (FindEnlisted(connect)?.Session is { } there)
+            {
+                if (there.Context == context)
+                    return;
+
+                throw SessionException.AlreadyThere(Name, connect.Name);
+            }
+
+            var session = SessionSlot.Of(context)?.Session;
+            if (session?.Owner is UnitOfWork { IsEnded: false } other)
+                throw SessionException.InAnotherUnit(other.Name, connect.Name);
+
+            if (session is null)
+                session = Session.Adopt(connect, this, context);
+            else
+                session.Owner = this;
+
+            _enlisted.RemoveAll(enlisted => enlisted.Connect == connect);
+            Add(new Enlisted(connect) { IsAttached = true, Session = session });
+        }
+    }
+
+    public DbContext? Detach(DbConnect connect)
+    {
+        lock (_gate)
+        {
+            if (FindEnlisted(connect) is not { Session: { } session } enlisted)
+                return null;
+
+            session.Owner = new StandaloneOwner(Log);
+            _enlisted.Remove(enlisted);
+            return session.Context;
+        }
+    }
+
+    /// <summary>The sessions of the unit, or of one connect, in the order of first use.</summary>
+    private Enlisted[] Sessions(DbConnect? connect = null)
+    {
+        lock (_gate)
+            return [.. _enlisted.Where(enlisted => enlisted.Session is not null && (connect is null || enlisted.Connect == connect))];
+    }
+
+    private Doom? FindSessionDoom()
+    {
+        lock (_gate)
+        {
+            foreach (var enlisted in _enlisted)
+            {
+                if (enlisted.FindDoom() is { } doom)
+                    return doom;
+            }
+
+            return null;
+        }
+    }
+
+    private async ValueTask<Enlisted> OpenAsync(Enlisted enlisted, SemaphoreSlim opening, bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+        {
+            await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else if (!opening.Wait(0, CancellationToken.None))
+        {
+            throw new SynchronousUseException(
+                $"BeforeCreateSession of '{enlisted.Connect.Name}', which another branch is running,", "Use Tx.SessionAsync.");
+        }
+
+        try
+        {
+            if (enlisted.Session is null)
+            {
+                // The handler runs outside the unit: asking for this session in it would wait for itself.
+                using var hidden = AmbientUnit.Enter(null);
+                enlisted.Session = await enlisted.Connect.OpenSessionAsync(this, async, cancellationToken).ConfigureAwait(false);
+            }
+
+            return enlisted;
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    private Enlisted? FindEnlisted(DbConnect connect)
+    {
+        foreach (var enlisted in _enlisted)
+        {
+            if (enlisted.Connect == connect)
+                return enlisted;
+        }
+
+        return null;
+    }
+
+    private Enlisted Add(Enlisted enlisted)
+    {
+        _enlisted.Add(enlisted);
+        return enlisted;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Data;
+using Microsoft.Extensions.Logging;
+using TxAspects.Connections;
+using TxAspects.Diagnostics;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <summary>The ambient container: settings, sessions by connect, hooks, outcome.</summary>
+internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
+{
+    private static long _lastId;
+
+    private readonly CallName _name;
+    private Doom? _doom;
+    private Doom? _rollbackOnly;
+    private volatile UnitOfWorkState _state;
+
+    public UnitOfWork(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isSynchronous)
+    {
+        Process = process;
+        Options = options;
+        IsSynchronous = isSynchronous;
+        Node = new UnitNode(this, UnitPlace.Inside);
+        Id = Interlocked.Increment(ref _lastId);
+        _name = name;
+    }
+
+    public TxAspectsOptions Process { get; }
+
+    public UnitOfWorkOptions Options { get; }
+
+    /// <summary>True when the call that opened it cannot await, so that asynchronous hooks can never run.</summary>
+    public bool IsSynchronous { get; }
+
+    public UnitNode Node { get; }
+
+    public long Id { get; }
+
+    public string Name => Options.Name ?? _name.ToString();
+
+    public bool IsEnded => _state is not UnitOfWorkState.Open;
+
+    public UnitOfWorkState State
+        => _state is UnitOfWorkState.Open && RollbackReasonOrNull() is not null ? UnitOfWorkState.Doomed : _state;
+
+    public Exception? DoomCause => RollbackReasonOrNull()?.Cause;
+
+    public string? RollbackReason => RollbackReasonOrNull()?.Reason;
+
+    public IsolationLevel IsolationLevel => Options.IsolationLevel;
+
+    public bool ReadOnly => Options.ReadOnly;
+
+    public ILogger Log => Process.Log;
+
+    public bool IsRollbackOnly => _rollbackOnly is not null;
+
+    public void ThrowIfEnded(string? connectName)
+    {
+        if (IsEnded)
+            throw new UnitOfWorkEndedException(Name, connectName);
+    }
+
+    void ISessionOwner.CheckUse(Session session)
+    {
+        ThrowIfEnded(session.Connect.Name);
+
+        // A context goes back to its pool with its unit; a task of that unit that still holds it must not work in the next one.
+        if (AmbientUnit.Node is { Unit: { IsEnded: true } stale, Place: not UnitPlace.AfterEnd } && stale != this)
+            stale.ThrowIfEnded(session.Connect.Name);
+    }
+
+    /// <summary>From now on the unit can only roll back. The first doom is kept.</summary>
+    public void SetDoom(Doom doom)
+    {
+        if (_doom is not null)
+            return;
+
+        _doom = doom;
+        Log.Doomed(Name, doom.Reason, doom.Cause);
+    }
+
+    /// <summary>From now on the unit can only roll back, until the session of this connect is rolled back.</summary>
+    public void SetDoom(DbConnect connect, Doom doom)
+    {
+        if (Sessions(connect) is not [var enlisted])
+        {
+            SetDoom(doom);
+            return;
+        }
+
+        enlisted.Doom = doom;
+        Log.Doomed(Name, doom.Reason, doom.Cause);
+    }
+
+    public void SetRollbackOnly(string reason)
+    {
+        ThrowIfEnded(connectName: null);
+        _rollbackOnly ??= Doom.ByRequest(Name, reason);
+    }
+
+    /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
+    public void DoomByRequestOf(string methodName)
+    {
+        if (_rollbackOnly is { } request)
+            SetDoom(Doom.ByInnerRequest(methodName, request.Request!));
+    }
+
+    /// <summary>What forbids a commit that was not asked for by <see cref="SetRollbackOnly"/>.</summary>
+    public Doom? FindDoom() => _doom ?? FindSessionDoom();
+
+    private Doom? RollbackReasonOrNull() => FindDoom() ?? _rollbackOnly;
+
+    public void ThrowIfDoomed()
+    {
+        if (RollbackReasonOrNull() is { } doom)
+            throw Doomed(doom);
+    }
+
+    public void ThrowIfDoomedSince(Mark mark)
+    {
+        if (FindDoomSince(mark) is { } doom)
+            throw Doomed(doom);
+    }
+
+    private UnitOfWorkDoomedException Doomed(Doom doom) => doom.ToException(Name);
+}

@@ -1,0 +1,58 @@
+namespace TxAspects.UnitsOfWork;
+
+/// <summary>One call's part in a unit: what happens before its body, and after it returned or threw.</summary>
+internal abstract class UnitOfWorkCall
+{
+    /// <summary>What is ambient in the body, or null for no unit.</summary>
+    public abstract UnitNode? Node { get; }
+
+    /// <summary>Decides by propagation whether a call opens a unit, joins one, nests in one, or runs without.</summary>
+    public static UnitOfWorkCall Create(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isSynchronous)
+    {
+        return options.Propagation switch
+        {
+            Propagation.Required => AmbientUnit.OpenOrNone() is { } open ? new JoiningCall(open, options, name) : Opening(),
+            Propagation.RequiresNew => Opening(),
+            Propagation.Nested => AmbientUnit.OpenOrNone() is { } open ? new NestedCall(open, options, name) : Opening(),
+            Propagation.Mandatory => new JoiningCall(
+                AmbientUnit.OpenOrNone() ?? throw NoUnitOfWorkException.ForMethod(name.ToString()), options, name),
+            Propagation.Supports => AmbientUnit.OpenOrNone() is { } open ? new JoiningCall(open, options, name) : PlainCall.Instance,
+            Propagation.NotSupported => PlainCall.Instance,
+            Propagation.Never => AmbientUnit.Open is { } open
+                ? throw new UnitOfWorkOpenException(name.ToString(), open.Name) : PlainCall.Instance,
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Propagation, "This propagation does not exist."),
+        };
+
+        OpeningCall Opening() => new(new UnitOfWork(process, options, name, isSynchronous));
+    }
+
+    public virtual ValueTask BeginAsync(bool async) => default;
+
+    /// <summary>The body returned.</summary>
+    public abstract ValueTask CompleteAsync<T>(T result, bool async);
+
+    /// <summary>An exception left the body. Throws nothing, so that the caller gets that exception.</summary>
+    public abstract ValueTask FailAsync(Exception exception, bool async);
+
+    /// <summary>The outermost call: it decides.</summary>
+    private sealed class OpeningCall(UnitOfWork unit) : UnitOfWorkCall
+    {
+        public override UnitNode? Node => unit.Node;
+
+        public override ValueTask CompleteAsync<T>(T result, bool async) => unit.CompleteAsync(result, async);
+
+        public override ValueTask FailAsync(Exception exception, bool async) => unit.FailAsync(exception, async);
+    }
+
+    /// <summary>A call without a unit; one that is open around it is hidden.</summary>
+    private sealed class PlainCall : UnitOfWorkCall
+    {
+        public static readonly PlainCall Instance = new();
+
+        public override UnitNode? Node => null;
+
+        public override ValueTask CompleteAsync<T>(T result, bool async) => default;
+
+        public override ValueTask FailAsync(Exception exception, bool async) => default;
+    }
+}
