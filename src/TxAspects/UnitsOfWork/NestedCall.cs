@@ -57,4 +57,6 @@ internal sealed class NestedCall : UnitOfWorkCall
 
         await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
     }
+
+    public override ValueTask AbandonAsync(bool async) => _unit.UndoToAsync(_mark!, async);
 }

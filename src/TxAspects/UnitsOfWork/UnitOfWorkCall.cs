@@ -34,6 +34,9 @@ internal abstract class UnitOfWorkCall
     /// <summary>An exception left the body. Throws nothing, so that the caller gets that exception.</summary>
     public abstract ValueTask FailAsync(Exception exception, bool async);
 
+    /// <summary>The body was left before its end without an exception, as a sequence can be.</summary>
+    public virtual ValueTask AbandonAsync(bool async) => default;
+
     /// <summary>The outermost call: it decides.</summary>
     private sealed class OpeningCall(UnitOfWork unit) : UnitOfWorkCall
     {
@@ -42,6 +45,8 @@ internal abstract class UnitOfWorkCall
         public override ValueTask CompleteAsync<T>(T result, bool async) => unit.CompleteAsync(result, async);
 
         public override ValueTask FailAsync(Exception exception, bool async) => unit.FailAsync(exception, async);
+
+        public override ValueTask AbandonAsync(bool async) => unit.AbandonAsync(async);
     }
 
     /// <summary>A call without a unit; one that is open around it is hidden.</summary>

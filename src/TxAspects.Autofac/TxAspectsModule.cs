@@ -1,0 +1,42 @@
+using Autofac;
+using Autofac.Core;
+using Autofac.Core.Registration;
+using Microsoft.Extensions.Logging;
+using TxAspects.Autofac;
+
+namespace TxAspects;
+
+/// <summary>Proxies every component that carries [UnitOfWork] or [NewContext], whatever the order of registration.</summary>
+/// <remarks>
+/// A component registered by interfaces gets an interface proxy; one registered as itself is replaced by a derived class, so its attributed methods
+/// must be virtual. Building the container throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot work.
+/// </remarks>
+public sealed class TxAspectsModule : Module
+{
+    private readonly TxAspectsOptions _options = new();
+    private readonly ComponentProxying _proxying;
+
+    /// <summary>Makes the module.</summary>
+    /// <param name="configure">Sets the options. Default: none set; messages then go to the container's ILoggerFactory, where one is registered.</param>
+    public TxAspectsModule(Action<TxAspectsOptions>? configure = null)
+    {
+        configure?.Invoke(_options);
+        _proxying = new ComponentProxying(new UnitOfWorkProxies(_options));
+    }
+
+    /// <inheritdoc/>
+    protected override void Load(ContainerBuilder builder)
+    {
+        builder.RegisterInstance(_options).ExternallyOwned();
+        builder.Register(_ => new UnitOfWorkInterceptor(_options)).AsSelf().SingleInstance();
+        builder.RegisterBuildCallback(scope =>
+        {
+            _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
+            Tx.Configure(_options);
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void AttachToComponentRegistration(IComponentRegistryBuilder componentRegistry, IComponentRegistration registration)
+        => _proxying.Attach(registration, required: false);
+}

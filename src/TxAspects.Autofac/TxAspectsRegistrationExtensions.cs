@@ -1,0 +1,36 @@
+using Autofac;
+using Autofac.Builder;
+using Autofac.Features.Scanning;
+using TxAspects.Autofac;
+
+namespace TxAspects;
+
+/// <summary>Proxies one registration, for who wants it explicit.</summary>
+public static class TxAspectsRegistrationExtensions
+{
+    /// <summary>Runs the attributed methods of this component in units of work. Not needed where <see cref="TxAspectsModule"/> is registered, and harmless there.</summary>
+    /// <param name="registration">The component.</param>
+    /// <param name="options">What holds for its units. Default: what <see cref="Tx.Configure"/> was given.</param>
+    /// <remarks>Building the container throws <see cref="TxAspectsConfigurationException"/> where the component carries no attribute or cannot be intercepted.</remarks>
+    public static IRegistrationBuilder<TLimit, TActivatorData, TSingleRegistrationStyle>
+        EnableUnitOfWork<TLimit, TActivatorData, TSingleRegistrationStyle>(
+            this IRegistrationBuilder<TLimit, TActivatorData, TSingleRegistrationStyle> registration, TxAspectsOptions? options = null)
+        where TSingleRegistrationStyle : SingleRegistrationStyle
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
+        return registration.OnRegistered(registered => proxying.Attach(registered.ComponentRegistration, required: true));
+    }
+
+    /// <summary>The same for the attributed types among those found in an assembly.</summary>
+    /// <inheritdoc cref="EnableUnitOfWork{TLimit, TActivatorData, TSingleRegistrationStyle}"/>
+    public static IRegistrationBuilder<TLimit, ScanningActivatorData, DynamicRegistrationStyle> EnableUnitOfWork<TLimit>(
+        this IRegistrationBuilder<TLimit, ScanningActivatorData, DynamicRegistrationStyle> registration, TxAspectsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
+        registration.ActivatorData.ConfigurationActions.Add(
+            (_, found) => found.OnRegistered(registered => proxying.Attach(registered.ComponentRegistration, required: false)));
+        return registration;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Reflection;
+
+namespace TxAspects.Interception;
+
+/// <summary>Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.</summary>
+internal static class Attributes
+{
+    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+
+    /// <summary>The attribute that a call of a method on a target runs under, or null.</summary>
+    /// <param name="target">The implementation class, or an interface where no class is known.</param>
+    /// <param name="method">The method called: of the class, or of an interface.</param>
+    public static UnitOfWorkAttribute? Find(Type target, MethodInfo method)
+    {
+        if (NeverAUnit(method))
+            return null;
+
+        var called = Definition(method);
+        var implementation = Implementation(target, called);
+        return Own(implementation)
+            ?? Nearest(InterfaceMethods(target, implementation, called).Select(Own))
+            ?? (IsPubliclyCallable(implementation, called) ? OfTypes(target, implementation, called) : null);
+    }
+
+    /// <summary>True when a type carries the attribute in any place that counts for its methods.</summary>
+    public static bool AnyOn(Type type)
+        => Own(type) is not null ||
+           type.GetInterfaces().Any(AnyOnInterface) ||
+           (type.IsInterface && AnyOnInterface(type)) ||
+           Hierarchy(type).SelectMany(level => level.GetMethods(All | BindingFlags.DeclaredOnly)).Any(method => Own(method) is not null);
+
+    /// <summary>Property accessors, events, disposal and what every object has are never units.</summary>
+    public static bool NeverAUnit(MethodInfo method)
+        => method.IsSpecialName ||
+           method.GetBaseDefinition().DeclaringType == typeof(object) ||
+           method.Name is nameof(IDisposable.Dispose) or nameof(IAsyncDisposable.DisposeAsync)
+               or "System.IDisposable.Dispose" or "System.IAsyncDisposable.DisposeAsync";
+
+    public static UnitOfWorkAttribute? Own(MemberInfo member)
+        => Attribute.GetCustomAttributes(member, typeof(UnitOfWorkAttribute), inherit: true) is [UnitOfWorkAttribute first, ..] ? first : null;
+
+    /// <summary>The attributes between which a call of the method cannot choose; empty where it can.</summary>
+    public static IReadOnlyList<(string Place, UnitOfWorkAttribute Attribute)> Conflicts(Type target, MethodInfo method)
+    {
+        var called = Definition(method);
+        var implementation = Implementation(target, called);
+        if (NeverAUnit(method) || Own(implementation) is not null)
+            return [];
+
+        var interfaceMethods = InterfaceMethods(target, implementation, called).ToArray();
+        var onMethods = Different(interfaceMethods.Select(found => (found.DeclaringType!.DisplayName(found), Own(found))));
+        if (onMethods.Count != 0)
+            return onMethods.Count > 1 ? onMethods : [];
+
+        if (Own(target) is not null)
+            return [];
+
+        var onInterfaces = Different(InterfacesOf(target, interfaceMethods).Select(found => (found.DisplayName(), Own(found))));
+        return onInterfaces.Count > 1 ? onInterfaces : [];
+    }
+
+    /// <summary>The method of the class that runs when a method is called; a default interface method is its own implementation.</summary>
+    public static MethodInfo Implementation(Type target, MethodInfo called)
+    {
+        if (called.DeclaringType is not { IsInterface: true } @interface || target.IsInterface || !@interface.IsAssignableFrom(target))
+            return called;
+
+        var map = target.GetInterfaceMap(@interface);
+        var index = Array.IndexOf(map.InterfaceMethods, called);
+        return index < 0 ? called : map.TargetMethods[index];
+    }
+
+    /// <summary>The interface methods that a method of the class implements.</summary>
+    public static IEnumerable<MethodInfo> InterfaceMethods(Type target, MethodInfo implementation, MethodInfo called)
+    {
+        if (target.IsInterface || implementation.DeclaringType!.IsInterface)
+            return [called];
+
+        var definition = implementation.GetBaseDefinition();
+        return target.GetInterfaces()
+            .Select(target.GetInterfaceMap)
+            .SelectMany(map => map.InterfaceMethods.Where((_, index) => map.TargetMethods[index]?.GetBaseDefinition() == definition));
+    }
+
+    private static MethodInfo Definition(MethodInfo method)
+        => method is { IsGenericMethod: true, IsGenericMethodDefinition: false } ? method.GetGenericMethodDefinition() : method;
+
+    // What a type declares counts for what callers can see. A helper of the class is a unit only by an attribute of its own.
+    private static bool IsPubliclyCallable(MethodInfo implementation, MethodInfo called)
+        => implementation.IsPublic || implementation.IsAssembly || called.DeclaringType!.IsInterface;
+
+    private static UnitOfWorkAttribute? OfTypes(Type target, MethodInfo implementation, MethodInfo called)
+        => (target.IsInterface ? null : Own(target)) ??
+           Nearest(InterfacesOf(target, InterfaceMethods(target, implementation, called)).Select(Own));
+
+    /// <summary>The interfaces whose attribute counts for these methods: those that declare them and those derived from them, the most derived first.</summary>
+    private static Type[] InterfacesOf(Type target, IEnumerable<MethodInfo> interfaceMethods)
+    {
+        var declaring = interfaceMethods.Select(method => method.DeclaringType!).ToArray();
+        var candidates = target.GetInterfaces().Append(target)
+            .Where(type => type.IsInterface && Own(type) is not null && declaring.Any(one => one.IsAssignableFrom(type)))
+            .ToArray();
+        return Array.FindAll(candidates, one => !candidates.Any(other => other != one && one.IsAssignableFrom(other)));
+    }
+
+    private static UnitOfWorkAttribute? Nearest(IEnumerable<UnitOfWorkAttribute?> attributes) => attributes.FirstOrDefault(one => one is not null);
+
+    // Attribute.Equals compares the type and every field.
+    private static List<(string, UnitOfWorkAttribute)> Different(IEnumerable<(string Place, UnitOfWorkAttribute? Attribute)> found)
+        => [.. found.Where(one => one.Attribute is not null).DistinctBy(one => one.Attribute).Select(one => (one.Place, one.Attribute!))];
+
+    private static bool AnyOnInterface(Type type) => Own(type) is not null || type.GetMethods().Any(method => Own(method) is not null);
+
+    private static IEnumerable<Type> Hierarchy(Type type)
+    {
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+            yield return level;
+    }
+}

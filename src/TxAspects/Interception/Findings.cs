@@ -1,0 +1,99 @@
+using System.Reflection;
+using Castle.DynamicProxy;
+
+namespace TxAspects.Interception;
+
+/// <summary>What is wrong with the declarations on a type, in words for its author.</summary>
+internal static class Findings
+{
+    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+    /// <summary>The mistakes that an interface proxy around a type would hide.</summary>
+    public static IEnumerable<string> ForInterfaceProxy(Type type)
+    {
+        foreach (var finding in ForAnyProxy(type))
+            yield return finding;
+
+        foreach (var @interface in type.GetInterfaces().Where(Attributes.AnyOn))
+        {
+            if (!ProxyUtil.IsAccessible(@interface))
+                yield return $"'{@interface.DisplayName()}' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].";
+        }
+
+        foreach (var method in Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
+        {
+            if (!Attributes.InterfaceMethods(type, method, method).Any())
+                yield return $"{Marked(type, method)} but is in no interface, and '{type.DisplayName()}' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.";
+        }
+    }
+
+    /// <summary>The mistakes that a class proxy of a type would hide.</summary>
+    public static IEnumerable<string> ForClassProxy(Type type)
+    {
+        foreach (var finding in ForAnyProxy(type))
+            yield return finding;
+
+        if (type.IsSealed)
+        {
+            yield return $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but is sealed, so no proxy can intercept it. Unseal it, or register it by an interface.";
+            yield break;
+        }
+
+        if (!ProxyUtil.IsAccessible(type))
+            yield return $"'{type.DisplayName()}' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")], or register it by an interface.";
+
+        foreach (var method in Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
+            yield return $"{Marked(type, method)} but is {(method.IsPrivate ? "private" : "not virtual")}, so no proxy can intercept it. Make it {(method.IsPrivate ? "public and " : "")}virtual, or register the class by an interface.";
+    }
+
+    /// <summary>A type that must be proxied, but of which somebody else makes the instances.</summary>
+    public static string MadeElsewhere(Type type)
+        => $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its place. Register it by type, or as an interface.";
+
+    public static string Unsupported(Type type, MethodInfo method, string reason) => $"{Marked(type, method)} but {reason}.";
+
+    private static IEnumerable<string> ForAnyProxy(Type type)
+    {
+        foreach (var member in Methods(type).Cast<MemberInfo>().Prepend(type).Concat(type.GetInterfaces()).Concat(type.GetInterfaces().SelectMany(one => one.GetMethods())))
+        {
+            if (Attribute.GetCustomAttributes(member, typeof(UnitOfWorkAttribute), inherit: true).Length > 1)
+                yield return $"'{Name(member)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
+        }
+
+        foreach (var method in Methods(type))
+        {
+            if (Attributes.NeverAUnit(method))
+            {
+                if (Attributes.Own(method) is not null)
+                    yield return $"{Marked(type, method)}, but property accessors, events and disposal are never units of work. Move the work to a method.";
+                continue;
+            }
+
+            if (Attributes.Conflicts(type, method) is { Count: > 0 } places)
+                yield return $"'{type.DisplayName(method)}' is declared differently by {string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
+
+            if (Attributes.Find(type, method) is not null && ReturnKind.WhyUnsupported(method) is { } reason)
+                yield return Unsupported(type, method, reason);
+        }
+    }
+
+    private static bool CanOverride(MethodInfo method) => method is { IsVirtual: true, IsFinal: false, IsPrivate: false, IsStatic: false };
+
+    private static string Marked(Type type, MethodInfo method) => $"'{type.DisplayName(method)}' is marked [UnitOfWork]";
+
+    private static string Name(MemberInfo member)
+        => member is MethodInfo method ? method.DeclaringType!.DisplayName(method) : ((Type)member).DisplayName();
+
+    private static IEnumerable<MethodInfo> Methods(Type type)
+    {
+        var seen = new HashSet<MethodInfo>();
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+        {
+            foreach (var method in level.GetMethods(Declared))
+            {
+                if (seen.Add(method.GetBaseDefinition()))
+                    yield return method;
+            }
+        }
+    }
+}

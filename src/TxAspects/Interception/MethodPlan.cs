@@ -1,0 +1,10 @@
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects.Interception;
+
+/// <summary>What is known about an intercepted method before it is called.</summary>
+internal sealed record MethodPlan(UnitOfWorkOptions Options, CallName Name, ReturnKind ReturnKind)
+{
+    /// <summary>True when something is awaited before the method runs, so that Castle's place in the pipeline must be kept.</summary>
+    public bool StartsLater { get; } = Options.Propagation is Propagation.Nested;
+}

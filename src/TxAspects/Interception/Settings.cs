@@ -1,0 +1,15 @@
+namespace TxAspects.Interception;
+
+/// <summary>Turns what an attribute declares into the settings of a unit. Nothing below this folder knows attributes.</summary>
+internal static class Settings
+{
+    public static UnitOfWorkOptions From(UnitOfWorkAttribute attribute) => new()
+    {
+        Propagation = attribute.Propagation,
+        IsolationLevel = attribute.IsolationLevel,
+        ReadOnly = attribute.ReadOnly,
+        AllowEarlyCompletion = attribute.AllowEarlyCompletion,
+        CommitOn = attribute.CommitOn,
+        RollbackOn = attribute.RollbackOn,
+    };
+}

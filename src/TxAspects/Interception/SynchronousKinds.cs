@@ -1,0 +1,34 @@
+using Castle.DynamicProxy;
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects.Interception;
+
+internal sealed class VoidKind : ReturnKind
+{
+    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+        => CallRunner.Run<Body, Nothing>(process, plan.Name, plan.Options, new Body(invocation));
+
+    private readonly struct Body(IInvocation invocation) : ICallBody<Nothing>
+    {
+        public Nothing Invoke()
+        {
+            invocation.Proceed();
+            return default;
+        }
+    }
+}
+
+internal sealed class ValueKind<T> : ReturnKind
+{
+    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+        => CallRunner.Run<Body, T>(process, plan.Name, plan.Options, new Body(invocation));
+
+    private readonly struct Body(IInvocation invocation) : ICallBody<T>
+    {
+        public T Invoke()
+        {
+            invocation.Proceed();
+            return (T)invocation.ReturnValue!;
+        }
+    }
+}
