@@ -27,8 +27,8 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 check_dotnet() {
   has dotnet || refuse ".NET is not installed. Install the .NET SDK 10 from your package manager or https://dot.net."
-  dotnet --version >/dev/null 2>&1 ||
-    refuse "The installed .NET SDK is not the one global.json asks for. Install the .NET SDK 10 (https://dot.net)."
+  dotnet --list-sdks | grep '^10\.' >/dev/null ||
+    refuse "A .NET SDK is installed, but not version 10. Install the .NET SDK 10 from your package manager or https://dot.net."
 }
 
 holds_server() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ]; }
@@ -91,7 +91,7 @@ install_server() {
 # Debian's package makes a cluster and starts it at port 5432, unless a setting says otherwise while it is installed.
 install_with_apt() {
   local folder=/etc/postgresql-common/createcluster.d status=0
-  quietly "$@" apt-get update || return
+  quietly "$@" apt-get update || true # One dead source need not matter.
   "$@" mkdir -p "$folder" || return
   echo "create_main_cluster = false" | "$@" tee "$folder/txaspects.conf" >/dev/null || return
   quietly "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql || status=$?

@@ -18,6 +18,7 @@ function plain(text) {
 }
 
 /^ResultSummary / { outcome = attribute("outcome") }
+/^Text>The active test run was aborted/ { aborted = 1 }
 
 /^Counters / {
   passed = attribute("passed")
@@ -47,5 +48,7 @@ function plain(text) {
 END {
   for (i = 1; i <= count; i++) print class[id[i]] "." name[i] ": " message[i]
   # A summary says Failed when a test did; alone, that is no sign of a crash.
-  print "counts", passed + 0, failed + 0, skipped + 0, (outcome == "Failed" && failed > 0 ? "Completed" : outcome == "" ? "none" : outcome)
+  if (aborted || outcome == "") outcome = "Aborted"
+  else if (outcome == "Failed" && failed > 0) outcome = "Completed"
+  print "counts", passed + 0, failed + 0, skipped + 0, outcome
 }
