@@ -27,6 +27,6 @@ internal readonly struct CallName
         if (method.StartsWith('<') && method.IndexOf('>') is > 1 and var end)
             method = method[1..end];
 
-        return type is null ? method : $"{type.Name}.{method}";
+        return type is null ? method : $"{type.Name.Split('`')[0]}.{method}";
     }
 }

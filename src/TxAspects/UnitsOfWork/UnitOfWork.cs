@@ -36,7 +36,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
 
     public long Id { get; }
 
-    public string Name => Options.Name ?? _name.ToString();
+    public string Name => _name.ToString();
 
     public bool IsEnded => _state is not UnitOfWorkState.Open;
 

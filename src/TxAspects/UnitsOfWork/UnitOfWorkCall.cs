@@ -9,6 +9,9 @@ internal abstract class UnitOfWorkCall
     /// <summary>Decides by propagation whether a call opens a unit, joins one, nests in one, or runs without.</summary>
     public static UnitOfWorkCall Create(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isSynchronous)
     {
+        if (options.Name is not null)
+            name = new CallName(options.Name);
+
         return options.Propagation switch
         {
             Propagation.Required => AmbientUnit.OpenOrNone() is { } open ? new JoiningCall(open, options, name) : Opening(),

@@ -1,0 +1,136 @@
+using System.Diagnostics.Metrics;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TxAspects.Testing;
+
+namespace TxAspects.Tests;
+
+/// <summary>A database of its own with a connect to it, and what can be observed of both from outside.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly TemporaryDatabase _database;
+    private readonly NpgsqlDataSource _observer;
+    private int _opened;
+
+    private TestDatabase(TemporaryDatabase database, string name)
+    {
+        _database = database;
+        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 4 });
+        PoolName = $"{name}-{database.Name}";
+        Connect = Create(name: name);
+    }
+
+    /// <summary>What the test works with.</summary>
+    public DbConnect<ShopContext> Connect { get; }
+
+    public string ConnectionString => _database.ConnectionString;
+
+    public string PoolName { get; }
+
+    /// <summary>Physical connections opened by all connects of this database so far.</summary>
+    public int ConnectionsOpened => Volatile.Read(ref _opened);
+
+    /// <summary>Connections taken from the pool and not given back.</summary>
+    public int ConnectionsLeased
+    {
+        get
+        {
+            var used = 0;
+            using var listener = new MeterListener();
+            listener.InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument is { Meter.Name: "Npgsql", Name: "db.client.connection.count" })
+                    self.EnableMeasurementEvents(instrument);
+            };
+            listener.SetMeasurementEventCallback<int>((_, value, tags, _) =>
+            {
+                if (Tag(tags, "db.client.connection.pool.name") == PoolName && Tag(tags, "db.client.connection.state") == "used")
+                    used += value;
+            });
+            listener.Start();
+            listener.RecordObservableInstruments();
+            return used;
+
+            static string? Tag(ReadOnlySpan<KeyValuePair<string, object?>> tags, string name)
+            {
+                foreach (var tag in tags)
+                {
+                    if (tag.Key == name)
+                        return tag.Value as string;
+                }
+
+                return null;
+            }
+        }
+    }
+
+    public static async Task<TestDatabase> CreateAsync(string name = "master")
+        => new(await TestServer.CreateDatabaseAsync(), name);
+
+    /// <summary>A second connect to the same database; the caller disposes it.</summary>
+    public DbConnect<ShopContext> Create(
+        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master", Action<NpgsqlConnectionStringBuilder>? configure = null)
+    {
+        var options = new DbConnectOptions<ShopContext>
+        {
+            Name = name,
+            Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
+            CreateEngine = host => CreateEngine(host, configure),
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+        };
+        return new DbConnect<ShopContext>(with is null ? options : with(options));
+    }
+
+    /// <summary>A data source whose connections are counted.</summary>
+    public NpgsqlDataSource CreateEngine(string host, Action<NpgsqlConnectionStringBuilder>? configure = null)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Host = host, ApplicationName = "test", MaxPoolSize = 20 };
+        configure?.Invoke(settings);
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName };
+        builder.UsePhysicalConnectionInitializer(_ => Interlocked.Increment(ref _opened), _ =>
+        {
+            Interlocked.Increment(ref _opened);
+            return Task.CompletedTask;
+        });
+        return builder.Build();
+    }
+
+    /// <summary>Rows committed, seen over a connection of the test's own.</summary>
+    public async Task<int> CountAsync(string? item = null)
+        => (int)await ScalarAsync<long>(item is null
+            ? "SELECT count(*) FROM orders"
+            : $"SELECT count(*) FROM orders WHERE item = '{item}'");
+
+    /// <summary>The items committed, in order, seen over a connection of the test's own.</summary>
+    public async Task<string> ItemsAsync()
+        => await ScalarAsync<string>("SELECT coalesce(string_agg(item, ',' ORDER BY item), '') FROM orders");
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _observer.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = _observer.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Fails the test where something is left: an ambient unit, a leased connection, a transaction on the server.</summary>
+    public async Task AssertNothingLeftAsync()
+    {
+        Assert.IsFalse(Tx.IsOpen, "A unit of work is still ambient.");
+        Assert.AreEqual(0, ConnectionsLeased, "A connection was not given back.");
+        var idleInTransaction = await ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'");
+        Assert.AreEqual(0L, idleInTransaction, "A transaction is still open on the server.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Connect.DisposeAsync();
+        await _observer.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
