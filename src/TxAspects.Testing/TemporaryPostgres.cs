@@ -10,7 +10,7 @@ namespace TxAspects.Testing;
 /// when this process ends in any way, <c>kill -9</c> included.</para>
 /// <para>Defaults: fsync and full_page_writes off, max_connections 200, max_prepared_transactions 64, time zone UTC, encoding UTF-8
 /// without a locale. It listens on 127.0.0.1 only, and whoever can log in on this machine can connect without a password:
-/// keep no secrets in it. Tried on Linux; the ways for macOS and Windows are written but were not tried.</para>
+/// keep no secrets in it. Started by root it runs as 'postgres', else as 'nobody'. Tried on Linux; the ways for macOS and Windows are written but were not tried.</para>
 /// </remarks>
 public sealed class TemporaryPostgres : PostgresServer
 {
@@ -32,7 +32,9 @@ public sealed class TemporaryPostgres : PostgresServer
 
     /// <summary>Starts a server and returns when it accepts connections.</summary>
     /// <exception cref="PostgresNotFoundException">No PostgreSQL is installed where it is looked for.</exception>
-    /// <exception cref="PostgresStartException">The server did not start, or not within <see cref="TemporaryPostgresOptions.StartTimeout"/>.</exception>
+    /// <exception cref="PostgresStartException">
+    /// The server did not start, or not within <see cref="TemporaryPostgresOptions.StartTimeout"/>.
+    /// </exception>
     public static async Task<TemporaryPostgres> StartAsync(
         TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
     {

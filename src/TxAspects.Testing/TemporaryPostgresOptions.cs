@@ -11,7 +11,10 @@ public sealed class TemporaryPostgresOptions
 
     /// <summary>Where servers keep their data. Default: one folder per user in /dev/shm where that has 1 GB free, else among the
     /// temporary files.</summary>
-    /// <remarks>Set it for more data than the machine has memory for. A start as root runs the server as another user, who must be able to reach this folder.</remarks>
+    /// <remarks>
+    /// Set it for more data than the machine has memory for. A start as root runs the server as another user, who must be able to
+    /// reach this folder.
+    /// </remarks>
     public string? DataFolder { get; init; }
 
     /// <summary>How long a start may take, the first one's 'initdb' included. Default: 60 seconds.</summary>

@@ -16,7 +16,8 @@ public sealed class OrdinaryUserTests
             await GiveToNobodyAsync(folder.Path, programs.Path);
 
         using var owner = isRoot
-            ? await OwnerProcess.StartAsync("hold", folder.Path, programs.Path, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            ? await OwnerProcess.StartAsync(
+                "hold", folder.Path, programs.Path, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
             : await OwnerProcess.StartAsync("hold", folder.Path);
 
         var trace = await ServerTrace.OfAsync(owner.ConnectionString);

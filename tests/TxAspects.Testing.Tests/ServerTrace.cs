@@ -50,5 +50,8 @@ internal sealed record ServerTrace(string RunFolder, int ProcessId)
     }
 
     public async Task<int> GuardProcessIdAsync()
-        => int.Parse(await Command.RunAsync("ps", "-o", "ppid=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+    {
+        var parent = await Command.RunAsync("ps", "-o", "ppid=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture));
+        return int.Parse(parent, CultureInfo.InvariantCulture);
+    }
 }

@@ -41,7 +41,8 @@ public sealed class TemporaryDatabaseTests
     public async Task Database_with_a_template_has_what_the_template_has()
     {
         await using var template = await TemporaryDatabase.CreateAsync(s_server);
-        await Sql.ScalarAsync<int>(template.ConnectionString + ";Pooling=false", "CREATE TABLE tea (id int); INSERT INTO tea VALUES (7); SELECT 1");
+        await Sql.ScalarAsync<int>(
+            template.ConnectionString + ";Pooling=false", "CREATE TABLE tea (id int); INSERT INTO tea VALUES (7); SELECT 1");
 
         await using var copy = await TemporaryDatabase.CreateAsync(s_server, template.Name);
 

@@ -37,7 +37,8 @@ public sealed class TemporaryPostgresTests
         })
             Assert.AreEqual(value, await Sql.ScalarAsync<string>(server.ConnectionString, $"SHOW {name}"), name);
         Assert.AreEqual(
-            "it's a test", await Sql.ScalarAsync<string>(server.ConnectionString, "SELECT reset_val FROM pg_settings WHERE name = 'application_name'"));
+            "it's a test",
+            await Sql.ScalarAsync<string>(server.ConnectionString, "SELECT reset_val FROM pg_settings WHERE name = 'application_name'"));
     }
 
     [TestMethod]

@@ -65,6 +65,10 @@ internal static class ChildProcess
     }
 
     /// <summary>The last lines of a text, for an exception.</summary>
-    public static string Tail(string text, int lines = 10)
-        => string.Join(Environment.NewLine, text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(lines));
+    public static string Tail(string text)
+    {
+        const int Lines = 10;
+        var lines = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(Environment.NewLine, lines.TakeLast(Lines));
+    }
 }

@@ -23,7 +23,8 @@ internal sealed class Guard : IDisposable
         Extract(script);
 
         var start = ChildProcess.Describe(OperatingSystem.IsWindows()
-            ? ["powershell.exe", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", script, run.Folder, binaries.Folder]
+            ? ["powershell.exe", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass", "-File", script,
+                run.Folder, binaries.Folder]
             : [.. Detached(), "/bin/sh", script, run.Folder, user.Owner ?? "", .. user.ServerPrefix, binaries.Postgres, "-D", run.Data]);
         if (OperatingSystem.IsWindows())
             start.CreateNewProcessGroup = true;
@@ -76,7 +77,8 @@ internal sealed class Guard : IDisposable
 
     // A session of its own keeps the terminal's Ctrl-C from the server; where there is no setsid the script has another way.
     static string[] Detached()
-        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "setsid")))
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, "setsid")))
             ? ["setsid"]
             : [];
 
