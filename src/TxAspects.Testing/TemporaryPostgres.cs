@@ -9,8 +9,9 @@ namespace TxAspects.Testing;
 /// <para>The first start runs 'initdb' (about a second); later ones copy what it made. Stopped and removed when disposed, and also
 /// when this process ends in any way, <c>kill -9</c> included.</para>
 /// <para>Defaults: fsync and full_page_writes off, max_connections 200, max_prepared_transactions 64, time zone UTC, encoding UTF-8
-/// without a locale. It listens on 127.0.0.1 only, and whoever can log in on this machine can connect without a password:
-/// keep no secrets in it. Started by root it runs as 'postgres', else as 'nobody'. Tried on Linux; the ways for macOS and Windows are written but were not tried.</para>
+/// without a locale. It listens on 127.0.0.1 only, and whoever can log in on this machine can connect without a password: keep no
+/// secrets in it. Started by root it runs as 'postgres', else as 'nobody'.</para>
+/// <para>Tried on Linux; the ways for macOS and Windows are written but were not tried.</para>
 /// </remarks>
 public sealed class TemporaryPostgres : PostgresServer
 {
