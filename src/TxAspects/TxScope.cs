@@ -1,6 +1,5 @@
 using TxAspects.Connections;
 using TxAspects.UnitsOfWork;
-using static TxAspects.UnitsOfWork.AmbientUnit;
 
 namespace TxAspects;
 
@@ -15,11 +14,11 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
 
     internal TxScope(TxAspectsOptions process, UnitOfWorkOptions options)
     {
-        if (options.Propagation is Propagation.Nested && Open is not null)
+        if (options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
         _call = UnitOfWorkCall.Create(process, options, new CallName("Tx.Open"), isSynchronous: false);
-        _entered = Enter(_call.Node);
+        _entered = AmbientUnit.Enter(_call.Node);
     }
 
     /// <summary>The unit of this scope, also after its end; null where the scope runs without one.</summary>
