@@ -15,6 +15,12 @@ public interface IUnitOfWork
     /// <summary>The settings in force.</summary>
     UnitOfWorkOptions Options { get; }
 
+    /// <summary>Cancelled at the unit's deadline; give it to what takes long without a command. None where the unit has no timeout.</summary>
+    CancellationToken CancellationToken { get; }
+
+    /// <summary>Which attempt this is: 1, and more when a failed one is repeated.</summary>
+    int Attempt { get; }
+
     /// <summary>The exception that doomed the unit, or null.</summary>
     Exception? DoomCause { get; }
 

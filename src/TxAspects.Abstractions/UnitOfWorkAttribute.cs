@@ -24,6 +24,21 @@ public class UnitOfWorkAttribute : Attribute
     public bool ReadOnly { get; init; }
 
     /// <summary>
+    /// How long the unit may take until its commit begins, in seconds and retries included. Default: 0, no limit. Commands get the time that is left; after it,
+    /// commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.
+    /// </summary>
+    public int TimeoutSeconds { get; init; }
+
+    /// <summary>
+    /// How often the outermost call is repeated, in a fresh unit with fresh sessions, after a serialization failure, a deadlock, or what the driver calls
+    /// transient. Default: 0. Nothing is repeated once something was committed. A call that joins is never repeated; a sequence neither.
+    /// </summary>
+    public int MaxRetries { get; init; }
+
+    /// <summary>Whether an optimistic concurrency failure is repeated as well. Default: false.</summary>
+    public bool RetryOnConcurrencyFailure { get; init; }
+
+    /// <summary>
     /// Whether inner calls may commit, roll back or close before the unit ends. Default: true. When false, they get an
     /// <see cref="EarlyCompletionException"/>; the method that opened the unit still may.
     /// </summary>

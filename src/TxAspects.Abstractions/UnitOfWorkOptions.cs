@@ -21,6 +21,28 @@ public sealed class UnitOfWorkOptions
     /// <inheritdoc cref="UnitOfWorkAttribute.ReadOnly"/>
     public bool ReadOnly { get; init; }
 
+    /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
+    /// <remarks>Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.</remarks>
+    public TimeSpan? Timeout
+    {
+        get;
+        init => field = value is null || value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
+    }
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.MaxRetries"/>
+    public int MaxRetries
+    {
+        get;
+        init => field = value >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxRetries must not be negative.");
+    }
+
+    /// <inheritdoc cref="UnitOfWorkAttribute.RetryOnConcurrencyFailure"/>
+    public bool RetryOnConcurrencyFailure { get; init; }
+
     /// <inheritdoc cref="UnitOfWorkAttribute.AllowEarlyCompletion"/>
     public bool AllowEarlyCompletion { get; init; } = true;
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+using TxAspects.PostgreSql;
 
 namespace TxAspects;
 
@@ -28,6 +29,7 @@ public static class PostgresConnect
             Name = name ?? typeof(TContext).Name,
             Host = given.Host,
             CreateEngine = CreateEngine,
+            IsTransient = PostgresFailures.IsTransient,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 

@@ -18,7 +18,7 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return CallRunner.RunAsync(Options, new CallName(body), options ?? UnitOfWorkOptions.Default, new TaskBody(body)).AsTask();
+        return CallRunner.RunAsync(Request(body, options), new TaskBody(body)).AsTask();
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
@@ -28,14 +28,14 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(cancellationToken);
 
-        return CallRunner.RunAsync<TaskBody<T>, T>(Options, new CallName(body), options ?? UnitOfWorkOptions.Default, new TaskBody<T>(body)).AsTask();
+        return CallRunner.RunAsync<TaskBody<T>, T>(Request(body, options), new TaskBody<T>(body)).AsTask();
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
     public static void Run(Action body, UnitOfWorkOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(body);
-        CallRunner.Run<ActionBody, Nothing>(Options, new CallName(body), options ?? UnitOfWorkOptions.Default, new ActionBody(body));
+        CallRunner.Run<ActionBody, Nothing>(Request(body, options), new ActionBody(body));
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
@@ -44,7 +44,7 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(body);
         EnsureNotAwaitable<T>("Tx.RunAsync");
-        return CallRunner.Run<FuncBody<T>, T>(Options, new CallName(body), options ?? UnitOfWorkOptions.Default, new FuncBody<T>(body));
+        return CallRunner.Run<FuncBody<T>, T>(Request(body, options), new FuncBody<T>(body));
     }
 
     /// <summary>[NewContext] as a call: a unit of its own, whatever is open around it.</summary>
@@ -65,7 +65,10 @@ public static partial class Tx
     /// <summary>Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.</summary>
     /// <remarks>Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined.</remarks>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
-    public static TxScope Open(UnitOfWorkOptions? options = null) => new(Options, options ?? UnitOfWorkOptions.Default);
+    public static TxScope Open(UnitOfWorkOptions? options = null) => new(new CallRequest(Options, options ?? UnitOfWorkOptions.Default, new CallName(options?.Name ?? "Tx.Open")));
+
+    private static CallRequest Request(Delegate body, UnitOfWorkOptions? options)
+        => new(Options, options ?? UnitOfWorkOptions.Default, options?.Name is { } name ? new CallName(name) : new CallName(body));
 
     private static void EnsureNotAwaitable<T>(string asynchronousTwin)
     {

@@ -21,6 +21,18 @@ public sealed class TxAspectsOptions
         }
     }
 
+    /// <summary>The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random. Default: 20 ms.</summary>
+    public TimeSpan RetryDelay
+    {
+        get;
+        set => field = value >= TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "RetryDelay must not be negative.");
+    } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
     internal ILogger Log => _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
 
     internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);

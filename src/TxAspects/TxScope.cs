@@ -12,12 +12,12 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
     private bool _completed;
     private bool _disposed;
 
-    internal TxScope(TxAspectsOptions process, UnitOfWorkOptions options)
+    internal TxScope(CallRequest request)
     {
-        if (options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
+        if (request.Options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
-        _call = UnitOfWorkCall.Create(process, options, new CallName("Tx.Open"), isSynchronous: false);
+        _call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         _entered = AmbientUnit.Enter(_call.Node);
     }
 

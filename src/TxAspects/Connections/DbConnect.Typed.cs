@@ -57,6 +57,8 @@ public sealed class DbConnect<TContext> : DbConnect
     /// <inheritdoc/>
     public override void Dispose() => TakeForDisposal()?.ReleaseAsync(async: false).Completed();
 
+    internal override bool IsTransient(Exception exception) => _options.IsTransient?.Invoke(exception) ?? false;
+
     internal override ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken)
     {
         if (_options.BeforeCreateSession is not { } before)

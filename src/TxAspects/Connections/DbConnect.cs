@@ -36,5 +36,7 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
+    internal abstract bool IsTransient(Exception exception);
+
     internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);
 }

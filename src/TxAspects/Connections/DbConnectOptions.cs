@@ -26,6 +26,9 @@ public sealed class DbConnectOptions<TContext>
     /// </summary>
     public Func<DbContextOptions<TContext>, TContext>? CreateSession { get; init; }
 
+    /// <summary>Failures that count as transient beside what the driver calls so. Default: none; <c>PostgresConnect</c> adds what Npgsql leaves out.</summary>
+    public Func<Exception, bool>? IsTransient { get; init; }
+
     /// <summary>
     /// Runs before every new session and may change the host. Default: nothing. No unit of work is ambient in it. A session asked for
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.

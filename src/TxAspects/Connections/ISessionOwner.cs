@@ -12,6 +12,8 @@ internal interface ISessionOwner
 
     bool ReadOnly { get; }
 
+    Deadline? Deadline { get; }
+
     ILogger Log { get; }
 
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>

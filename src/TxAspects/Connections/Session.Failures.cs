@@ -9,16 +9,21 @@ internal sealed partial class Session
     /// <summary>A failed command that no rollback has undone; the transaction cannot be committed.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
     public void CommandFailed(Exception exception)
     {
         if (Transaction is not null)
             Failure ??= exception;
+
+        if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
+            throw deadline.ToException(exception);
     }
 
     public void FailureUndone() => Failure = null;
 
     public void Saving()
     {
+        CheckUse();
         if (_owner.ReadOnly && Context.ChangeTracker.HasChanges())
             throw new ReadOnlyUnitOfWorkException(_owner.Name, Connect.Name);
 

@@ -90,15 +90,29 @@ internal sealed partial class Session
 
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
     {
-        _owner.CheckUse(this);
+        CheckUse();
         Activity++;
         return Transaction is not null && !_undoFailedSave ? default : BeginCoreAsync(async, cancellationToken);
+    }
+
+    /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
+    public void Prepare(DbCommand command)
+    {
+        command.Transaction = DbTransaction;
+        _owner.Deadline?.Limit(command);
     }
 
     public async ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)
     {
         await BeginAsync(async, cancellationToken).ConfigureAwait(false);
         return Context.Database.GetDbConnection();
+    }
+
+    // Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.
+    private void CheckUse()
+    {
+        _owner.CheckUse(this);
+        _owner.Deadline?.ThrowIfPassed();
     }
 
     private async ValueTask BeginCoreAsync(bool async, CancellationToken cancellationToken)

@@ -139,7 +139,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         if (Of(eventData.Context) is { } session && session.Owns(command))
         {
             session.BeginAsync(async: false, default).Completed();
-            command.Transaction = session.DbTransaction;
+            session.Prepare(command);
         }
     }
 
@@ -153,14 +153,14 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         if (!begun.IsCompletedSuccessfully)
             return Awaited(begun, session, command, result);
 
-        command.Transaction = session.DbTransaction;
+        session.Prepare(command);
         return new(result);
 
         static async ValueTask<InterceptionResult<T>> Awaited(
             ValueTask begun, Session session, DbCommand command, InterceptionResult<T> result)
         {
             await begun.ConfigureAwait(false);
-            command.Transaction = session.DbTransaction;
+            session.Prepare(command);
             return result;
         }
     }

@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Warning, "Unit of work '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks for after the end do not run.")]
     public static partial void HooksDropped(this ILogger log, string unit, UnitOfWorkState state);
+
+    [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
+    public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 }

@@ -6,7 +6,7 @@ namespace TxAspects.Interception;
 internal sealed class TaskKind : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => invocation.ReturnValue = CallRunner.RunAsync(process, plan.Name, plan.Options, new Body(new Continuation(invocation, plan))).AsTask();
+        => invocation.ReturnValue = CallRunner.RunAsync(plan.In(process), new Body(new Continuation(invocation, plan))).AsTask();
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
     {
@@ -18,7 +18,7 @@ internal sealed class TaskKind<T> : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue =
-            CallRunner.RunAsync<Body, T>(process, plan.Name, plan.Options, new Body(new Continuation(invocation, plan))).AsTask();
+            CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan))).AsTask();
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody<T>
     {
@@ -29,7 +29,7 @@ internal sealed class TaskKind<T> : ReturnKind
 internal sealed class ValueTaskKind : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => invocation.ReturnValue = CallRunner.RunAsync(process, plan.Name, plan.Options, new Body(new Continuation(invocation, plan)));
+        => invocation.ReturnValue = CallRunner.RunAsync(plan.In(process), new Body(new Continuation(invocation, plan)));
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
     {
@@ -41,7 +41,7 @@ internal sealed class ValueTaskKind<T> : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue =
-            CallRunner.RunAsync<Body, T>(process, plan.Name, plan.Options, new Body(new Continuation(invocation, plan)));
+            CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan)));
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody<T>
     {

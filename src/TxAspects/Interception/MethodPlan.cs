@@ -5,6 +5,8 @@ namespace TxAspects.Interception;
 /// <summary>What is known about an intercepted method before it is called.</summary>
 internal sealed record MethodPlan(UnitOfWorkOptions Options, CallName Name, ReturnKind ReturnKind)
 {
-    /// <summary>True when something is awaited before the method runs, so that Castle's place in the pipeline must be kept.</summary>
-    public bool StartsLater { get; } = Options.Propagation is Propagation.Nested;
+    /// <summary>True when the method may start after its interceptor returned, so that Castle's place in the pipeline must be kept.</summary>
+    public bool StartsLater { get; } = Options.Propagation is Propagation.Nested || Options.MaxRetries > 0;
+
+    public CallRequest In(TxAspectsOptions process) => new(process, Options, Name);
 }

@@ -87,14 +87,12 @@ internal sealed class StreamKind<T> : ReturnKind
 
             private async ValueTask BeginAsync()
             {
-                var call = UnitOfWorkCall.Create(stream.Process, stream.Plan.Options, stream.Plan.Name, isSynchronous: false);
+                var call = UnitOfWorkCall.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
                 await call.BeginAsync(async: true).ConfigureAwait(false);
                 _call = call;
             }
         }
 
-        private MethodPlan Plan => plan;
-
-        private TxAspectsOptions Process => process;
+        private CallRequest Request => plan.In(process);
     }
 }

@@ -6,7 +6,7 @@ namespace TxAspects.Interception;
 internal sealed class VoidKind : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => CallRunner.Run<Body, Nothing>(process, plan.Name, plan.Options, new Body(invocation));
+        => CallRunner.Run<Body, Nothing>(plan.In(process), new Body(invocation));
 
     private readonly struct Body(IInvocation invocation) : ICallBody<Nothing>
     {
@@ -21,7 +21,7 @@ internal sealed class VoidKind : ReturnKind
 internal sealed class ValueKind<T> : ReturnKind
 {
     public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => CallRunner.Run<Body, T>(process, plan.Name, plan.Options, new Body(invocation));
+        => CallRunner.Run<Body, T>(plan.In(process), new Body(invocation));
 
     private readonly struct Body(IInvocation invocation) : ICallBody<T>
     {

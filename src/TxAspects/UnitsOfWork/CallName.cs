@@ -13,7 +13,7 @@ internal readonly struct CallName
     {
         string name => name,
         Delegate body => Describe(body),
-        _ => "Tx.Open",
+        _ => "",
     };
 
     // A lambda in 'Importer.ImportAsync' is compiled to a method '<ImportAsync>b__0' of a class nested in 'Importer'.

@@ -1,4 +1,5 @@
 using TxAspects.Connections;
+using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
 
@@ -9,11 +10,67 @@ namespace TxAspects.UnitsOfWork;
 /// </remarks>
 internal static class CallRunner
 {
-    public static async ValueTask<T> RunAsync<TBody, T>(
-        TxAspectsOptions process, CallName name, UnitOfWorkOptions options, TBody body)
+    public static ValueTask<T> RunAsync<TBody, T>(CallRequest request, TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+        => request.Options.MaxRetries > 0 ? RepeatAsync<TBody, T>(request, body) : RunOnceAsync<TBody, T>(request, null, body);
+
+    public static ValueTask RunAsync<TBody>(CallRequest request, TBody body)
+        where TBody : struct, IAsyncCallBody
+        => request.Options.MaxRetries > 0 ? RepeatAsync(request, body) : RunOnceAsync(request, body);
+
+    public static T Run<TBody, T>(CallRequest request, TBody body)
+        where TBody : struct, ICallBody<T>
+    {
+        var attempt = request.FirstAttempt();
+        while (true)
+        {
+            var call = UnitOfWorkCall.Create(request, attempt, isSynchronous: true);
+            try
+            {
+                return RunOnce<TBody, T>(call, body);
+            }
+            catch (Exception exception) when (call.Next is not null)
+            {
+                Thread.Sleep(PauseAfter(request, attempt, exception));
+                attempt = call.Next;
+            }
+        }
+    }
+
+    private static async ValueTask<T> RepeatAsync<TBody, T>(CallRequest request, TBody body)
         where TBody : struct, IAsyncCallBody<T>
     {
-        var call = UnitOfWorkCall.Create(process, options, name, isSynchronous: false);
+        var attempt = request.FirstAttempt();
+        while (true)
+        {
+            var call = UnitOfWorkCall.Create(request, attempt, isSynchronous: false);
+            try
+            {
+                return await RunOnceAsync<TBody, T>(request, call, body).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (call.Next is not null)
+            {
+                await Task.Delay(PauseAfter(request, attempt, exception), request.Process.TimeProvider).ConfigureAwait(false);
+                attempt = call.Next;
+            }
+        }
+    }
+
+    private static async ValueTask RepeatAsync<TBody>(CallRequest request, TBody body)
+        where TBody : struct, IAsyncCallBody
+        => await RepeatAsync<WithoutValue<TBody>, Nothing>(request, new WithoutValue<TBody>(body)).ConfigureAwait(false);
+
+    private static TimeSpan PauseAfter(CallRequest request, Attempt attempt, Exception exception)
+    {
+        var pause = attempt.PauseAfter(request.Process.RetryDelay);
+        request.Process.Log.Retrying(attempt.Number, request.Name.ToString(), pause, exception);
+        return pause;
+    }
+
+    private static async ValueTask<T> RunOnceAsync<TBody, T>(CallRequest request, UnitOfWorkCall? call, TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+    {
+        call ??= UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
         using var entered = AmbientUnit.Enter(call.Node);
         T result;
@@ -31,11 +88,10 @@ internal static class CallRunner
         return result;
     }
 
-    public static async ValueTask RunAsync<TBody>(
-        TxAspectsOptions process, CallName name, UnitOfWorkOptions options, TBody body)
+    private static async ValueTask RunOnceAsync<TBody>(CallRequest request, TBody body)
         where TBody : struct, IAsyncCallBody
     {
-        var call = UnitOfWorkCall.Create(process, options, name, isSynchronous: false);
+        var call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
         using var entered = AmbientUnit.Enter(call.Node);
         try
@@ -51,10 +107,9 @@ internal static class CallRunner
         await call.CompleteAsync(default(Nothing), async: true).ConfigureAwait(false);
     }
 
-    public static T Run<TBody, T>(TxAspectsOptions process, CallName name, UnitOfWorkOptions options, TBody body)
+    private static T RunOnce<TBody, T>(UnitOfWorkCall call, TBody body)
         where TBody : struct, ICallBody<T>
     {
-        var call = UnitOfWorkCall.Create(process, options, name, isSynchronous: true);
         call.BeginAsync(async: false).Completed();
         using var entered = AmbientUnit.Enter(call.Node);
         T result;

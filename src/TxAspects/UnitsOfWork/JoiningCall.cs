@@ -9,6 +9,7 @@ internal sealed class JoiningCall : UnitOfWorkCall
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
     private readonly bool _wasRollbackOnly;
+    private readonly InnerDeadline _deadline;
 
     public JoiningCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
@@ -17,6 +18,7 @@ internal sealed class JoiningCall : UnitOfWorkCall
         _options = options;
         _name = name;
         _wasRollbackOnly = unit.IsRollbackOnly;
+        _deadline = new InnerDeadline(unit, options, name);
     }
 
     public override UnitNode? Node
@@ -39,11 +41,17 @@ internal sealed class JoiningCall : UnitOfWorkCall
     {
         if (_unit.IsRollbackOnly && !_wasRollbackOnly)
             _unit.DoomByRequestOf(_name.ToString());
-        return default;
+
+        if (_deadline.End() is not { } late)
+            return default;
+
+        FailAsync(late, async);
+        throw late;
     }
 
     public override ValueTask FailAsync(Exception exception, bool async)
     {
+        _deadline.End();
         if (!_unit.IsEnded && !_options.Commits(exception))
             _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
         return default;

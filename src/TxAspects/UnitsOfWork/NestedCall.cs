@@ -8,6 +8,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     private readonly UnitOfWork _unit;
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
+    private readonly InnerDeadline _deadline;
     private Mark? _mark;
 
     public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
@@ -16,6 +17,7 @@ internal sealed class NestedCall : UnitOfWorkCall
         _unit = unit;
         _options = options;
         _name = name;
+        _deadline = new InnerDeadline(unit, options, name);
     }
 
     public override UnitNode? Node
@@ -28,6 +30,8 @@ internal sealed class NestedCall : UnitOfWorkCall
     {
         try
         {
+            if (_deadline.End() is { } late)
+                throw late;
             if (_unit.FindDoomSince(_mark!) is { } doom)
                 throw doom.ToException(_name.ToString());
 
@@ -42,6 +46,7 @@ internal sealed class NestedCall : UnitOfWorkCall
 
     public override async ValueTask FailAsync(Exception exception, bool async)
     {
+        _deadline.End();
         if (_options.Commits(exception))
         {
             try

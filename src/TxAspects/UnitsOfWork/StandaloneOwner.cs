@@ -13,6 +13,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public bool ReadOnly => false;
 
+    public Deadline? Deadline => null;
+
     public ILogger Log => log;
 
     public void CheckUse(Session session)

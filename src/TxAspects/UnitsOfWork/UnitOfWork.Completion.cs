@@ -100,7 +100,11 @@ internal sealed partial class UnitOfWork
         {
             try
             {
-                if (await sessions[index].Session!.CommitAsync(async).ConfigureAwait(false) && sessions.Length > 1)
+                if (!await sessions[index].Session!.CommitAsync(async).ConfigureAwait(false))
+                    continue;
+
+                MarkDurable();
+                if (sessions.Length > 1)
                     (committed ??= []).Add(sessions[index].Connect.Name);
             }
             catch (Exception exception)

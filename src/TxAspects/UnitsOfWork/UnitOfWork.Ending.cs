@@ -19,6 +19,7 @@ internal sealed partial class UnitOfWork
     public async ValueTask CompleteAsync(bool async)
     {
         ThrowIfEnded(connectName: null);
+        Exception? failure = null;
         var state = UnitOfWorkState.RolledBack;
         try
         {
@@ -33,23 +34,25 @@ internal sealed partial class UnitOfWork
 
             if (CanCommit())
             {
+                Deadline?.ThrowIfPassed();
                 state = UnitOfWorkState.OutcomeUnknown;
                 state = await CommitAtEndAsync(async).ConfigureAwait(false);
             }
         }
-        catch (Exception exception) when (state is UnitOfWorkState.OutcomeUnknown)
+        catch (Exception exception)
         {
+            failure = exception;
             state = exception switch
             {
-                PartialCommitException => UnitOfWorkState.PartlyCommitted,
-                CommitOutcomeUnknownException => UnitOfWorkState.OutcomeUnknown,
+                PartialCommitException when state is UnitOfWorkState.OutcomeUnknown => UnitOfWorkState.PartlyCommitted,
+                CommitOutcomeUnknownException when state is UnitOfWorkState.OutcomeUnknown => UnitOfWorkState.OutcomeUnknown,
                 _ => UnitOfWorkState.RolledBack,
             };
             throw;
         }
         finally
         {
-            await EndAsync(state, async).ConfigureAwait(false);
+            await EndAsync(state, failure, async).ConfigureAwait(false);
         }
     }
 
@@ -61,7 +64,7 @@ internal sealed partial class UnitOfWork
 
         if (!Options.Commits(exception) || RollbackReasonOrNull() is not null)
         {
-            await EndAsync(UnitOfWorkState.RolledBack, async).ConfigureAwait(false);
+            await EndAsync(UnitOfWorkState.RolledBack, exception, async).ConfigureAwait(false);
             return;
         }
 
@@ -77,7 +80,7 @@ internal sealed partial class UnitOfWork
 
     /// <summary>Ends the unit of a scope that was left without completing it.</summary>
     public ValueTask AbandonAsync(bool async)
-        => IsEnded ? default : EndAsync(UnitOfWorkState.RolledBack, async);
+        => IsEnded ? default : EndAsync(UnitOfWorkState.RolledBack, failure: null, async);
 
     private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
     {
@@ -94,12 +97,23 @@ internal sealed partial class UnitOfWork
         return !IsRollbackOnly;
     }
 
-    private async ValueTask EndAsync(UnitOfWorkState state, bool async)
+    private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async)
     {
+        if (failure is not null)
+            DecideOnNext(failure);
+
         _state = state;
         foreach (var enlisted in Sessions())
             await LetGoAsync(enlisted, clear: state is not UnitOfWorkState.Committed, async).ConfigureAwait(false);
 
+        _deadlineSource?.Dispose();
+        if (Next is null)
+            await RunHooksAtEndAsync(state, async).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the hooks for what became of the unit, and those for rollbacks inside it. The hooks of an attempt that is repeated never run.</summary>
+    private async ValueTask RunHooksAtEndAsync(UnitOfWorkState state, bool async)
+    {
         switch (state)
         {
             case UnitOfWorkState.Committed:

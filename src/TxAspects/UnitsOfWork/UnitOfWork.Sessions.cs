@@ -15,6 +15,7 @@ internal sealed partial class UnitOfWork
     public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
     {
         ThrowIfEnded(connect.Name);
+        Deadline?.ThrowIfPassed();
         Enlisted enlisted;
         SemaphoreSlim opening;
         lock (_gate)

@@ -15,14 +15,17 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     private Doom? _rollbackOnly;
     private volatile UnitOfWorkState _state;
 
-    public UnitOfWork(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isSynchronous)
+    public UnitOfWork(CallRequest request, Attempt attempt, bool isSynchronous)
     {
-        Process = process;
-        Options = options;
+        Process = request.Process;
+        Options = request.Options;
+        Deadline = attempt.Deadline;
         IsSynchronous = isSynchronous;
         Node = new UnitNode(this, UnitPlace.Inside);
         Id = Interlocked.Increment(ref _lastId);
-        _name = name;
+        _name = request.Name;
+        _attempt = attempt;
+        _around = AmbientUnit.Open;
     }
 
     public TxAspectsOptions Process { get; }

@@ -7,11 +7,10 @@ internal abstract class UnitOfWorkCall
     public abstract UnitNode? Node { get; }
 
     /// <summary>Decides by propagation whether a call opens a unit, joins one, nests in one, or runs without.</summary>
-    public static UnitOfWorkCall Create(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isSynchronous)
+    public static UnitOfWorkCall Create(CallRequest request, Attempt attempt, bool isSynchronous)
     {
-        if (options.Name is not null)
-            name = new CallName(options.Name);
-
+        var options = request.Options;
+        var name = request.Name;
         return options.Propagation switch
         {
             Propagation.Required => AmbientUnit.OpenOrNone() is { } open ? new JoiningCall(open, options, name) : Opening(),
@@ -26,8 +25,11 @@ internal abstract class UnitOfWorkCall
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Propagation, "This propagation does not exist."),
         };
 
-        OpeningCall Opening() => new(new UnitOfWork(process, options, name, isSynchronous));
+        OpeningCall Opening() => new(new UnitOfWork(request, attempt, isSynchronous));
     }
+
+    /// <summary>The next attempt, where this one failed and may succeed then.</summary>
+    public virtual Attempt? Next => null;
 
     public virtual ValueTask BeginAsync(bool async) => default;
 
@@ -44,6 +46,8 @@ internal abstract class UnitOfWorkCall
     private sealed class OpeningCall(UnitOfWork unit) : UnitOfWorkCall
     {
         public override UnitNode? Node => unit.Node;
+
+        public override Attempt? Next => unit.Next;
 
         public override ValueTask CompleteAsync<T>(T result, bool async) => unit.CompleteAsync(result, async);
 

@@ -36,4 +36,13 @@ public sealed class CalledUnits : IUnits
     public Task ReservedAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });
 
     public Task CommitOnApplicationExceptionAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "CommitOnApplicationExceptionAsync", CommitOn = [typeof(ApplicationException)] });
+
+    public Task RetryingAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "RetryingAsync", MaxRetries = 3 });
+
+    public T Retrying<T>(Func<T> body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Retrying", MaxRetries = 3 });
+
+    public Task LimitedAsync(Func<Task> body)
+        => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "LimitedAsync", Timeout = TimeSpan.FromSeconds(1) });
+
+    public void Limited(Action body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Limited", Timeout = TimeSpan.FromSeconds(1) });
 }

@@ -34,4 +34,12 @@ public interface IUnits
     Task ReservedAsync(Func<Task> body);
 
     Task CommitOnApplicationExceptionAsync(Func<Task> body);
+
+    Task RetryingAsync(Func<Task> body);
+
+    T Retrying<T>(Func<T> body);
+
+    Task LimitedAsync(Func<Task> body);
+
+    void Limited(Action body);
 }

@@ -49,4 +49,16 @@ public sealed class ProxiedUnits : IUnits
 
     [UnitOfWork(CommitOn = [typeof(ApplicationException)])]
     public Task CommitOnApplicationExceptionAsync(Func<Task> body) => body();
+
+    [UnitOfWork(MaxRetries = 3)]
+    public Task RetryingAsync(Func<Task> body) => body();
+
+    [UnitOfWork(MaxRetries = 3)]
+    public T Retrying<T>(Func<T> body) => body();
+
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public Task LimitedAsync(Func<Task> body) => body();
+
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public void Limited(Action body) => body();
 }

@@ -49,4 +49,16 @@ public class SubclassedUnits : IUnits
 
     [UnitOfWork(CommitOn = [typeof(ApplicationException)])]
     public virtual Task CommitOnApplicationExceptionAsync(Func<Task> body) => body();
+
+    [UnitOfWork(MaxRetries = 3)]
+    public virtual Task RetryingAsync(Func<Task> body) => body();
+
+    [UnitOfWork(MaxRetries = 3)]
+    public virtual T Retrying<T>(Func<T> body) => body();
+
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public virtual Task LimitedAsync(Func<Task> body) => body();
+
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public virtual void Limited(Action body) => body();
 }

@@ -1,0 +1,22 @@
+using Npgsql;
+
+namespace TxAspects.PostgreSql;
+
+/// <summary>Failures that are gone after a while, although Npgsql does not call them transient.</summary>
+internal static class PostgresFailures
+{
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html; 08P01 is what a killed PgBouncer client sees.
+    private const string IdleInTransactionTimeout = "25P03";
+    private const string ProtocolViolation = "08P01";
+
+    public static bool IsTransient(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: IdleInTransactionTimeout or ProtocolViolation } => true,
+        PostgresException => false,
+
+        // Of several hosts none was suitable: the failure of each is in an AggregateException, or there was none to try.
+        NpgsqlException { InnerException: AggregateException } => true,
+        NpgsqlException { InnerException: null, Message: var message } => message.StartsWith("No suitable host", StringComparison.Ordinal),
+        _ => false,
+    };
+}

@@ -1,0 +1,62 @@
+using TxAspects.Connections;
+
+namespace TxAspects.UnitsOfWork;
+
+/// <content>Deadline and repetition.</content>
+internal sealed partial class UnitOfWork
+{
+    private readonly Attempt _attempt;
+    private readonly UnitOfWork? _around;
+    private CancellationTokenSource? _deadlineSource;
+    private volatile bool _isDurable;
+
+    /// <summary>The deadline in force: the unit's own, or for its time the nearer one of a call that joined.</summary>
+    public Deadline? Deadline { get; private set; }
+
+    public int Attempt => _attempt.Number;
+
+    /// <summary>The next attempt, where the failure that ended this one may be gone then.</summary>
+    public Attempt? Next { get; private set; }
+
+    public CancellationToken CancellationToken
+    {
+        get
+        {
+            if (_attempt.Deadline is null)
+                return CancellationToken.None;
+
+            lock (_gate)
+                return (_deadlineSource ??= _attempt.Deadline.ToTokenSource()).Token;
+        }
+    }
+
+    /// <summary>Something was committed here or in a unit inside this one, so that it cannot be done again.</summary>
+    public void MarkDurable()
+    {
+        for (var unit = this; unit is not null; unit = unit._around)
+            unit._isDurable = true;
+    }
+
+    /// <summary>Shortens the deadline to that of an inner call. What it returns is to be given to <see cref="Restore"/>.</summary>
+    public Deadline? Shorten(Deadline inner)
+    {
+        var outer = Deadline;
+        if (outer is null || inner.Remaining < outer.Remaining)
+            Deadline = inner;
+        return outer;
+    }
+
+    public void Restore(Deadline? outer) => Deadline = outer;
+
+    private void DecideOnNext(Exception failure)
+    {
+        if (_attempt.Number > Options.MaxRetries || _isDurable || Deadline is { HasPassed: true } || IsRollbackOnly || !MayBeGone(failure))
+            return;
+
+        Next = _attempt.Next();
+    }
+
+    private bool MayBeGone(Exception failure)
+        => !failure.HasCause<CommitOutcomeUnknownException>() && !failure.HasCause<UnitOfWorkTimeoutException>() &&
+           failure.IsTransient(Options.RetryOnConcurrencyFailure, Sessions().Select(enlisted => enlisted.Connect));
+}

@@ -1,0 +1,96 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace TxAspects.Tests;
+
+/// <summary>One deadline for everything before the commit.</summary>
+public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
+    where TEntry : Entry, new()
+{
+    [TestMethod]
+    public async Task Long_query_is_cut_short_and_the_unit_rolls_back()
+    {
+        var timeout = await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
+        {
+            await InsertAsync("tea");
+            var db = await Tx.SessionAsync(Connect);
+            await db.Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)");
+        }));
+
+        Assert.AreEqual(NameOf("LimitedAsync"), timeout.UnitName);
+        Assert.IsNotNull(timeout.InnerException);
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public void Long_query_is_cut_short_synchronously()
+    {
+        Assert.ThrowsExactly<UnitOfWorkTimeoutException>(() => Units.Limited(() =>
+        {
+            Insert("tea");
+            Tx.Session(Connect).Database.ExecuteSqlRaw("SELECT pg_sleep(60)");
+        }));
+
+        Assert.AreEqual(0, Master.CountAsync().Result);
+    }
+
+    [TestMethod]
+    public async Task Long_work_without_a_command_is_not_committed()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await UntilCancelledAsync(Tx.Current!.CancellationToken);
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Command_after_the_deadline_is_refused()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
+        {
+            await UntilCancelledAsync(Tx.Current!.CancellationToken);
+            await InsertAsync("tea");
+        }));
+
+        Assert.AreEqual(0, Master.ConnectionsOpened);
+    }
+
+    [TestMethod]
+    public async Task Shorter_timeout_of_an_inner_call_counts_for_that_call()
+    {
+        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(
+                () => Units.LimitedAsync(async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)")));
+        }));
+
+        Assert.IsInstanceOfType<UnitOfWorkTimeoutException>(doomed.InnerException);
+    }
+
+    [TestMethod]
+    public async Task Unit_within_its_time_commits()
+    {
+        await Units.LimitedAsync(() => InsertAsync("tea"));
+
+        Assert.AreEqual(1, await Master.CountAsync());
+    }
+
+    private static async Task UntilCancelledAsync(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource();
+        await using var registration = token.Register(cancelled.SetResult);
+        await cancelled.Task;
+    }
+}
+
+[TestClass]
+public sealed class TimeoutOnInterfaceProxyTests : TimeoutSpecification<InterfaceProxyEntry>;
+
+[TestClass]
+public sealed class TimeoutOnClassProxyTests : TimeoutSpecification<ClassProxyEntry>;
+
+[TestClass]
+public sealed class TimeoutOnCallTests : TimeoutSpecification<CallEntry>;
