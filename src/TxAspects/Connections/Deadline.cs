@@ -3,13 +3,26 @@ using System.Data.Common;
 namespace TxAspects.Connections;
 
 /// <summary>The moment by which a unit must begin its commit. Retries share it.</summary>
-internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
+internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name) : IDisposable
 {
     private readonly long _start = time.GetTimestamp();
+    private readonly Lock _gate = new();    // protects _source
+    private CancellationTokenSource? _source;
+
+    /// <summary>Cancelled when the deadline passes.</summary>
+    public CancellationToken Token
+    {
+        get
+        {
+            lock (_gate)
+                return (_source ??= new CancellationTokenSource(Remaining > TimeSpan.Zero ? Remaining : TimeSpan.Zero, time)).Token;
+        }
+    }
 
     public TimeSpan Remaining => timeout - time.GetElapsedTime(_start);
 
-    public bool HasPassed => Remaining <= TimeSpan.Zero;
+    // A timer may fire a little early by the clock; who was told by the token must not be told otherwise here.
+    public bool HasPassed => Remaining <= TimeSpan.Zero || _source is { IsCancellationRequested: true };
 
     public void ThrowIfPassed()
     {
@@ -27,6 +40,9 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
             command.CommandTimeout = seconds;
     }
 
-    public CancellationTokenSource ToTokenSource()
-        => new(Remaining > TimeSpan.Zero ? Remaining : TimeSpan.Zero, time);
+    public void Dispose()
+    {
+        lock (_gate)
+            _source?.Dispose();
+    }
 }

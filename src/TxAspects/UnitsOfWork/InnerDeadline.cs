@@ -26,6 +26,8 @@ internal readonly struct InnerDeadline
             return null;
 
         _unit.Restore(_outer);
-        return _own.HasPassed ? _own.ToException() : null;
+        var late = _own.HasPassed ? _own.ToException() : null;
+        _own.Dispose();
+        return late;
     }
 }

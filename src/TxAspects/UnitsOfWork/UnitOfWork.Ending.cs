@@ -106,9 +106,11 @@ internal sealed partial class UnitOfWork
         foreach (var enlisted in Sessions())
             await LetGoAsync(enlisted, clear: state is not UnitOfWorkState.Committed, async).ConfigureAwait(false);
 
-        _deadlineSource?.Dispose();
-        if (Next is null)
-            await RunHooksAtEndAsync(state, async).ConfigureAwait(false);
+        if (Next is not null)
+            return;
+
+        _attempt.Deadline?.Dispose();
+        await RunHooksAtEndAsync(state, async).ConfigureAwait(false);
     }
 
     /// <summary>Runs the hooks for what became of the unit, and those for rollbacks inside it. The hooks of an attempt that is repeated never run.</summary>

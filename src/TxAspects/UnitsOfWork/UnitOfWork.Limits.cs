@@ -7,7 +7,6 @@ internal sealed partial class UnitOfWork
 {
     private readonly Attempt _attempt;
     private readonly UnitOfWork? _around;
-    private CancellationTokenSource? _deadlineSource;
     private volatile bool _isDurable;
 
     /// <summary>The deadline in force: the unit's own, or for its time the nearer one of a call that joined.</summary>
@@ -18,17 +17,7 @@ internal sealed partial class UnitOfWork
     /// <summary>The next attempt, where the failure that ended this one may be gone then.</summary>
     public Attempt? Next { get; private set; }
 
-    public CancellationToken CancellationToken
-    {
-        get
-        {
-            if (_attempt.Deadline is null)
-                return CancellationToken.None;
-
-            lock (_gate)
-                return (_deadlineSource ??= _attempt.Deadline.ToTokenSource()).Token;
-        }
-    }
+    public CancellationToken CancellationToken => Deadline?.Token ?? CancellationToken.None;
 
     /// <summary>Something was committed here or in a unit inside this one, so that it cannot be done again.</summary>
     public void MarkDurable()
