@@ -63,7 +63,10 @@ public static partial class Tx
     public static T RunInNewContext<T>(Func<T> body) => Run(body, NewContextOptions);
 
     /// <summary>Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.</summary>
-    /// <remarks>Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined.</remarks>
+    /// <remarks>
+    /// Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined. Opened without options, and as
+    /// long as it has sent nothing, the unit takes over the settings of the first call that joins it.
+    /// </remarks>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
     public static TxScope Open(UnitOfWorkOptions? options = null) => new(new CallRequest(Options, options ?? UnitOfWorkOptions.Default, new CallName(options?.Name ?? "Tx.Open")));
 

@@ -18,6 +18,8 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
         _call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
+        if (request.Options == UnitOfWorkOptions.Default && _call.Opened is { } opened)
+            opened.AdoptFirst();
         _entered = AmbientUnit.Enter(_call.Node);
     }
 

@@ -13,7 +13,7 @@ internal sealed class JoiningCall : UnitOfWorkCall
 
     public JoiningCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
-        EnsureCanJoin(unit, options, name);
+        AgreeOnSettings(unit, options, name);
         _unit = unit;
         _options = options;
         _name = name;
@@ -24,9 +24,10 @@ internal sealed class JoiningCall : UnitOfWorkCall
     public override UnitNode? Node
         => _unit.Options.AllowEarlyCompletion ? _unit.Node : new UnitNode(_unit, UnitPlace.JoinedCall);
 
-    /// <summary>Refuses what the open unit cannot give, before the body runs.</summary>
-    public static void EnsureCanJoin(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+    /// <summary>Gives an unused unit the settings of the call, and refuses what a used one cannot give, before the body runs.</summary>
+    public static void AgreeOnSettings(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
+        unit.Adopt(options);
         if (options.IsolationLevel != IsolationLevel.Unspecified && options.IsolationLevel != unit.IsolationLevel)
         {
             throw new UnitOfWorkJoinException(

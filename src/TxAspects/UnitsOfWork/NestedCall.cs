@@ -13,7 +13,7 @@ internal sealed class NestedCall : UnitOfWorkCall
 
     public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
-        JoiningCall.EnsureCanJoin(unit, options, name);
+        JoiningCall.AgreeOnSettings(unit, options, name);
         _unit = unit;
         _options = options;
         _name = name;

@@ -109,7 +109,7 @@ internal sealed partial class UnitOfWork
         if (Next is not null)
             return;
 
-        _attempt.Deadline?.Dispose();
+        Deadline?.Dispose();
         await RunHooksAtEndAsync(state, async).ConfigureAwait(false);
     }
 

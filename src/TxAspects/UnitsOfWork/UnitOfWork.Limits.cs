@@ -2,12 +2,13 @@ using TxAspects.Connections;
 
 namespace TxAspects.UnitsOfWork;
 
-/// <content>Deadline and repetition.</content>
+/// <content>Settings taken over, deadline and repetition.</content>
 internal sealed partial class UnitOfWork
 {
     private readonly Attempt _attempt;
     private readonly UnitOfWork? _around;
     private volatile bool _isDurable;
+    private bool _adopts;
 
     /// <summary>The deadline in force: the unit's own, or for its time the nearer one of a call that joined.</summary>
     public Deadline? Deadline { get; private set; }
@@ -18,6 +19,23 @@ internal sealed partial class UnitOfWork
     public Attempt? Next { get; private set; }
 
     public CancellationToken CancellationToken => Deadline?.Token ?? CancellationToken.None;
+
+    /// <summary>The unit was opened early, for whoever comes first: until it has sent something it takes over the settings of the first call that joins.</summary>
+    public void AdoptFirst() => _adopts = true;
+
+    public void Adopt(UnitOfWorkOptions options)
+    {
+        var sessions = Sessions();
+        if (!_adopts || Array.Exists(sessions, enlisted => enlisted.Session!.Activity > 0))
+            return;
+
+        _adopts = false;
+        Options = options;
+        if (options.Timeout is { } timeout)
+            Deadline = new Deadline(Process.TimeProvider, timeout, Name);
+        foreach (var enlisted in sessions)
+            enlisted.Session!.Owner = this;
+    }
 
     /// <summary>Something was committed here or in a unit inside this one, so that it cannot be done again.</summary>
     public void MarkDurable()

@@ -30,7 +30,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
 
     public TxAspectsOptions Process { get; }
 
-    public UnitOfWorkOptions Options { get; }
+    public UnitOfWorkOptions Options { get; private set; }
 
     /// <summary>True when the call that opened it cannot await, so that asynchronous hooks can never run.</summary>
     public bool IsSynchronous { get; }

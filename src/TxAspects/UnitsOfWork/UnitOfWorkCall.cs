@@ -28,6 +28,9 @@ internal abstract class UnitOfWorkCall
         OpeningCall Opening() => new(new UnitOfWork(request, attempt, isSynchronous));
     }
 
+    /// <summary>The unit that this call opened, or null.</summary>
+    public virtual UnitOfWork? Opened => null;
+
     /// <summary>The next attempt, where this one failed and may succeed then.</summary>
     public virtual Attempt? Next => null;
 
@@ -46,6 +49,8 @@ internal abstract class UnitOfWorkCall
     private sealed class OpeningCall(UnitOfWork unit) : UnitOfWorkCall
     {
         public override UnitNode? Node => unit.Node;
+
+        public override UnitOfWork? Opened => unit;
 
         public override Attempt? Next => unit.Next;
 
