@@ -1,1 +1,117 @@
-return;
+using System.Diagnostics;
+using Autofac;
+using SampleConsole;
+using SampleConsole.Auditing;
+using SampleConsole.Database;
+using SampleConsole.Import;
+using SampleConsole.Ledger;
+using SampleConsole.Reading;
+using SampleConsole.Report;
+using SampleConsole.Stock;
+using TxAspects;
+
+var screen = new Screen();
+CommandLine commandLine;
+try
+{
+    commandLine = CommandLine.Parse(args);
+}
+catch (BadInputException e)
+{
+    screen.Complain(e.Message);
+    screen.Complain("");
+    screen.Complain(CommandLine.Usage);
+    return ExitCode.BadInput;
+}
+
+if (commandLine.Help)
+{
+    screen.Say(CommandLine.Usage);
+    return ExitCode.Success;
+}
+
+using var interruption = new Interruption();
+try
+{
+    return await RunAsync(interruption.Token);
+}
+catch (Exception) when (interruption.HasHappened)
+{
+    screen.Complain("Interrupted. Start again to import the rest.");
+    return ExitCode.Interrupted;
+}
+catch (BadInputException e)
+{
+    screen.Complain(e.Message);
+    return ExitCode.BadInput;
+}
+catch (Exception e) when (DatabaseFailure.Describe(e) is { } failure)
+{
+    screen.Complain(failure);
+    return ExitCode.BadInput;
+}
+
+async Task<int> RunAsync(CancellationToken cancellationToken)
+{
+    var file = await OrderFile.ReadAsync(commandLine.File, cancellationToken);
+    await using var database = await ShopDatabase.FindAsync(commandLine.Connection, screen.Say, cancellationToken);
+    await database.PrepareAsync(screen.Say, cancellationToken);
+    Shop.Use(database.ConnectionString, commandLine.Parallel);
+    await using var master = Shop.Master;
+    await using var services = BuildContainer();
+
+    foreach (var line in file.BrokenLines)
+        screen.Say($"Line {line.Number}: {line.Reason}. {line.Detail}");
+
+    await services.Resolve<ICatalog>().AddMissingAsync(file.Customers, file.Products, cancellationToken);
+    var before = await ShopFigures.ReadAsync(database.Plain, cancellationToken);
+    await services.Resolve<IAuditTrail>().CatchUpAsync(cancellationToken);
+
+    var run = services.Resolve<ImportRun>();
+    var start = Stopwatch.GetTimestamp();
+    try
+    {
+        await screen.ShowProgressAsync(
+            "Importing", file.Orders.Count,
+            onOrderDone => run.RunAsync(file.Orders, commandLine.Parallel, onOrderDone, cancellationToken));
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var count = file.Orders.Count;
+        screen.Say(FormattableString.Invariant($"{count} orders in {seconds:0.0} s, {count / seconds:0} per second."));
+        await NightlySummary.RunAsync(PublishAsync, cancellationToken);
+    }
+    finally
+    {
+        // Also when the run broke off: this is what is done so far.
+        screen.Show(Tables.Of(run.Outcomes, file.OrdersLeftOut));
+    }
+
+    screen.Show(Tables.Of(file.BrokenLines));
+    var figures = await Check.RunAsync(database.Plain, before, run.Outcomes, cancellationToken);
+    screen.Show(Tables.Of(figures));
+    if (figures.All(figure => figure.Agrees))
+        return ExitCode.Success;
+
+    screen.Complain("The program's figures and the database disagree.");
+    return ExitCode.Disagreement;
+}
+
+Task PublishAsync(IReadOnlyList<DailySummary> days)
+{
+    var best = days.MaxBy(day => day.Net);
+    if (best is not null)
+        screen.Say(FormattableString.Invariant($"Nightly summary: {days.Count} days, best {best.Day:yyyy-MM-dd} with {best.Net:N2}."));
+    return Task.CompletedTask;
+}
+
+static IContainer BuildContainer()
+{
+    var builder = new ContainerBuilder();
+    builder.RegisterModule(new TxAspectsModule());
+    builder.RegisterType<Catalog>().As<ICatalog>();
+    builder.RegisterType<OrderImport>().As<IOrderImport>();
+    builder.RegisterType<StockService>().As<IStockService>();
+    builder.RegisterType<LedgerService>().As<ILedgerService>();
+    builder.RegisterType<AuditTrail>().As<IAuditTrail>();
+    builder.RegisterType<ImportRun>();
+    return builder.Build();
+}

@@ -1,0 +1,13 @@
+namespace SampleConsole.Stock;
+
+/// <summary>Something sold, and how much of it is left.</summary>
+public sealed class Product
+{
+    public required string Sku { get; init; }
+
+    public required string Name { get; init; }
+
+    public required int InitialStock { get; init; }
+
+    public required int Stock { get; init; }
+}
