@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using TxAspects.Testing;
+
+namespace SampleConsole.Tests;
+
+/// <summary>The real program as a child process with its output piped.</summary>
+internal sealed class SampleProgram : IDisposable
+{
+    readonly Process _process;
+    readonly Task<string> _output;
+    readonly Task<string> _error;
+
+    SampleProgram(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public static SampleProgram Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sample-console.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[PostgresServer.ConnectionVariable] = TestRun.Server.ConnectionString;
+        return new SampleProgram(Process.Start(start)!);
+    }
+
+    public static async Task<SampleResult> RunAsync(params string[] arguments)
+    {
+        using var program = Start(arguments);
+        return await program.EndAsync();
+    }
+
+    public async Task<SampleResult> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return new SampleResult(_process.ExitCode, await _output, await _error);
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>Ctrl-C.</summary>
+    public async Task InterruptAsync()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -s INT {Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}
