@@ -40,6 +40,8 @@ internal sealed partial class UnitOfWork
     /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
     public async ValueTask KeepSinceAsync(Mark mark, bool async, CancellationToken cancellationToken)
     {
+        // A session first used since the mark has no savepoint, but what cannot be saved there fails this call as well.
+        await FlushAsync(Sessions(mark.Connect), async, cancellationToken).ConfigureAwait(false);
         foreach (var (session, savepoint) in mark.Savepoints)
             await session.ReleaseAsync(savepoint, async, cancellationToken).ConfigureAwait(false);
     }

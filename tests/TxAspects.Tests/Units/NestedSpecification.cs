@@ -220,6 +220,18 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Nested_call_whose_changes_cannot_be_saved_fails_by_itself_where_it_used_the_session_first()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await Assert.ThrowsExactlyAsync<DbUpdateException>(() => Units.NestedAsync(() => AddAsync(new Order { Item = "inner", Quantity = 0 })));
+            await InsertAsync("after");
+        });
+
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Nested_failure_undoes_the_work_on_both_of_two_connects()
     {
         var archive = await CreateArchiveAsync();
