@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
@@ -9,8 +10,15 @@ internal sealed partial class UnitOfWork
     /// <summary>Ends the unit after its body returned a value.</summary>
     public ValueTask CompleteAsync<T>(T result, bool async)
     {
-        if (MeansFailure(result))
-            _rollbackOnly ??= Doom.ByRequest(Name, $"a result of type {result.GetType().Name} that means failure was returned");
+        try
+        {
+            if (MeansFailure(result))
+                _rollbackOnly ??= Doom.ByRequest(Name, $"a result of type {result.GetType().Name} that means failure was returned");
+        }
+        catch (Exception exception)
+        {
+            return AbandonAsync(ExceptionDispatchInfo.Capture(exception), async);
+        }
 
         return CompleteAsync(async);
     }
@@ -78,6 +86,13 @@ internal sealed partial class UnitOfWork
     /// <summary>Ends the unit of a scope that was left without completing it.</summary>
     public ValueTask AbandonAsync(bool async)
         => IsEnded ? default : EndAsync(UnitOfWorkState.RolledBack, async);
+
+    /// <summary>Ends the unit after a rule for results threw: nobody knows what the value means.</summary>
+    private async ValueTask AbandonAsync(ExceptionDispatchInfo failure, bool async)
+    {
+        await AbandonAsync(async).ConfigureAwait(false);
+        failure.Throw();
+    }
 
     private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
     {

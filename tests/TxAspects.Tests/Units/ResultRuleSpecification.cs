@@ -82,6 +82,20 @@ public abstract class ResultRuleSpecification<TEntry> : UnitSpecification<TEntry
         Assert.AreEqual(1, await Master.CountAsync());
     }
 
+    [TestMethod]
+    public async Task Rule_that_throws_rolls_back_and_leaves_nothing_open()
+    {
+        var units = Configured(options => options.RollbackWhen<Outcome>(_ => throw Failure));
+
+        await SwallowAsync(() => units.RequiredAsync(async () =>
+        {
+            await InsertAsync("tea");
+            return new Outcome();
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
     private static IUnits Configured(Func<TxAspectsOptions, TxAspectsOptions> configure)
         => ConfiguredUnits.Create<TEntry>(configure(new TxAspectsOptions()));
 
