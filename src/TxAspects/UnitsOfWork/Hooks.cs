@@ -93,6 +93,13 @@ internal sealed class Hooks
         }
     }
 
+    /// <summary>The work ended in neither way that a hook waits for. Hooks of work undone before keep their turn.</summary>
+    public void DropPending()
+    {
+        lock (_pending)
+            _pending.Clear();
+    }
+
     private List<Hook> Take(HookMoment moment, int from)
     {
         lock (_pending)

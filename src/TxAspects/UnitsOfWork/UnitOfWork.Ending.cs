@@ -124,6 +124,7 @@ internal sealed partial class UnitOfWork
                 await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
                 break;
             default:
+                _hooks.DropPending();
                 Log.HooksDropped(Name, state);
                 break;
         }
