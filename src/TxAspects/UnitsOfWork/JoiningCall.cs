@@ -37,15 +37,24 @@ internal sealed class JoiningCall : UnitOfWorkCall
 
     public override ValueTask CompleteAsync<T>(T result, bool async)
     {
-        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
-            _unit.DoomByRequestOf(_name.ToString());
+        DoomWhereAsked();
         return default;
     }
 
     public override ValueTask FailAsync(Exception exception, bool async)
     {
-        if (!_unit.IsEnded && !_options.Commits(exception))
+        if (_unit.IsEnded)
+            return default;
+
+        if (!_options.Commits(exception))
             _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
+        DoomWhereAsked();
         return default;
+    }
+
+    private void DoomWhereAsked()
+    {
+        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
+            _unit.DoomByRequestOf(_name.ToString());
     }
 }
