@@ -160,7 +160,7 @@ internal sealed partial class UnitOfWork
 
     private async ValueTask RunHooksAfterAsync(HookMoment moment, int from, bool async)
     {
-        if (_hooks.Count == 0)
+        if (_hooks.IsEmpty)
             return;
 
         using var outside = AmbientUnit.Enter(new UnitNode(this, UnitPlace.AfterEnd));

@@ -26,7 +26,7 @@ internal sealed partial class UnitOfWork
     {
         Connect = connect,
         DoomBefore = _doom,
-        HooksBefore = _hooks.Count,
+        HooksBefore = _hooks.NextPosition,
         ActivityElsewhere = ActivityElsewhere(connect),
         Savepoints = savepoints ?? [],
     };

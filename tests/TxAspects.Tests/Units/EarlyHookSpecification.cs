@@ -261,6 +261,25 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Hooks_that_undone_nested_work_added_after_an_early_commit_are_undone_with_it()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("outer");
+            await SwallowAsync(() => Units.NestedAsync(async () =>
+            {
+                await InsertAsync("tea");
+                await Tx.CommitAsync(Connect);
+                Add("nested");
+                await InsertAndFailAsync("tea");
+            }));
+            _ran.Add("body");
+        });
+
+        AssertRan("committing outer", "committed outer", "body", "rolled back nested");
+    }
+
+    [TestMethod]
     public async Task Synchronous_early_commit_refuses_where_a_hook_must_be_awaited_and_the_unit_may_commit_otherwise()
     {
         await Units.RequiredAsync(async () =>
