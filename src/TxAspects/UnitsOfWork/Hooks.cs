@@ -5,7 +5,6 @@ internal sealed class Hooks
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
     private readonly List<Hook> _undone = [];     // rollback hooks of nested work that was undone; they run at the end
-
     private int _added;
 
     public bool IsEmpty

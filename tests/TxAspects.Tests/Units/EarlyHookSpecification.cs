@@ -192,6 +192,24 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Committing_hook_of_an_atomic_block_that_throws_leaves_earlier_hooks()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("before");
+            await SwallowAsync(() => Tx.AtomicAsync(Connect, async _ =>
+            {
+                Tx.OnCommitting(() => throw Failure);
+                await InsertAsync("tea");
+            }));
+            _ran.Add("body");
+        });
+
+        AssertRan("body", "committing before", "committed before");
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Hooks_inside_a_savepoint_block_wait_for_the_unit()
     {
         await Units.RequiredAsync(async () =>
