@@ -73,6 +73,15 @@ public sealed class ScopeTests : DatabaseTests
     }
 
     [TestMethod]
+    public async Task Scope_that_was_not_completed_rolls_back_even_where_every_exception_commits()
+    {
+        await using (Tx.Open(new UnitOfWorkOptions { CommitOn = [typeof(Exception)] }))
+            await InsertAsync("tea");
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Ambient_unit_is_restored_after_each_way_to_dispose()
     {
         await using (var outer = Tx.Open())
