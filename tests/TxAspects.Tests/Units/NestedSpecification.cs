@@ -80,42 +80,6 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Nested_call_that_swallowed_a_joined_failure_throws_doomed_and_the_outer_method_goes_on()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("outer");
-            var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.NestedAsync(
-                () => SwallowAsync(() => Units.MandatoryAsync(() => InsertAndFailAsync("inner")))));
-            Assert.AreSame(Failure, doomed.InnerException);
-            Assert.AreEqual(NameOf("NestedAsync"), doomed.UnitName);
-            Assert.AreEqual(NameOf("MandatoryAsync"), doomed.FailedIn);
-            Assert.AreEqual(UnitOfWorkState.Open, Tx.Current!.State);
-            await InsertAsync("after");
-        });
-
-        Assert.AreEqual("after,outer", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Nested_call_that_swallowed_a_failed_command_throws_doomed_and_the_outer_method_goes_on()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("outer");
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.NestedAsync(async () =>
-            {
-                await InsertAsync("inner");
-                var db = await Tx.SessionAsync(Connect);
-                await Assert.ThrowsAsync<Exception>(() => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
-            }));
-            await InsertAsync("after");
-        });
-
-        Assert.AreEqual("after,outer", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
     public async Task Cancelled_nested_call_is_undone_alone()
     {
         await Units.RequiredAsync(async () =>
@@ -129,41 +93,6 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
         });
 
         Assert.AreEqual("outer", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task What_a_nested_call_committed_early_stays_and_the_rest_of_it_goes()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("outer");
-            await SwallowAsync(() => Units.NestedAsync(async () =>
-            {
-                await InsertAsync("committed");
-                await Tx.CommitAsync(Connect);
-                await InsertAndFailAsync("undone");
-            }));
-            await InsertAsync("after");
-        });
-
-        Assert.AreEqual("after,committed,outer", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Early_commit_inside_a_nested_call_that_returns_loses_nothing()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("outer");
-            await Units.NestedAsync(async () =>
-            {
-                await InsertAsync("committed");
-                await Tx.CommitAsync(Connect);
-                await InsertAsync("later");
-            });
-        });
-
-        Assert.AreEqual("committed,later,outer", await Master.ItemsAsync());
     }
 
     [TestMethod]
@@ -249,52 +178,6 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
 
         Assert.AreEqual("outer", await Master.ItemsAsync());
         Assert.AreEqual("outer", await archive.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Nested_call_on_a_broken_transaction_is_refused_before_its_body_runs()
-    {
-        var ran = false;
-
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("outer");
-            var db = await Tx.SessionAsync(Connect);
-            await Assert.ThrowsAsync<Exception>(() => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.NestedAsync(() =>
-            {
-                ran = true;
-                return Task.CompletedTask;
-            }));
-        }));
-
-        Assert.IsFalse(ran);
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Nested_call_that_succeeds_does_not_clear_an_earlier_doom()
-    {
-        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await SwallowAsync(() => Units.RequiredAsync(() => throw Failure));
-            await Units.NestedAsync(() => InsertAsync("inner"));
-        }));
-
-        Assert.AreSame(Failure, doomed.InnerException);
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Nested_call_commits_on_a_listed_exception_what_it_wrote()
-    {
-        await Units.RequiredAsync(() => Assert.ThrowsExactlyAsync<ApplicationException>(() => Units.NestedCommitOnApplicationExceptionAsync(async () =>
-        {
-            await InsertAsync("inner");
-            throw new ApplicationException();
-        })));
-
-        Assert.AreEqual("inner", await Master.ItemsAsync());
     }
 
     [TestMethod]
