@@ -103,10 +103,13 @@ internal sealed partial class UnitOfWork
     /// <summary>False where a rollback was asked for; throws where the unit is doomed and its caller does not know.</summary>
     private bool CanCommit()
     {
+        if (IsRollbackOnly)
+            return false;
+
         if (FindDoom() is { } doom)
             throw Doomed(doom);
 
-        return !IsRollbackOnly;
+        return true;
     }
 
     private async ValueTask EndAsync(UnitOfWorkState state, bool async)

@@ -159,6 +159,33 @@ public abstract class RollbackOnlySpecification<TEntry> : UnitSpecification<TEnt
     }
 
     [TestMethod]
+    public async Task Outermost_call_that_asks_for_it_after_a_swallowed_failure_knows_and_returns_its_value()
+    {
+        var value = await Units.RequiredAsync(async () =>
+        {
+            await SwallowAsync(() => Units.RequiredAsync(() => InsertAndFailAsync("tea")));
+            Tx.SetRollbackOnly("no tea");
+            return 42;
+        });
+
+        Assert.AreEqual(42, value);
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Failed_result_after_a_swallowed_failure_reaches_the_caller()
+    {
+        var result = await Units.RequiredAsync(async () =>
+        {
+            await SwallowAsync(() => Units.RequiredAsync(() => InsertAndFailAsync("tea")));
+            return new KnownResult(IsFailure: true);
+        });
+
+        Assert.IsTrue(result.IsFailure);
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Request_inside_a_new_context_leaves_the_unit_around_it_alone()
     {
         await Units.RequiredAsync(async () =>
