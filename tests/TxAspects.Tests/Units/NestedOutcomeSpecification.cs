@@ -78,6 +78,41 @@ public abstract class NestedOutcomeSpecification<TEntry> : UnitSpecification<TEn
     }
 
     [TestMethod]
+    public async Task Early_rollback_inside_a_nested_call_takes_the_outer_work_along_and_the_unit_goes_on()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("outer");
+            await Units.NestedAsync(async () =>
+            {
+                await InsertAsync("inner");
+                await Tx.RollbackAsync(Connect);
+                await InsertAsync("later");
+            });
+            await InsertAsync("after");
+        });
+
+        Assert.AreEqual("after,later", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Early_close_inside_a_nested_call_that_then_fails_leaves_the_unit_usable()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("outer");
+            await SwallowAsync(() => Units.NestedAsync(async () =>
+            {
+                await Tx.CloseAsync(Connect);
+                await InsertAndFailAsync("inner");
+            }));
+            await InsertAsync("after");
+        });
+
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Nested_call_on_a_broken_transaction_is_refused_before_its_body_runs()
     {
         var ran = false;
