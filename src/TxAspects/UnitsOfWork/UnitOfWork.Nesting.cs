@@ -58,8 +58,9 @@ internal sealed partial class UnitOfWork
             await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
         }
 
-        if (!HasWorkElsewhereSince(mark))
-            _doom = mark.DoomBefore;
+        // The first doom is kept, so another one than before came since the mark, or after all work was rolled back.
+        if (_doom != mark.DoomBefore && !HasWorkElsewhereSince(mark))
+            _doom = null;
         _hooks.UndoSince(mark.HooksBefore);
     }
 

@@ -113,6 +113,24 @@ public abstract class NestedOutcomeSpecification<TEntry> : UnitSpecification<TEn
     }
 
     [TestMethod]
+    public async Task Doom_of_the_unit_that_a_nested_call_cleared_by_rolling_back_stays_cleared_when_it_fails()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await SwallowAsync(() => Units.RequiredAsync(() => InsertAndFailAsync("undone")));
+            await SwallowAsync(() => Units.NestedAsync(async () =>
+            {
+                await Tx.RollbackAllAsync();
+                await InsertAndFailAsync("inner");
+            }));
+            Assert.AreEqual(UnitOfWorkState.Open, Tx.Current!.State);
+            await InsertAsync("after");
+        });
+
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Nested_call_on_a_broken_transaction_is_refused_before_its_body_runs()
     {
         var ran = false;
