@@ -32,7 +32,7 @@ public static partial class Tx
     }
 
     /// <summary>From now on the unit can only roll back. In the method that opened it the unit rolls back without an exception.</summary>
-    /// <remarks>In a call that joined the unit it dooms: the outermost call then throws <see cref="UnitOfWorkDoomedException"/>.</remarks>
+    /// <remarks>In a call that joined the unit it dooms: the outermost call then throws <see cref="UnitOfWorkDoomedException"/>. In a nested call it undoes that call alone.</remarks>
     /// <param name="reason">Why, for messages and the log.</param>
     public static void SetRollbackOnly(string reason)
     {

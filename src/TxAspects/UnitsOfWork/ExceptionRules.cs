@@ -5,7 +5,8 @@ internal static class ExceptionRules
 {
     public static bool Commits(this UnitOfWorkOptions options, Exception exception)
     {
-        if (options.CommitOn.Count == 0)
+        // A scope that was left says nothing about why; CommitOn speaks of exceptions of the user's.
+        if (options.CommitOn.Count == 0 || exception is ScopeNotCompletedException)
             return false;
 
         for (var type = exception.GetType(); type is not null; type = type.BaseType)

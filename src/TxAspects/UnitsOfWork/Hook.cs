@@ -11,6 +11,9 @@ internal enum HookMoment
 /// <summary>One thing to run, synchronous or asynchronous.</summary>
 internal sealed record Hook(HookMoment Moment, Delegate Body)
 {
+    /// <summary>Where it stands among all hooks ever added to its unit.</summary>
+    public int Position { get; set; }
+
     public bool IsAsynchronous => Body is Func<Task>;
 
     public static SynchronousUseException CannotRunSynchronously()

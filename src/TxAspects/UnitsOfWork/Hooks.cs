@@ -5,20 +5,34 @@ internal sealed class Hooks
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
     private readonly List<Hook> _undone = [];     // rollback hooks of nested work that was undone; they run at the end
+    private int _added;
 
-    public int Count
+    public bool IsEmpty
     {
         get
         {
             lock (_pending)
-                return _pending.Count;
+                return _pending.Count == 0;
+        }
+    }
+
+    /// <summary>The position of the next hook. It only grows: hooks that have run leave the list, so an index there would not last.</summary>
+    public int NextPosition
+    {
+        get
+        {
+            lock (_pending)
+                return _added;
         }
     }
 
     public void Add(Hook hook)
     {
         lock (_pending)
+        {
+            hook.Position = _added++;
             _pending.Add(hook);
+        }
     }
 
     /// <summary>Throws where a hook can only be awaited and the end cannot await.</summary>
@@ -41,7 +55,7 @@ internal sealed class Hooks
         {
             lock (_pending)
             {
-                var index = _pending.FindIndex(Math.Min(from, _pending.Count), hook => hook.Moment == HookMoment.Committing);
+                var index = _pending.FindIndex(hook => hook.Position >= from && hook.Moment == HookMoment.Committing);
                 if (index < 0)
                     return null;
 
@@ -82,24 +96,29 @@ internal sealed class Hooks
         }
     }
 
-    /// <summary>The work since <paramref name="count"/> was undone: its hooks will not see a commit.</summary>
-    public void UndoSince(int count)
+    /// <summary>The work since a position was undone: its hooks will not see a commit.</summary>
+    public void UndoSince(int position)
     {
         lock (_pending)
         {
-            count = Math.Min(count, _pending.Count);
-            _undone.AddRange(_pending.Skip(count).Where(hook => hook.Moment == HookMoment.RolledBack));
-            _pending.RemoveRange(count, _pending.Count - count);
+            _undone.AddRange(_pending.Where(hook => hook.Position >= position && hook.Moment == HookMoment.RolledBack));
+            _pending.RemoveAll(hook => hook.Position >= position);
         }
+    }
+
+    /// <summary>The work ended in neither way that a hook waits for. Hooks of work undone before keep their turn.</summary>
+    public void DropPending()
+    {
+        lock (_pending)
+            _pending.Clear();
     }
 
     private List<Hook> Take(HookMoment moment, int from)
     {
         lock (_pending)
         {
-            from = Math.Min(from, _pending.Count);
-            var taken = _pending.GetRange(from, _pending.Count - from);
-            _pending.RemoveRange(from, taken.Count);
+            var taken = _pending.FindAll(hook => hook.Position >= from);
+            _pending.RemoveAll(hook => hook.Position >= from);
             taken.RemoveAll(hook => hook.Moment != moment);
             return taken;
         }

@@ -40,21 +40,31 @@ internal sealed class JoiningCall : UnitOfWorkCall
 
     public override ValueTask CompleteAsync<T>(T result, bool async)
     {
-        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
-            _unit.DoomByRequestOf(_name.ToString());
+        if (_deadline.End() is { } late)
+        {
+            _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), late));
+            throw late;
+        }
 
-        if (_deadline.End() is not { } late)
-            return default;
-
-        FailAsync(late, async);
-        throw late;
+        DoomWhereAsked();
+        return default;
     }
 
     public override ValueTask FailAsync(Exception exception, bool async)
     {
         _deadline.End();
-        if (!_unit.IsEnded && !_options.Commits(exception))
+        if (_unit.IsEnded)
+            return default;
+
+        if (!_options.Commits(exception))
             _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
+        DoomWhereAsked();
         return default;
+    }
+
+    private void DoomWhereAsked()
+    {
+        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
+            _unit.DoomByRequestOf(_name.ToString());
     }
 }

@@ -9,6 +9,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
     private readonly InnerDeadline _deadline;
+    private readonly bool _wasRollbackOnly;
     private Mark? _mark;
 
     public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
@@ -18,10 +19,13 @@ internal sealed class NestedCall : UnitOfWorkCall
         _options = options;
         _name = name;
         _deadline = new InnerDeadline(unit, options, name);
+        _wasRollbackOnly = unit.IsRollbackOnly;
     }
 
     public override UnitNode? Node
         => _unit.Options.AllowEarlyCompletion ? _unit.Node : new UnitNode(_unit, UnitPlace.JoinedCall);
+
+    private bool AskedToRollBack => _unit.IsRollbackOnly && !_wasRollbackOnly;
 
     public override async ValueTask BeginAsync(bool async)
         => _mark = await _unit.SetMarkWithSavepointsAsync(connect: null, async, CancellationToken.None).ConfigureAwait(false);
@@ -35,13 +39,17 @@ internal sealed class NestedCall : UnitOfWorkCall
             if (_unit.FindDoomSince(_mark!) is { } doom)
                 throw doom.ToException(_name.ToString());
 
-            await _unit.KeepSinceAsync(_mark!, async, CancellationToken.None).ConfigureAwait(false);
+            if (!AskedToRollBack)
+                await _unit.KeepSinceAsync(_mark!, async, CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
-            await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
+            await UndoAsync(async).ConfigureAwait(false);
             throw;
         }
+
+        if (AskedToRollBack)
+            await UndoAsync(async).ConfigureAwait(false);
     }
 
     public override async ValueTask FailAsync(Exception exception, bool async)
@@ -60,8 +68,15 @@ internal sealed class NestedCall : UnitOfWorkCall
             }
         }
 
-        await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
+        await UndoAsync(async).ConfigureAwait(false);
     }
 
-    public override ValueTask AbandonAsync(bool async) => _unit.UndoToAsync(_mark!, async);
+    public override ValueTask AbandonAsync(bool async) => UndoAsync(async);
+
+    private async ValueTask UndoAsync(bool async)
+    {
+        await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
+        if (AskedToRollBack)
+            _unit.ClearRollbackOnly();
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class ResultRules(IReadOnlyList<ResultRule> rules)
             // An interface belongs to the level that adds it, so a rule for it is nearer than one for a base class.
             var inherited = level.BaseType?.GetInterfaces() ?? [];
             var added = level.GetInterfaces().Except(inherited).ToArray();
-            if (added.Select(RuleFor).FirstOrDefault(found => found is not null) is { } fromInterface)
+            if (added.Select(RuleFor).Where(found => found is not null).FirstOrDefault() is { } fromInterface)
                 return fromInterface;
         }
 

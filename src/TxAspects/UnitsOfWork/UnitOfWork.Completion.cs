@@ -31,7 +31,7 @@ internal sealed partial class UnitOfWork
         }
         catch
         {
-            await RollbackEarlyAsync(connect, async).ConfigureAwait(false);
+            await RollbackEarlyAsync(connect, async, hooksFrom).ConfigureAwait(false);
             throw;
         }
 
@@ -47,7 +47,7 @@ internal sealed partial class UnitOfWork
             await RunHooksAfterAsync(HookMoment.Committed, hooksFrom, async).ConfigureAwait(false);
     }
 
-    public async ValueTask RollbackEarlyAsync(DbConnect? connect, bool async)
+    public async ValueTask RollbackEarlyAsync(DbConnect? connect, bool async, int hooksFrom = 0)
     {
         ThrowIfEnded(connect?.Name);
         foreach (var enlisted in Sessions(connect))
@@ -57,7 +57,7 @@ internal sealed partial class UnitOfWork
             enlisted.Doom = null;
         }
 
-        await RolledBackEarlyAsync(async).ConfigureAwait(false);
+        await RolledBackEarlyAsync(async, hooksFrom).ConfigureAwait(false);
     }
 
     public async ValueTask CloseEarlyAsync(DbConnect? connect, bool async)
@@ -75,13 +75,13 @@ internal sealed partial class UnitOfWork
     }
 
     /// <summary>Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.</summary>
-    private async ValueTask RolledBackEarlyAsync(bool async)
+    private async ValueTask RolledBackEarlyAsync(bool async, int hooksFrom = 0)
     {
         if (HasUncommittedWork())
             return;
 
         _doom = null;
-        await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
+        await RunHooksAfterAsync(HookMoment.RolledBack, hooksFrom, async).ConfigureAwait(false);
     }
 
     private bool HasUncommittedWork() => Array.Exists(Sessions(), enlisted => enlisted.Session!.HasUncommittedWork);

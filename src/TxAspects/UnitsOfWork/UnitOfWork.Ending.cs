@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
@@ -9,8 +10,15 @@ internal sealed partial class UnitOfWork
     /// <summary>Ends the unit after its body returned a value.</summary>
     public ValueTask CompleteAsync<T>(T result, bool async)
     {
-        if (MeansFailure(result))
-            _rollbackOnly ??= Doom.ByRequest(Name, $"a result of type {result.GetType().Name} that means failure was returned");
+        try
+        {
+            if (MeansFailure(result))
+                _rollbackOnly ??= Doom.ByRequest(Name, $"a result of type {result.GetType().Name} that means failure was returned");
+        }
+        catch (Exception exception)
+        {
+            return AbandonAsync(ExceptionDispatchInfo.Capture(exception), async);
+        }
 
         return CompleteAsync(async);
     }
@@ -82,6 +90,13 @@ internal sealed partial class UnitOfWork
     public ValueTask AbandonAsync(bool async)
         => IsEnded ? default : EndAsync(UnitOfWorkState.RolledBack, failure: null, async);
 
+    /// <summary>Ends the unit after a rule for results threw: nobody knows what the value means.</summary>
+    private async ValueTask AbandonAsync(ExceptionDispatchInfo failure, bool async)
+    {
+        await AbandonAsync(async).ConfigureAwait(false);
+        failure.Throw();
+    }
+
     private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
     {
         await CommitSessionsAsync(Sessions(), async).ConfigureAwait(false);
@@ -91,10 +106,13 @@ internal sealed partial class UnitOfWork
     /// <summary>False where a rollback was asked for; throws where the unit is doomed and its caller does not know.</summary>
     private bool CanCommit()
     {
+        if (IsRollbackOnly)
+            return false;
+
         if (FindDoom() is { } doom)
             throw Doomed(doom);
 
-        return !IsRollbackOnly;
+        return true;
     }
 
     private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async)
@@ -125,6 +143,7 @@ internal sealed partial class UnitOfWork
                 await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
                 break;
             default:
+                _hooks.DropPending();
                 Log.HooksDropped(Name, state);
                 break;
         }
@@ -160,7 +179,7 @@ internal sealed partial class UnitOfWork
 
     private async ValueTask RunHooksAfterAsync(HookMoment moment, int from, bool async)
     {
-        if (_hooks.Count == 0)
+        if (_hooks.IsEmpty)
             return;
 
         using var outside = AmbientUnit.Enter(new UnitNode(this, UnitPlace.AfterEnd));

@@ -26,7 +26,7 @@ internal sealed partial class UnitOfWork
     {
         Connect = connect,
         DoomBefore = _doom,
-        HooksBefore = _hooks.Count,
+        HooksBefore = _hooks.NextPosition,
         ActivityElsewhere = ActivityElsewhere(connect),
         Savepoints = savepoints ?? [],
     };
@@ -40,6 +40,8 @@ internal sealed partial class UnitOfWork
     /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
     public async ValueTask KeepSinceAsync(Mark mark, bool async, CancellationToken cancellationToken)
     {
+        // A session first used since the mark has no savepoint, but what cannot be saved there fails this call as well.
+        await FlushAsync(Sessions(mark.Connect), async, cancellationToken).ConfigureAwait(false);
         foreach (var (session, savepoint) in mark.Savepoints)
             await session.ReleaseAsync(savepoint, async, cancellationToken).ConfigureAwait(false);
     }
@@ -56,8 +58,9 @@ internal sealed partial class UnitOfWork
             await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
         }
 
-        if (!HasWorkElsewhereSince(mark))
-            _doom = mark.DoomBefore;
+        // The first doom is kept, so another one than before came since the mark, or after all work was rolled back.
+        if (_doom != mark.DoomBefore && !HasWorkElsewhereSince(mark))
+            _doom = null;
         _hooks.UndoSince(mark.HooksBefore);
     }
 

@@ -105,9 +105,16 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
     public void DoomByRequestOf(string methodName)
     {
-        if (_rollbackOnly is { } request)
-            SetDoom(Doom.ByInnerRequest(methodName, request.Request!));
+        if (_rollbackOnly is not { } request)
+            return;
+
+        // From here on it is a doom like any other, so that undoing the work clears it.
+        SetDoom(Doom.ByInnerRequest(methodName, request.Request!));
+        _rollbackOnly = null;
     }
+
+    /// <summary>The work of which a request spoke was undone.</summary>
+    public void ClearRollbackOnly() => _rollbackOnly = null;
 
     /// <summary>What forbids a commit that was not asked for by <see cref="SetRollbackOnly"/>.</summary>
     public Doom? FindDoom() => _doom ?? FindSessionDoom();

@@ -3,7 +3,7 @@ using System.Data;
 namespace TxAspects.Tests;
 
 /// <summary>The entry by <see cref="Tx.RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>, which no proxy touches.</summary>
-public sealed class CalledUnits : IUnits
+public sealed partial class CalledUnits : IUnits
 {
     public Task RequiredAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "RequiredAsync" });
 

@@ -4,7 +4,7 @@ namespace TxAspects.Tests;
 
 /// <summary>The entry by attributes, registered by its interface.</summary>
 [UnitOfWork]
-public sealed class ProxiedUnits : IUnits
+public sealed partial class ProxiedUnits : IUnits
 {
     public Task RequiredAsync(Func<Task> body) => body();
 

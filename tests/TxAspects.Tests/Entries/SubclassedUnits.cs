@@ -4,7 +4,7 @@ namespace TxAspects.Tests;
 
 /// <summary>The entry by attributes on virtual methods, registered as itself.</summary>
 [UnitOfWork]
-public class SubclassedUnits : IUnits
+public partial class SubclassedUnits : IUnits
 {
     public virtual Task RequiredAsync(Func<Task> body) => body();
 

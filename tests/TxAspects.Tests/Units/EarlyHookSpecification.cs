@@ -1,0 +1,178 @@
+namespace TxAspects.Tests;
+
+/// <summary>Hooks where work ends before its unit does.</summary>
+public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
+    where TEntry : Entry, new()
+{
+    private readonly List<string> _ran = [];
+
+    [TestMethod]
+    public async Task Early_commit_runs_the_hooks_once()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await Tx.CommitAsync(Connect);
+            _ran.Add("body");
+        });
+
+        AssertRan("committing 1", "committed 1", "body");
+    }
+
+    [TestMethod]
+    public async Task Commit_of_a_session_in_hand_runs_the_hooks()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await (await Tx.SessionAsync(Connect)).CommitAsync();
+            _ran.Add("body");
+        });
+
+        AssertRan("committing 1", "committed 1", "body");
+    }
+
+    [TestMethod]
+    public async Task Hooks_added_after_an_early_commit_wait_for_the_end()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await Tx.CommitAllAsync();
+            Add("2");
+            await InsertAsync("tea");
+            _ran.Add("body");
+        });
+
+        AssertRan("committing 1", "committed 1", "body", "committing 2", "committed 2");
+    }
+
+    [TestMethod]
+    public async Task Committing_hook_of_an_early_commit_may_write()
+    {
+        await SwallowAsync(() => Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitting(() => InsertAsync("hook"));
+            await InsertAsync("body");
+            await Tx.CommitAsync(Connect);
+            throw Failure;
+        }));
+
+        Assert.AreEqual("body,hook", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Committing_hook_of_an_early_commit_that_throws_rolls_back_and_the_unit_goes_on()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitting(() => throw Failure);
+            Tx.OnRolledBack(() => _ran.Add("rolled back"));
+            await InsertAsync("undone");
+            await SwallowAsync(() => Tx.CommitAsync(Connect));
+            await InsertAsync("after");
+        });
+
+        AssertRan("rolled back");
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Committed_hook_of_an_early_commit_runs_with_connections_released_and_no_unit()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitted(() => _ran.Add($"{Master.ConnectionsLeased} {Tx.IsOpen}"));
+            await InsertAsync("tea");
+            await Tx.CommitAsync(Connect);
+            Assert.IsTrue(Tx.IsOpen);
+        });
+
+        AssertRan("0 False");
+    }
+
+    [TestMethod]
+    public async Task Committed_hook_waits_for_the_work_on_another_connect()
+    {
+        var archive = await CreateArchiveAsync();
+
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitted(() => _ran.Add("committed"));
+            await InsertAsync("tea");
+            await InsertAsync("tea", archive.Connect);
+            await Tx.CommitAsync(Connect);
+            _ran.Add("body");
+        });
+
+        AssertRan("body", "committed");
+    }
+
+    [TestMethod]
+    public async Task Early_rollback_runs_the_hooks_for_it_and_drops_the_others()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await Tx.RollbackAsync(Connect);
+            _ran.Add("body");
+            Add("2");
+        });
+
+        AssertRan("rolled back 1", "body", "committing 2", "committed 2");
+    }
+
+    [TestMethod]
+    public async Task Early_close_with_uncommitted_work_runs_the_hooks_for_a_rollback()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await Tx.CloseAllAsync();
+            _ran.Add("body");
+        });
+
+        AssertRan("rolled back 1", "body");
+    }
+
+    [TestMethod]
+    public async Task Synchronous_early_commit_refuses_where_a_hook_must_be_awaited_and_the_unit_may_commit_otherwise()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitted(async () =>
+            {
+                await Task.Yield();
+                _ran.Add("committed");
+            });
+            await InsertAsync("tea");
+            Assert.ThrowsExactly<SynchronousUseException>(() => Tx.Commit(Connect));
+        });
+
+        AssertRan("committed");
+        Assert.AreEqual(1, await Master.CountAsync());
+    }
+
+    private void Add(string name)
+    {
+        Tx.OnCommitting(() => _ran.Add($"committing {name}"));
+        Tx.OnCommitted(() => _ran.Add($"committed {name}"));
+        Tx.OnRolledBack(() => _ran.Add($"rolled back {name}"));
+    }
+
+    private void AssertRan(params string[] expected) => Assert.AreEqual(string.Join(", ", expected), string.Join(", ", _ran));
+}
+
+[TestClass]
+public sealed class EarlyHookOnInterfaceProxyTests : EarlyHookSpecification<InterfaceProxyEntry>;
+
+[TestClass]
+public sealed class EarlyHookOnClassProxyTests : EarlyHookSpecification<ClassProxyEntry>;
+
+[TestClass]
+public sealed class EarlyHookOnCallTests : EarlyHookSpecification<CallEntry>;
