@@ -57,6 +57,25 @@ public sealed class BeforeCreateSessionTests : DatabaseTests
     }
 
     [TestMethod]
+    public async Task No_unit_is_ambient_in_the_handler_and_the_callers_is_again_after_it()
+    {
+        var open = new List<bool>();
+        await using var connect = Engines.Connect(before: (_, _) => Completed(() => open.Add(Tx.IsOpen)));
+
+        await Tx.RunAsync(async () =>
+        {
+            await Tx.SessionAsync(connect);
+            Assert.IsTrue(Tx.IsOpen);
+            await using (await Tx.NewSessionAsync(connect))
+                Assert.IsTrue(Tx.IsOpen);
+            using (Tx.NewSession(connect))
+                Assert.IsTrue(Tx.IsOpen);
+        });
+
+        CollectionAssert.AreEqual(new[] { false, false, false }, open);
+    }
+
+    [TestMethod]
     public async Task Handler_that_throws_leaves_no_session_and_the_next_call_tries_again()
     {
         var calls = 0;
