@@ -144,6 +144,30 @@ public sealed class BeforeCreateSessionTests : DatabaseTests
         Assert.AreEqual(1, calls);
     }
 
+    [TestMethod]
+    public async Task Unit_that_ended_while_the_handler_ran_gives_no_session()
+    {
+        var entered = new TaskCompletionSource();
+        var gate = new TaskCompletionSource();
+        var connect = Engines.Connect(before: async (_, _) =>
+        {
+            entered.SetResult();
+            await gate.Task;
+        });
+        Task<ShopContext> late = null!;
+
+        await Tx.RunAsync(async () =>
+        {
+            late = Tx.SessionAsync(connect).AsTask();
+            await entered.Task;
+        });
+        gate.SetResult();
+
+        await Assert.ThrowsExactlyAsync<UnitOfWorkEndedException>(() => late);
+        await connect.DisposeAsync();
+        Assert.IsTrue(Engines.IsDisposed("first"));
+    }
+
     private static ValueTask Completed(Action action)
     {
         action();
