@@ -60,11 +60,17 @@ internal sealed partial class Session
 
     public static Session Open(DbConnect connect, ISessionOwner owner, DbContext context, Engine engine)
     {
+        if (SessionSlot.Of(context) is not { } slot)
+        {
+            context.Dispose();
+            throw SessionException.MadeWithOtherOptions(context.GetType().Name, connect.Name);
+        }
+
         var session = new Session(connect, owner, context, engine);
 
         // The transaction begins at the first command, so EF Core must not begin and commit one of its own around a save.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
-        SessionSlot.Of(context)!.Session = session;
+        slot.Session = session;
         session.ApplyReadOnly();
         return session;
     }

@@ -125,4 +125,14 @@ public sealed class EngineTests : DatabaseTests
         Assert.ThrowsExactly<ObjectDisposedException>(() => Tx.NewSession(connect));
         Assert.AreEqual("", Engines.Hosts);
     }
+
+    [TestMethod]
+    public async Task Engine_whose_sessions_cannot_be_configured_is_disposed()
+    {
+        await using var connect = Engines.Connect(configure: (_, _) => throw new FormatException("no such setting"));
+
+        await Assert.ThrowsExactlyAsync<FormatException>(() => Tx.NewSessionAsync(connect).AsTask());
+
+        Assert.IsTrue(Engines.IsDisposed("first"));
+    }
 }

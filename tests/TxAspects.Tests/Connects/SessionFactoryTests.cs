@@ -54,6 +54,32 @@ public sealed class SessionFactoryTests : DatabaseTests
     }
 
     [TestMethod]
+    public async Task Context_that_cannot_be_pooled_is_refused_with_its_name_and_the_remedy()
+    {
+        await using var connect = ConnectTenants(createSession: null);
+
+        var refused = await Assert.ThrowsExactlyAsync<SessionException>(
+            () => Tx.RunAsync(async () => await Tx.SessionAsync(connect)));
+
+        StringAssert.Contains(refused.Message, "'TenantContext'");
+        StringAssert.Contains(refused.Message, "CreateSession");
+    }
+
+    [TestMethod]
+    public async Task Context_made_with_other_options_than_those_given_is_refused_with_the_remedy()
+    {
+        await using var connect = ConnectTenants(_ => NewTenant(
+            new DbContextOptionsBuilder<TenantContext>().UseNpgsql(Master.ConnectionString).Options));
+
+        var refused = await Assert.ThrowsExactlyAsync<SessionException>(
+            () => Tx.RunAsync(async () => await Tx.SessionAsync(connect)));
+
+        StringAssert.Contains(refused.Message, "'tenants'");
+        StringAssert.Contains(refused.Message, "CreateSession");
+        Assert.AreEqual(1, _disposed);
+    }
+
+    [TestMethod]
     public async Task CreateSession_that_throws_leaves_no_session_and_no_lease()
     {
         var connect = ConnectTenants(_ => throw new TimeoutException());
