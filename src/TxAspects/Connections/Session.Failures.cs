@@ -19,6 +19,7 @@ internal sealed partial class Session
 
     public void Saving()
     {
+        CheckUse();
         if (_owner.ReadOnly && Context.ChangeTracker.HasChanges())
             throw new ReadOnlyUnitOfWorkException(_owner.Name, Connect.Name);
 

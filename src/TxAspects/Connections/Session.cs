@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Connections;
@@ -71,6 +72,9 @@ internal sealed partial class Session
         // The transaction begins at the first command, so EF Core must not begin and commit one of its own around a save.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         slot.Session = session;
+
+        // The way in for changes that send no command; what a query tracks was checked with its command.
+        context.ChangeTracker.Tracking += session.CheckTracking;
         session.ApplyReadOnly();
         return session;
     }
@@ -84,6 +88,9 @@ internal sealed partial class Session
         return session;
     }
 
+    /// <summary>Throws where the code that runs here must not use this session.</summary>
+    public void CheckUse() => _owner.CheckUse(this);
+
     /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
     public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
 
@@ -96,7 +103,7 @@ internal sealed partial class Session
 
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
     {
-        _owner.CheckUse(this);
+        CheckUse();
         Activity++;
         return Transaction is not null && !_undoFailedSave ? default : BeginCoreAsync(async, cancellationToken);
     }
@@ -132,6 +139,12 @@ internal sealed partial class Session
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         else
             command.ExecuteNonQuery();
+    }
+
+    private void CheckTracking(object? tracker, EntityTrackingEventArgs tracking)
+    {
+        if (!tracking.FromQuery)
+            CheckUse();
     }
 
     private void ApplyReadOnly()

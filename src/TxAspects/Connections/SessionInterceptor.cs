@@ -112,6 +112,17 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         => new(ThrowingConcurrencyException(eventData, result));
 
+    public InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    {
+        Of(eventData.Context)?.CheckUse();
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        => new(TransactionStarting(connection, eventData, result));
+
     public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
         => Of(eventData.Context)?.FailureUndone();
 

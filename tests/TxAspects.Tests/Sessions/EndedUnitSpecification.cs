@@ -78,6 +78,10 @@ public abstract class EndedUnitSpecification<TEntry> : SessionSpecification<TEnt
     }
 
     [TestMethod]
+    public Task Late_save_does_not_work_in_another_units_lease()
+        => StaysOutAsync(db => db.SaveChangesAsync());
+
+    [TestMethod]
     public Task Late_query_does_not_work_in_another_units_lease()
         => StaysOutAsync(db => db.Orders.CountAsync());
 
@@ -92,6 +96,34 @@ public abstract class EndedUnitSpecification<TEntry> : SessionSpecification<TEnt
     [TestMethod]
     public Task Late_rollback_does_not_work_in_another_units_lease()
         => StaysOutAsync(db => db.RollbackAsync());
+
+    [TestMethod]
+    public Task Late_transaction_does_not_begin_in_another_units_lease()
+        => StaysOutAsync(db => db.Database.BeginTransactionAsync());
+
+    [TestMethod]
+    public Task Late_row_is_not_added_to_another_units_lease()
+        => StaysOutAsync(db =>
+        {
+            db.Orders.Add(new Order { Item = "late" });
+            return Task.CompletedTask;
+        });
+
+    [TestMethod]
+    public async Task Late_save_does_not_work_in_a_new_sessions_lease()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (stale, late) = await LeaveBehindAsync(gate, db => SaveAsync(db, "late"));
+
+        await using (var db = await Tx.NewSessionAsync(Connect))
+        {
+            Assert.AreSame(stale, db);
+            gate.SetResult();
+            await Assert.ThrowsExactlyAsync<UnitOfWorkEndedException>(() => late);
+        }
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
 
     private async Task StaysOutAsync(Func<ShopContext, Task> use)
     {
