@@ -21,8 +21,7 @@ internal sealed partial class Session
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
     public async ValueTask<bool> CommitAsync(bool async)
     {
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         if (Transaction is not { } transaction)
             return false;
@@ -85,7 +84,7 @@ internal sealed partial class Session
 
     private async ValueTask RollBackTransactionAsync(bool async)
     {
-        _undoFailedSave = false;
+        MustUndoSave = false;
         Failure = null;
         if (Transaction is not { } transaction)
             return;

@@ -4,10 +4,11 @@ namespace TxAspects.Connections;
 internal sealed partial class Session
 {
     private bool _emptyBeforeSave;
-    private bool _undoFailedSave;
-
     /// <summary>A failed command that no rollback has undone; the transaction cannot be committed.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>True from the failure of a save that has no savepoint until the transaction, which holds nothing else, is rolled back.</summary>
+    public bool MustUndoSave { get; private set; }
 
     public void CommandFailed(Exception exception)
     {
@@ -17,24 +18,21 @@ internal sealed partial class Session
 
     public void FailureUndone() => Failure = null;
 
-    public void Saving()
+    public async ValueTask SavingAsync(bool async)
     {
         CheckUse();
         if (_owner.ReadOnly && Context.ChangeTracker.HasChanges())
             throw new ReadOnlyUnitOfWorkException(_owner.Name, Connect.Name);
 
-        _emptyBeforeSave = Transaction is null || _undoFailedSave;
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
+        _emptyBeforeSave = Transaction is null;
     }
 
-    public void Saved()
-    {
-        _undoFailedSave = false;
-        _emptyBeforeSave = false;
-    }
+    public void Saved() => _emptyBeforeSave = false;
 
     /// <summary>
     /// EF Core makes a savepoint around a save in an open transaction. Around the first save of an empty one it has none, so there the whole
-    /// transaction is rolled back instead, which undoes the same; at the next use, because not every failure is reported where one can wait.
+    /// transaction is rolled back instead, which undoes the same; by <see cref="UndoFailedSaveAsync"/>, as soon as no reader is open any more.
     /// </summary>
     public void SaveFailed(Exception exception)
     {
@@ -43,12 +41,18 @@ internal sealed partial class Session
 
         if (_emptyBeforeSave)
         {
-            _undoFailedSave = true;
+            MustUndoSave = true;
             Failure = null;
         }
         else if (!Context.Database.AutoSavepointsEnabled)
         {
             Failure ??= exception;
         }
+    }
+
+    public async ValueTask UndoFailedSaveAsync(bool async)
+    {
+        if (MustUndoSave)
+            await RollBackTransactionAsync(async).ConfigureAwait(false);
     }
 }

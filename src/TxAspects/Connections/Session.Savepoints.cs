@@ -11,8 +11,7 @@ internal sealed partial class Session
     public async ValueTask<Savepoint> CreateSavepointAsync(bool async, CancellationToken cancellationToken)
     {
         await FlushAsync(async, cancellationToken).ConfigureAwait(false);
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         if (DbTransaction is not { } transaction)
             return new Savepoint(null, Generation);
@@ -38,7 +37,7 @@ internal sealed partial class Session
             await transaction.RollbackAsync(savepoint.Name, CancellationToken.None).ConfigureAwait(false);
         else
             transaction.Rollback(savepoint.Name);
-        _undoFailedSave = false;
+        MustUndoSave = false;
         Failure = null;
         Context.ChangeTracker.Clear();
     }

@@ -105,7 +105,7 @@ internal sealed partial class Session
     {
         CheckUse();
         Activity++;
-        return Transaction is not null && !_undoFailedSave ? default : BeginCoreAsync(async, cancellationToken);
+        return Transaction is not null && !MustUndoSave ? default : BeginCoreAsync(async, cancellationToken);
     }
 
     public async ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)
@@ -116,8 +116,7 @@ internal sealed partial class Session
 
     private async ValueTask BeginCoreAsync(bool async, CancellationToken cancellationToken)
     {
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         var isolationLevel = _owner.IsolationLevel;
         var transaction = async
