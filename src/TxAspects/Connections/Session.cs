@@ -24,7 +24,8 @@ internal sealed partial class Session
         Engine = engine;
     }
 
-    public DbConnect Connect { get; }
+    /// <summary>The connect it serves; a session that was attached may have been made by another one.</summary>
+    public DbConnect Connect { get; private set; }
 
     public DbContext Context { get; }
 
@@ -93,6 +94,13 @@ internal sealed partial class Session
 
     /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
     public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
+
+    /// <summary>Makes it the session of a connect in a unit, although it was made elsewhere.</summary>
+    public void MoveTo(DbConnect connect, ISessionOwner owner)
+    {
+        Connect = connect;
+        Owner = owner;
+    }
 
     /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
     public void ContextGone()

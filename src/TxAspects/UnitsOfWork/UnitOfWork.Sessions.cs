@@ -67,7 +67,7 @@ internal sealed partial class UnitOfWork
             if (session is null)
                 session = Session.Adopt(connect, this, context);
             else
-                session.Owner = this;
+                session.MoveTo(connect, this);
 
             _enlisted.RemoveAll(enlisted => enlisted.Connect == connect);
             Add(new Enlisted(connect) { IsAttached = true, Session = session });

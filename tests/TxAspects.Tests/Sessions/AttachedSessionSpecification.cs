@@ -213,6 +213,28 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
+    public async Task Session_attached_under_another_connect_is_committed_by_every_call()
+    {
+        var archive = await CreateArchiveAsync();
+        await using var mine = await Tx.NewSessionAsync(Connect);
+
+        await FailingUnitAsync(async () =>
+        {
+            Tx.AttachSession(archive.Connect, mine);
+            await InsertAsync("1", archive.Connect);
+            await mine.CommitAsync();
+            Assert.AreEqual("1", await Master.ItemsAsync());
+            await InsertAsync("2", archive.Connect);
+            await Tx.CommitAsync(archive.Connect);
+            await InsertAsync("lost", archive.Connect);
+            await mine.RollbackAsync();
+            Assert.IsEmpty(mine.ChangeTracker.Entries());
+        });
+
+        Assert.AreEqual("1,2", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Failed_command_on_a_hand_made_context_is_not_reported_as_committed()
     {
         await using var mine = NewHandMadeContext();
