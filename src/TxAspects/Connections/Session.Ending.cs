@@ -9,7 +9,7 @@ internal sealed partial class Session
 
     public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
-        if (_gone)
+        if (IsGone)
             return;
 
         if (async)
@@ -53,7 +53,7 @@ internal sealed partial class Session
     public async ValueTask RollbackAsync(bool async)
     {
         await RollBackTransactionAsync(async).ConfigureAwait(false);
-        if (!_gone)
+        if (!IsGone)
             Context.ChangeTracker.Clear();
     }
 
@@ -61,7 +61,7 @@ internal sealed partial class Session
     public async ValueTask CloseAsync(bool async)
     {
         await RollBackTransactionAsync(async).ConfigureAwait(false);
-        if (_gone)
+        if (IsGone)
             return;
 
         _closing = true;

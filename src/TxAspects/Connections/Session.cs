@@ -49,16 +49,19 @@ internal sealed partial class Session
     public int Activity { get; private set; }
 
     /// <summary>True when the context was disposed by somebody else than <see cref="CloseAsync"/>. It may serve another unit by now.</summary>
-    public bool WasDisposedByUser { get; private set; }
+    public bool WasDisposedByUser => IsGone && !_closing;
 
     public DbTransaction? DbTransaction => Transaction?.GetDbTransaction();
 
     /// <summary>Whether there is uncommitted work: an open transaction, or changes not saved yet.</summary>
     public bool HasUncommittedWork => Transaction is not null || HasUnsavedChanges;
 
-    public bool HasUnsavedChanges => !_gone && Context.ChangeTracker.HasChanges();
+    public bool HasUnsavedChanges => !IsGone && Context.ChangeTracker.HasChanges();
 
-    private IDbContextTransaction? Transaction => _gone ? null : Context.Database.CurrentTransaction;
+    // A context made elsewhere has no slot to tell us, but it can be asked.
+    private bool IsGone => _gone || (Engine is null && (_gone = IsDisposed(Context)));
+
+    private IDbContextTransaction? Transaction => IsGone ? null : Context.Database.CurrentTransaction;
 
     public static Session Open(DbConnect connect, ISessionOwner owner, DbContext context, Engine engine)
     {
@@ -103,11 +106,7 @@ internal sealed partial class Session
     }
 
     /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
-    public void ContextGone()
-    {
-        _gone = true;
-        WasDisposedByUser = !_closing;
-    }
+    public void ContextGone() => _gone = true;
 
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
     {
@@ -152,6 +151,19 @@ internal sealed partial class Session
     {
         if (!tracking.FromQuery)
             CheckUse();
+    }
+
+    private static bool IsDisposed(DbContext context)
+    {
+        try
+        {
+            _ = context.Database;
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     private void ApplyReadOnly()

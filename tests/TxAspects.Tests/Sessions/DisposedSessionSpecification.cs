@@ -102,6 +102,32 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
 
         Assert.AreEqual(0, await Master.CountAsync());
     }
+
+    [TestMethod]
+    public async Task Hand_made_context_that_was_disposed_inside_the_unit_is_an_error()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await using var mine = NewHandMadeContext();
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("lost");
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Users_exception_wins_over_the_disposed_hand_made_context()
+    {
+        await FailingUnitAsync(async () =>
+        {
+            await using var mine = NewHandMadeContext();
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("lost");
+        });
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
 }
 
 [TestClass]
