@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
@@ -28,18 +29,13 @@ internal sealed partial class Session
 
         try
         {
-            // PostgreSQL answers COMMIT in a failed transaction with ROLLBACK, and Npgsql reports success. A savepoint
-            // is refused there; Npgsql sends it together with the COMMIT, so it costs no round trip.
+            if (Engine is null)
+                await ProbeAsync(DbTransaction!, async).ConfigureAwait(false);
+
             if (async)
-            {
-                await DbTransaction!.SaveAsync(CommitProbe, CancellationToken.None).ConfigureAwait(false);
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
             else
-            {
-                DbTransaction!.Save(CommitProbe);
                 transaction.Commit();
-            }
         }
         finally
         {
@@ -47,6 +43,19 @@ internal sealed partial class Session
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Makes the COMMIT that follows fail where the transaction has failed: PostgreSQL answers it with ROLLBACK there, and Npgsql reports success. A
+    /// savepoint is refused; Npgsql sends it together with the COMMIT, so it costs no round trip. The interceptor calls it for every commit it sees.
+    /// </summary>
+    public static ValueTask ProbeAsync(DbTransaction transaction, bool async)
+    {
+        if (async)
+            return new(transaction.SaveAsync(CommitProbe, CancellationToken.None));
+
+        transaction.Save(CommitProbe);
+        return default;
     }
 
     /// <summary>Rolls back and clears the tracker. A failure goes to the log: the server rolls back what it cannot be told about.</summary>
@@ -85,7 +94,7 @@ internal sealed partial class Session
     private async ValueTask RollBackTransactionAsync(bool async)
     {
         MustUndoSave = false;
-        Failure = null;
+        _failure = null;
         if (Transaction is not { } transaction)
             return;
 
@@ -106,7 +115,7 @@ internal sealed partial class Session
 
     private async ValueTask DisposeTransactionAsync(bool async)
     {
-        Failure = null;
+        _failure = null;
         if (Transaction is not { } transaction)
             return;
 

@@ -1,22 +1,26 @@
+using Microsoft.EntityFrameworkCore.Storage;
+
 namespace TxAspects.Connections;
 
 /// <content>What failed in the open transaction and was not undone; told by the interceptor.</content>
 internal sealed partial class Session
 {
     private bool _emptyBeforeSave;
-    /// <summary>A failed command that no rollback has undone; the transaction cannot be committed.</summary>
-    public Exception? Failure { get; private set; }
+    private (IDbContextTransaction Transaction, Exception Exception)? _failure;
+
+    /// <summary>A failed command that no rollback has undone; the transaction cannot be committed. It goes with that transaction.</summary>
+    public Exception? Failure => _failure is { } failure && failure.Transaction == Transaction ? failure.Exception : null;
 
     /// <summary>True from the failure of a save that has no savepoint until the transaction, which holds nothing else, is rolled back.</summary>
     public bool MustUndoSave { get; private set; }
 
     public void CommandFailed(Exception exception)
     {
-        if (Transaction is not null)
-            Failure ??= exception;
+        if (Transaction is { } transaction && Failure is null)
+            _failure = (transaction, exception);
     }
 
-    public void FailureUndone() => Failure = null;
+    public void FailureUndone() => _failure = null;
 
     public async ValueTask SavingAsync(bool async)
     {
@@ -42,11 +46,11 @@ internal sealed partial class Session
         if (_emptyBeforeSave)
         {
             MustUndoSave = true;
-            Failure = null;
+            _failure = null;
         }
         else if (!Context.Database.AutoSavepointsEnabled)
         {
-            Failure ??= exception;
+            CommandFailed(exception);
         }
     }
 

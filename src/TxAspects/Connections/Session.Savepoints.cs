@@ -38,7 +38,7 @@ internal sealed partial class Session
         else
             transaction.Rollback(savepoint.Name);
         MustUndoSave = false;
-        Failure = null;
+        _failure = null;
         Context.ChangeTracker.Clear();
     }
 

@@ -145,6 +145,23 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
         => new(TransactionStarting(connection, eventData, result));
 
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        if (Of(eventData.Context) is not null)
+            Session.ProbeAsync(transaction, async: false).Completed();
+
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        if (Of(eventData.Context) is not null)
+            await Session.ProbeAsync(transaction, async: true).ConfigureAwait(false);
+
+        return result;
+    }
+
     public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
         => Of(eventData.Context)?.FailureUndone();
 

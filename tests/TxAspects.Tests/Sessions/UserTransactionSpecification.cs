@@ -89,6 +89,47 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
         Assert.AreEqual("kept", await Master.ItemsAsync());
     }
 
+    [TestMethod]
+    public async Task Failed_command_in_it_is_forgotten_when_it_was_disposed()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await using (await db.Database.BeginTransactionAsync())
+            {
+                await SaveAsync(db, "lost");
+                await Assert.ThrowsExactlyAsync<PostgresException>(() => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
+            }
+
+            await SaveAsync(db, "kept");
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public Task Commit_after_a_failed_statement_in_it_is_not_reported()
+        => CommitIsNotReportedAsync(db => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
+
+    [TestMethod]
+    public Task Commit_after_a_failed_Dapper_command_in_it_is_not_reported()
+        => CommitIsNotReportedAsync(db => db.Database.GetDbConnection().ExecuteAsync("SELECT 1/0"));
+
+    [TestMethod]
+    public async Task Synchronous_commit_after_a_failed_Dapper_command_in_it_is_not_reported()
+    {
+        Units.Required(() =>
+        {
+            var db = Tx.Session(Connect);
+            using var transaction = db.Database.BeginTransaction();
+            Save(db, "lost");
+            Assert.ThrowsExactly<PostgresException>(() => db.Database.GetDbConnection().Execute("SELECT 1/0"));
+            Assert.Throws<Exception>(transaction.Commit);
+        });
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
     private async Task CommitIsNotReportedAsync(Func<ShopContext, Task> fail)
     {
         await Units.RequiredAsync(async () =>
