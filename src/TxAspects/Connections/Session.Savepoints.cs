@@ -24,10 +24,14 @@ internal sealed partial class Session
         return new Savepoint(name, Generation);
     }
 
+    /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it; whatever ended it decided on the work before it.</summary>
+    public bool HasLost(Savepoint savepoint)
+        => savepoint.Name is not null && (savepoint.Generation != Generation || Transaction is null);
+
     /// <summary>Undoes everything since the savepoint and clears the tracker. What was committed in between stays.</summary>
     public async ValueTask RollbackToAsync(Savepoint savepoint, bool async)
     {
-        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+        if (savepoint.Name is null || HasLost(savepoint) || DbTransaction is not { } transaction)
         {
             await RollbackAsync(async).ConfigureAwait(false);
             return;
@@ -46,7 +50,7 @@ internal sealed partial class Session
     public async ValueTask ReleaseAsync(Savepoint savepoint, bool async, CancellationToken cancellationToken)
     {
         await FlushAsync(async, cancellationToken).ConfigureAwait(false);
-        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+        if (savepoint.Name is null || HasLost(savepoint) || DbTransaction is not { } transaction)
             return;
 
         if (async)

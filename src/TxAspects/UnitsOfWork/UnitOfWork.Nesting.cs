@@ -52,8 +52,11 @@ internal sealed partial class UnitOfWork
 
         foreach (var enlisted in Sessions(mark.Connect))
         {
-            enlisted.Doom = null;
-            await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
+            // A session without a savepoint was first used after the mark, so all of its work goes.
+            var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == enlisted.Session).Savepoint;
+            if (!enlisted.Session!.HasLost(savepoint))
+                enlisted.Doom = null;
+            await UndoAsync(enlisted, savepoint, async).ConfigureAwait(false);
         }
 
         if (!HasWorkElsewhereSince(mark))
@@ -61,13 +64,11 @@ internal sealed partial class UnitOfWork
         _hooks.UndoSince(mark.HooksBefore);
     }
 
-    private async ValueTask UndoAsync(Enlisted enlisted, Mark mark, bool async)
+    private async ValueTask UndoAsync(Enlisted enlisted, Savepoint savepoint, bool async)
     {
         var session = enlisted.Session!;
         try
         {
-            // A session without a savepoint was first used after the mark, so all of its work goes.
-            var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == session).Savepoint;
             await session.RollbackToAsync(savepoint, async).ConfigureAwait(false);
             await session.ResumeAsync(async).ConfigureAwait(false);
         }

@@ -153,6 +153,37 @@ public abstract class AtomicSpecification<TEntry> : SessionSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Join_that_throws_inside_a_nested_call_dooms_the_unit_whose_work_it_took_along()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("before");
+            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Units.NestedAsync(
+                () => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join)));
+            await InsertAsync("after");
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Refused_commit_inside_a_savepoint_block_dooms_the_unit_whose_work_it_took_along()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("before");
+            await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => Tx.AtomicAsync(Connect, async db =>
+            {
+                db.Orders.AddRange(new Order { Item = "one", Slot = 7 }, new Order { Item = "two", Slot = 7 });
+                await Tx.CommitAsync(Connect);
+            }, WhenInTransaction.Savepoint));
+            await InsertAsync("after");
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Throw_refuses_where_work_is_open_and_harms_nothing()
     {
         await Units.RequiredAsync(async () =>
