@@ -48,7 +48,7 @@ public sealed class NestingModel
         var joins = _open.Length > 0 && mode is WhenInTransaction.Join;
         if (mode is WhenInTransaction.Commit && _open.Length > 0 && !_doomed)
             Commit();
-        else if (mode is WhenInTransaction.Rollback && _open.Length > 0)
+        else if (mode is WhenInTransaction.Rollback)
             Rollback();
 
         if (_doomed)
