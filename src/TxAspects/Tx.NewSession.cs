@@ -14,6 +14,7 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         var owner = new StandaloneOwner(Options.Log);
+        using var hidden = AmbientUnit.Enter(null);
         return (TContext)(await connect.OpenSessionAsync(owner, async: true, cancellationToken).ConfigureAwait(false)).Context;
     }
 
@@ -23,7 +24,9 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext)connect.OpenSessionAsync(new StandaloneOwner(Options.Log), async: false, default).Completed().Context;
+        var owner = new StandaloneOwner(Options.Log);
+        using var hidden = AmbientUnit.Enter(null);
+        return (TContext)connect.OpenSessionAsync(owner, async: false, default).Completed().Context;
     }
 
     /// <summary>Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.</summary>

@@ -1,16 +1,24 @@
 namespace TxAspects;
 
-/// <summary>Thrown when a context is used as a session where it is none, or is put where another one already is.</summary>
+/// <summary>Thrown when a context is used as a session where it is none, cannot become one, or is put where another one already is.</summary>
 public sealed class SessionException : TxAspectsException
 {
-    private SessionException(string message)
-        : base(message)
+    private SessionException(string message, Exception? cause = null)
+        : base(message, cause)
     {
     }
 
     internal static SessionException NotASession(string contextType)
         => new($"This '{contextType}' is not a session of TxAspects, so it cannot be committed or rolled back by it. " +
                "Take it from Tx.SessionAsync or Tx.NewSessionAsync, or bring it into the unit with Tx.AttachSession.");
+
+    internal static SessionException CannotBePooled(string contextType, string connectName, Exception cause)
+        => new($"The context '{contextType}' of the connect '{connectName}' cannot be pooled, because it has no single public constructor with its options as the only parameter. " +
+               "Give it one, or make it in DbConnectOptions.CreateSession.", cause);
+
+    internal static SessionException MadeWithOtherOptions(string contextType, string connectName)
+        => new($"CreateSession of the connect '{connectName}' returned a '{contextType}' that was not made with the options it was given, so its transaction could not be managed. " +
+               "Pass those options to the constructor.");
 
     internal static SessionException AlreadyThere(string unitName, string connectName)
         => new($"The unit of work '{unitName}' already has another session for '{connectName}', so none can be attached. " +

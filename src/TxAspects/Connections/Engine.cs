@@ -38,15 +38,35 @@ internal sealed class Engine<TContext> : Engine
     private Engine(DbConnectOptions<TContext> options, DbDataSource source)
         : base(source)
     {
-        var builder = new DbContextOptionsBuilder<TContext>();
-        options.ConfigureSession(builder, source);
-        builder.UseSessions();
+        try
+        {
+            var builder = new DbContextOptionsBuilder<TContext>();
+            options.ConfigureSession(builder, source);
+            builder.UseSessions();
 
-        var contextOptions = builder.Options;
-        _createContext = options.CreateSession is { } create
-            ? () => create(contextOptions)
-            : new PooledDbContextFactory<TContext>(contextOptions).CreateDbContext;
+            var contextOptions = builder.Options;
+            _createContext = options.CreateSession is { } create
+                ? () => create(contextOptions)
+                : CreatePool(options.Name, contextOptions).CreateDbContext;
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
 
     public TContext CreateContext() => _createContext();
+
+    private static PooledDbContextFactory<TContext> CreatePool(string connectName, DbContextOptions<TContext> options)
+    {
+        try
+        {
+            return new PooledDbContextFactory<TContext>(options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw SessionException.CannotBePooled(typeof(TContext).Name, connectName, exception);
+        }
+    }
 }

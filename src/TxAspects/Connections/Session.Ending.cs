@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
@@ -9,7 +10,7 @@ internal sealed partial class Session
 
     public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
-        if (_gone)
+        if (IsGone)
             return;
 
         if (async)
@@ -21,26 +22,20 @@ internal sealed partial class Session
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
     public async ValueTask<bool> CommitAsync(bool async)
     {
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         if (Transaction is not { } transaction)
             return false;
 
         try
         {
-            // PostgreSQL answers COMMIT in a failed transaction with ROLLBACK, and Npgsql reports success. A savepoint
-            // is refused there; Npgsql sends it together with the COMMIT, so it costs no round trip.
+            if (Engine is null)
+                await ProbeAsync(DbTransaction!, async).ConfigureAwait(false);
+
             if (async)
-            {
-                await DbTransaction!.SaveAsync(CommitProbe, CancellationToken.None).ConfigureAwait(false);
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
-            }
             else
-            {
-                DbTransaction!.Save(CommitProbe);
                 transaction.Commit();
-            }
         }
         finally
         {
@@ -50,11 +45,24 @@ internal sealed partial class Session
         return true;
     }
 
+    /// <summary>
+    /// Makes the COMMIT that follows fail where the transaction has failed: PostgreSQL answers it with ROLLBACK there, and Npgsql reports success. A
+    /// savepoint is refused; Npgsql sends it together with the COMMIT, so it costs no round trip. The interceptor calls it for every commit it sees.
+    /// </summary>
+    public static ValueTask ProbeAsync(DbTransaction transaction, bool async)
+    {
+        if (async)
+            return new(transaction.SaveAsync(CommitProbe, CancellationToken.None));
+
+        transaction.Save(CommitProbe);
+        return default;
+    }
+
     /// <summary>Rolls back and clears the tracker. A failure goes to the log: the server rolls back what it cannot be told about.</summary>
     public async ValueTask RollbackAsync(bool async)
     {
         await RollBackTransactionAsync(async).ConfigureAwait(false);
-        if (!_gone)
+        if (!IsGone)
             Context.ChangeTracker.Clear();
     }
 
@@ -62,7 +70,7 @@ internal sealed partial class Session
     public async ValueTask CloseAsync(bool async)
     {
         await RollBackTransactionAsync(async).ConfigureAwait(false);
-        if (_gone)
+        if (IsGone)
             return;
 
         _closing = true;
@@ -85,8 +93,8 @@ internal sealed partial class Session
 
     private async ValueTask RollBackTransactionAsync(bool async)
     {
-        _undoFailedSave = false;
-        Failure = null;
+        MustUndoSave = false;
+        _failure = null;
         if (Transaction is not { } transaction)
             return;
 
@@ -107,7 +115,7 @@ internal sealed partial class Session
 
     private async ValueTask DisposeTransactionAsync(bool async)
     {
-        Failure = null;
+        _failure = null;
         if (Transaction is not { } transaction)
             return;
 

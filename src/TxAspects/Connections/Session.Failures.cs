@@ -1,44 +1,46 @@
+using Microsoft.EntityFrameworkCore.Storage;
+
 namespace TxAspects.Connections;
 
 /// <content>What failed in the open transaction and was not undone; told by the interceptor.</content>
 internal sealed partial class Session
 {
     private bool _emptyBeforeSave;
-    private bool _undoFailedSave;
+    private (IDbContextTransaction Transaction, Exception Exception)? _failure;
 
-    /// <summary>A failed command that no rollback has undone; the transaction cannot be committed.</summary>
-    public Exception? Failure { get; private set; }
+    /// <summary>A failed command that no rollback has undone; the transaction cannot be committed. It goes with that transaction.</summary>
+    public Exception? Failure => _failure is { } failure && failure.Transaction == Transaction ? failure.Exception : null;
+
+    /// <summary>True from the failure of a save that has no savepoint until the transaction, which holds nothing else, is rolled back.</summary>
+    public bool MustUndoSave { get; private set; }
 
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
     public void CommandFailed(Exception exception)
     {
-        if (Transaction is not null)
-            Failure ??= exception;
+        if (Transaction is { } transaction && Failure is null)
+            _failure = (transaction, exception);
 
         if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
             throw deadline.ToException(exception);
     }
 
-    public void FailureUndone() => Failure = null;
+    public void FailureUndone() => _failure = null;
 
-    public void Saving()
+    public async ValueTask SavingAsync(bool async)
     {
         CheckUse();
         if (_owner.ReadOnly && Context.ChangeTracker.HasChanges())
             throw new ReadOnlyUnitOfWorkException(_owner.Name, Connect.Name);
 
-        _emptyBeforeSave = Transaction is null || _undoFailedSave;
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
+        _emptyBeforeSave = Transaction is null;
     }
 
-    public void Saved()
-    {
-        _undoFailedSave = false;
-        _emptyBeforeSave = false;
-    }
+    public void Saved() => _emptyBeforeSave = false;
 
     /// <summary>
     /// EF Core makes a savepoint around a save in an open transaction. Around the first save of an empty one it has none, so there the whole
-    /// transaction is rolled back instead, which undoes the same; at the next use, because not every failure is reported where one can wait.
+    /// transaction is rolled back instead, which undoes the same; by <see cref="UndoFailedSaveAsync"/>, as soon as no reader is open any more.
     /// </summary>
     public void SaveFailed(Exception exception)
     {
@@ -47,12 +49,18 @@ internal sealed partial class Session
 
         if (_emptyBeforeSave)
         {
-            _undoFailedSave = true;
-            Failure = null;
+            MustUndoSave = true;
+            _failure = null;
         }
         else if (!Context.Database.AutoSavepointsEnabled)
         {
-            Failure ??= exception;
+            CommandFailed(exception);
         }
+    }
+
+    public async ValueTask UndoFailedSaveAsync(bool async)
+    {
+        if (MustUndoSave)
+            await RollBackTransactionAsync(async).ConfigureAwait(false);
     }
 }

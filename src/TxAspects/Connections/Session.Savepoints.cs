@@ -11,8 +11,7 @@ internal sealed partial class Session
     public async ValueTask<Savepoint> CreateSavepointAsync(bool async, CancellationToken cancellationToken)
     {
         await FlushAsync(async, cancellationToken).ConfigureAwait(false);
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         if (DbTransaction is not { } transaction)
             return new Savepoint(null, Generation);
@@ -25,10 +24,14 @@ internal sealed partial class Session
         return new Savepoint(name, Generation);
     }
 
+    /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it; whatever ended it decided on the work before it.</summary>
+    public bool HasLost(Savepoint savepoint)
+        => savepoint.Name is not null && (savepoint.Generation != Generation || Transaction is null);
+
     /// <summary>Undoes everything since the savepoint and clears the tracker. What was committed in between stays.</summary>
     public async ValueTask RollbackToAsync(Savepoint savepoint, bool async)
     {
-        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+        if (savepoint.Name is null || HasLost(savepoint) || DbTransaction is not { } transaction)
         {
             await RollbackAsync(async).ConfigureAwait(false);
             return;
@@ -38,8 +41,8 @@ internal sealed partial class Session
             await transaction.RollbackAsync(savepoint.Name, CancellationToken.None).ConfigureAwait(false);
         else
             transaction.Rollback(savepoint.Name);
-        _undoFailedSave = false;
-        Failure = null;
+        MustUndoSave = false;
+        _failure = null;
         Context.ChangeTracker.Clear();
     }
 
@@ -47,7 +50,7 @@ internal sealed partial class Session
     public async ValueTask ReleaseAsync(Savepoint savepoint, bool async, CancellationToken cancellationToken)
     {
         await FlushAsync(async, cancellationToken).ConfigureAwait(false);
-        if (savepoint.Name is null || savepoint.Generation != Generation || DbTransaction is not { } transaction)
+        if (savepoint.Name is null || HasLost(savepoint) || DbTransaction is not { } transaction)
             return;
 
         if (async)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Connections;
@@ -23,7 +24,8 @@ internal sealed partial class Session
         Engine = engine;
     }
 
-    public DbConnect Connect { get; }
+    /// <summary>The connect it serves; a session that was attached may have been made by another one.</summary>
+    public DbConnect Connect { get; private set; }
 
     public DbContext Context { get; }
 
@@ -47,24 +49,36 @@ internal sealed partial class Session
     public int Activity { get; private set; }
 
     /// <summary>True when the context was disposed by somebody else than <see cref="CloseAsync"/>. It may serve another unit by now.</summary>
-    public bool WasDisposedByUser { get; private set; }
+    public bool WasDisposedByUser => IsGone && !_closing;
 
     public DbTransaction? DbTransaction => Transaction?.GetDbTransaction();
 
     /// <summary>Whether there is uncommitted work: an open transaction, or changes not saved yet.</summary>
     public bool HasUncommittedWork => Transaction is not null || HasUnsavedChanges;
 
-    public bool HasUnsavedChanges => !_gone && Context.ChangeTracker.HasChanges();
+    public bool HasUnsavedChanges => !IsGone && Context.ChangeTracker.HasChanges();
 
-    private IDbContextTransaction? Transaction => _gone ? null : Context.Database.CurrentTransaction;
+    // A context made elsewhere has no slot to tell us, but it can be asked.
+    private bool IsGone => _gone || (Engine is null && (_gone = IsDisposed(Context)));
+
+    private IDbContextTransaction? Transaction => IsGone ? null : Context.Database.CurrentTransaction;
 
     public static Session Open(DbConnect connect, ISessionOwner owner, DbContext context, Engine engine)
     {
+        if (SessionSlot.Of(context) is not { } slot)
+        {
+            context.Dispose();
+            throw SessionException.MadeWithOtherOptions(context.GetType().Name, connect.Name);
+        }
+
         var session = new Session(connect, owner, context, engine);
 
         // The transaction begins at the first command, so EF Core must not begin and commit one of its own around a save.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
-        SessionSlot.Of(context)!.Session = session;
+        slot.Session = session;
+
+        // The way in for changes that send no command; what a query tracks was checked with its command.
+        context.ChangeTracker.Tracking += session.CheckTracking;
         session.ApplyReadOnly();
         return session;
     }
@@ -78,21 +92,31 @@ internal sealed partial class Session
         return session;
     }
 
+    /// <summary>Throws where the code that runs here must not use this session, or too late. Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.</summary>
+    public void CheckUse()
+    {
+        _owner.CheckUse(this);
+        _owner.Deadline?.ThrowIfPassed();
+    }
+
     /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
     public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
 
-    /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
-    public void ContextGone()
+    /// <summary>Makes it the session of a connect in a unit, although it was made elsewhere.</summary>
+    public void MoveTo(DbConnect connect, ISessionOwner owner)
     {
-        _gone = true;
-        WasDisposedByUser = !_closing;
+        Connect = connect;
+        Owner = owner;
     }
+
+    /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
+    public void ContextGone() => _gone = true;
 
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
     {
         CheckUse();
         Activity++;
-        return Transaction is not null && !_undoFailedSave ? default : BeginCoreAsync(async, cancellationToken);
+        return Transaction is not null && !MustUndoSave ? default : BeginCoreAsync(async, cancellationToken);
     }
 
     /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
@@ -108,17 +132,9 @@ internal sealed partial class Session
         return Context.Database.GetDbConnection();
     }
 
-    // Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.
-    private void CheckUse()
-    {
-        _owner.CheckUse(this);
-        _owner.Deadline?.ThrowIfPassed();
-    }
-
     private async ValueTask BeginCoreAsync(bool async, CancellationToken cancellationToken)
     {
-        if (_undoFailedSave)
-            await RollBackTransactionAsync(async).ConfigureAwait(false);
+        await UndoFailedSaveAsync(async).ConfigureAwait(false);
 
         var isolationLevel = _owner.IsolationLevel;
         var transaction = async
@@ -140,6 +156,25 @@ internal sealed partial class Session
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         else
             command.ExecuteNonQuery();
+    }
+
+    private void CheckTracking(object? tracker, EntityTrackingEventArgs tracking)
+    {
+        if (!tracking.FromQuery)
+            CheckUse();
+    }
+
+    private static bool IsDisposed(DbContext context)
+    {
+        try
+        {
+            _ = context.Database;
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
     }
 
     private void ApplyReadOnly()

@@ -63,13 +63,18 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
 
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        Of(eventData.Context)?.Saving();
+        Of(eventData.Context)?.SavingAsync(async: false).Completed();
         return result;
     }
 
-    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
+    public async ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        => new(SavingChanges(eventData, result));
+    {
+        if (Of(eventData.Context) is { } session)
+            await session.SavingAsync(async: true).ConfigureAwait(false);
+
+        return result;
+    }
 
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
@@ -82,24 +87,18 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         => new(SavedChanges(eventData, result));
 
     public void SaveChangesFailed(DbContextErrorEventData eventData)
-        => Of(eventData.Context)?.SaveFailed(eventData.Exception);
+        => SaveFailedAsync(eventData, eventData.Exception, async: false).Completed();
 
     public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
-    {
-        SaveChangesFailed(eventData);
-        return Task.CompletedTask;
-    }
+        => SaveFailedAsync(eventData, eventData.Exception, async: true).AsTask();
 
     public void SaveChangesCanceled(DbContextEventData eventData)
-        => Of(eventData.Context)?.SaveFailed(new OperationCanceledException("Saving changes was cancelled."));
+        => SaveFailedAsync(eventData, new OperationCanceledException("Saving changes was cancelled."), async: false).Completed();
 
     public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
-    {
-        SaveChangesCanceled(eventData);
-        return Task.CompletedTask;
-    }
+        => SaveFailedAsync(eventData, new OperationCanceledException("Saving changes was cancelled."), async: true).AsTask();
 
-    // EF Core reports an optimistic concurrency failure here and not as SaveChangesFailed.
+    // EF Core reports an optimistic concurrency failure here and not as SaveChangesFailed, while the reader of the save is still open.
     public InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
     {
         if (!result.IsSuppressed)
@@ -111,6 +110,57 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
     public ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
         ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         => new(ThrowingConcurrencyException(eventData, result));
+
+    public override InterceptionResult DataReaderClosing(DbCommand command, DataReaderClosingEventData eventData, InterceptionResult result)
+    {
+        if (Of(eventData.Context) is { MustUndoSave: true } session)
+        {
+            eventData.DataReader.Close();
+            session.UndoFailedSaveAsync(async: false).Completed();
+        }
+
+        return result;
+    }
+
+    public override async ValueTask<InterceptionResult> DataReaderClosingAsync(
+        DbCommand command, DataReaderClosingEventData eventData, InterceptionResult result)
+    {
+        if (Of(eventData.Context) is { MustUndoSave: true } session)
+        {
+            await eventData.DataReader.CloseAsync().ConfigureAwait(false);
+            await session.UndoFailedSaveAsync(async: true).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    public InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    {
+        Of(eventData.Context)?.CheckUse();
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        => new(TransactionStarting(connection, eventData, result));
+
+    public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        if (Of(eventData.Context) is not null)
+            Session.ProbeAsync(transaction, async: false).Completed();
+
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        if (Of(eventData.Context) is not null)
+            await Session.ProbeAsync(transaction, async: true).ConfigureAwait(false);
+
+        return result;
+    }
 
     public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
         => Of(eventData.Context)?.FailureUndone();
@@ -133,6 +183,15 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
     }
 
     private static Session? Of(DbContext? context) => context is null ? null : SessionSlot.Of(context)?.Session;
+
+    private static async ValueTask SaveFailedAsync(DbContextEventData eventData, Exception exception, bool async)
+    {
+        if (Of(eventData.Context) is not { } session)
+            return;
+
+        session.SaveFailed(exception);
+        await session.UndoFailedSaveAsync(async).ConfigureAwait(false);
+    }
 
     private static void Begin(DbCommand command, CommandEventData eventData)
     {

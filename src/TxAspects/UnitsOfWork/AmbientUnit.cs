@@ -43,6 +43,13 @@ internal static class AmbientUnit
         return unit;
     }
 
+    /// <summary>Throws in a task of a unit that has ended: its context went back to the pool, and what it still holds may serve another one by now.</summary>
+    public static void ThrowIfStale(DbConnect connect, UnitOfWork? except)
+    {
+        if (Visible is { IsEnded: true } stale && stale != except)
+            stale.ThrowIfEnded(connect.Name);
+    }
+
     public static AmbientSlot<UnitNode>.Entered Enter(UnitNode? node) => Slot.Enter(node);
 
     private static UnitOfWork? Visible => Slot.Current is { Place: not UnitPlace.AfterEnd, Unit: var unit } ? unit : null;

@@ -16,7 +16,8 @@ internal static class AtomicBlock
         }
 
         unit.EnsureMayComplete(async ? "Tx.AtomicAsync" : "Tx.Atomic");
-        var joins = session.HasUncommittedWork && await PrepareAsync(unit, connect, when, async, cancellationToken).ConfigureAwait(false);
+        var startsOver = when is WhenInTransaction.Rollback && unit.FindDoom() is not null;
+        var joins = (session.HasUncommittedWork || startsOver) && await PrepareAsync(unit, connect, when, async, cancellationToken).ConfigureAwait(false);
         unit.ThrowIfDoomed();
         return await RunAsync(unit, unit.SetMark(connect), session.Context, body, CommitAsync, joins, async).ConfigureAwait(false);
 

@@ -17,6 +17,10 @@ internal static class CommitFailure
             _ => null,
         };
 
+    /// <summary>The exception for a flush that was refused because of what failed before it, or null where it failed by itself.</summary>
+    public static Exception? DescribeFlush(Exception exception, string unitName, string connectName)
+        => exception is DbException { SqlState: TransactionFailed } ? Doom.ByFailedCommand(connectName, exception).ToException(unitName) : null;
+
     // Class 08 and 57P0x of https://www.postgresql.org/docs/current/errcodes-appendix.html: the server ended the connection.
     private static bool IsConnectionLost(string sqlState)
         => sqlState.StartsWith("08", StringComparison.Ordinal) || sqlState.StartsWith("57P", StringComparison.Ordinal);

@@ -16,7 +16,15 @@ internal static class SessionInHand
         }
 
         ThrowIfFailed(session);
-        await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session.Owner.Name, session.Connect.Name) is { } failure)
+        {
+            throw failure;
+        }
+
         ThrowIfFailed(session);
         try
         {

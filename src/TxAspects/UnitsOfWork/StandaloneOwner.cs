@@ -7,6 +7,8 @@ namespace TxAspects.UnitsOfWork;
 /// <summary>Owns a session that is in no unit: nothing happens to it automatically.</summary>
 internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 {
+    private readonly UnitOfWork? _madeIn = AmbientUnit.Node?.Unit;
+
     public string Name => "outside any unit";
 
     public IsolationLevel IsolationLevel => IsolationLevel.Unspecified;
@@ -17,7 +19,6 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public ILogger Log => log;
 
-    public void CheckUse(Session session)
-    {
-    }
+    // A task that outlived its unit may make sessions of its own, but not use somebody else's by a context it still holds.
+    public void CheckUse(Session session) => AmbientUnit.ThrowIfStale(session.Connect, except: _madeIn);
 }

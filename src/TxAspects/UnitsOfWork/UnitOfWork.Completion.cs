@@ -86,10 +86,19 @@ internal sealed partial class UnitOfWork
 
     private bool HasUncommittedWork() => Array.Exists(Sessions(), enlisted => enlisted.Session!.HasUncommittedWork);
 
-    private static async ValueTask FlushAsync(Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    private async ValueTask FlushAsync(Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         foreach (var enlisted in sessions)
-            await enlisted.Session!.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        {
+            try
+            {
+                await enlisted.Session!.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (CommitFailure.DescribeFlush(exception, Name, enlisted.Connect.Name) is { } failure)
+            {
+                throw failure;
+            }
+        }
     }
 
     /// <summary>Commits in order of first use. When one fails, those after it are rolled back.</summary>

@@ -54,8 +54,11 @@ internal sealed partial class UnitOfWork
 
         foreach (var enlisted in Sessions(mark.Connect))
         {
-            enlisted.Doom = null;
-            await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
+            // A session without a savepoint was first used after the mark, so all of its work goes.
+            var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == enlisted.Session).Savepoint;
+            if (!enlisted.Session!.HasLost(savepoint))
+                enlisted.Doom = null;
+            await UndoAsync(enlisted, savepoint, async).ConfigureAwait(false);
         }
 
         // The first doom is kept, so another one than before came since the mark, or after all work was rolled back.
@@ -64,13 +67,11 @@ internal sealed partial class UnitOfWork
         _hooks.UndoSince(mark.HooksBefore);
     }
 
-    private async ValueTask UndoAsync(Enlisted enlisted, Mark mark, bool async)
+    private async ValueTask UndoAsync(Enlisted enlisted, Savepoint savepoint, bool async)
     {
         var session = enlisted.Session!;
         try
         {
-            // A session without a savepoint was first used after the mark, so all of its work goes.
-            var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == session).Savepoint;
             await session.RollbackToAsync(savepoint, async).ConfigureAwait(false);
             await session.ResumeAsync(async).ConfigureAwait(false);
         }

@@ -14,12 +14,12 @@ internal sealed partial class UnitOfWork
 
     public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
     {
-        ThrowIfEnded(connect.Name);
-        Deadline?.ThrowIfPassed();
         Enlisted enlisted;
         SemaphoreSlim opening;
         lock (_gate)
         {
+            ThrowIfEnded(connect.Name);
+            Deadline?.ThrowIfPassed();
             enlisted = FindEnlisted(connect) ?? Add(new Enlisted(connect));
             if (enlisted.Session is not null)
                 return new(enlisted);
@@ -68,7 +68,7 @@ internal sealed partial class UnitOfWork
             if (session is null)
                 session = Session.Adopt(connect, this, context);
             else
-                session.Owner = this;
+                session.MoveTo(connect, this);
 
             _enlisted.RemoveAll(enlisted => enlisted.Connect == connect);
             Add(new Enlisted(connect) { IsAttached = true, Session = session });
@@ -127,7 +127,12 @@ internal sealed partial class UnitOfWork
             {
                 // The handler runs outside the unit: asking for this session in it would wait for itself.
                 using var hidden = AmbientUnit.Enter(null);
-                enlisted.Session = await enlisted.Connect.OpenSessionAsync(this, async, cancellationToken).ConfigureAwait(false);
+                var session = await enlisted.Connect.OpenSessionAsync(this, async, cancellationToken).ConfigureAwait(false);
+                if (!TryGive(enlisted, session))
+                {
+                    await session.CloseAsync(async).ConfigureAwait(false);
+                    ThrowIfEnded(enlisted.Connect.Name);
+                }
             }
 
             return enlisted;
@@ -135,6 +140,19 @@ internal sealed partial class UnitOfWork
         finally
         {
             opening.Release();
+        }
+    }
+
+    /// <summary>False where the unit ended while the session was made: its end closes only the sessions that it sees.</summary>
+    private bool TryGive(Enlisted enlisted, Session session)
+    {
+        lock (_gate)
+        {
+            if (IsEnded)
+                return false;
+
+            enlisted.Session = session;
+            return true;
         }
     }
 

@@ -67,10 +67,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     void ISessionOwner.CheckUse(Session session)
     {
         ThrowIfEnded(session.Connect.Name);
-
-        // A context goes back to its pool with its unit; a task of that unit that still holds it must not work in the next one.
-        if (AmbientUnit.Node is { Unit: { IsEnded: true } stale, Place: not UnitPlace.AfterEnd } && stale != this)
-            stale.ThrowIfEnded(session.Connect.Name);
+        AmbientUnit.ThrowIfStale(session.Connect, except: this);
     }
 
     /// <summary>From now on the unit can only roll back. The first doom is kept.</summary>

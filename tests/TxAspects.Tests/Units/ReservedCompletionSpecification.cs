@@ -1,7 +1,7 @@
 namespace TxAspects.Tests;
 
 /// <summary>AllowEarlyCompletion = false reserves commit, rollback and close to the method that opened the unit.</summary>
-public abstract class EarlyCompletionSpecification<TEntry> : UnitSpecification<TEntry>
+public abstract class ReservedCompletionSpecification<TEntry> : UnitSpecification<TEntry>
     where TEntry : Entry, new()
 {
     [TestMethod]
@@ -128,10 +128,10 @@ public abstract class EarlyCompletionSpecification<TEntry> : UnitSpecification<T
 }
 
 [TestClass]
-public sealed class EarlyCompletionOnInterfaceProxyTests : EarlyCompletionSpecification<InterfaceProxyEntry>;
+public sealed class ReservedCompletionOnInterfaceProxyTests : ReservedCompletionSpecification<InterfaceProxyEntry>;
 
 [TestClass]
-public sealed class EarlyCompletionOnClassProxyTests : EarlyCompletionSpecification<ClassProxyEntry>;
+public sealed class ReservedCompletionOnClassProxyTests : ReservedCompletionSpecification<ClassProxyEntry>;
 
 [TestClass]
-public sealed class EarlyCompletionOnCallTests : EarlyCompletionSpecification<CallEntry>;
+public sealed class ReservedCompletionOnCallTests : ReservedCompletionSpecification<CallEntry>;

@@ -1,0 +1,263 @@
+using Dapper;
+using Microsoft.EntityFrameworkCore;
+
+namespace TxAspects.Tests;
+
+/// <summary>A session of the user's own is committed and rolled back by the unit it was brought into, and disposed by the user.</summary>
+public abstract class AttachedSessionSpecification<TEntry> : SessionSpecification<TEntry>
+    where TEntry : Entry, new()
+{
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Attached_session_is_committed_with_the_unit_and_works_on_after_it(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            Assert.AreSame(mine, await Tx.SessionAsync(Connect));
+            await InsertAsync("kept");
+            Assert.AreEqual(0, await Master.CountAsync());
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+        Assert.AreEqual(1, await mine.Orders.CountAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Attached_session_is_rolled_back_with_the_unit_and_works_on_after_it(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+
+        await FailingUnitAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("lost");
+        });
+
+        Assert.IsEmpty(mine.ChangeTracker.Entries());
+        Assert.AreEqual(0, await mine.Orders.CountAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Attached_session_is_committed_with_a_synchronous_unit(bool handMade)
+    {
+        using var mine = handMade ? NewHandMadeContext() : Tx.NewSession(Connect);
+
+        Units.Required(() =>
+        {
+            Tx.AttachSession(Connect, mine);
+            Insert("1");
+            Tx.Commit(Connect);
+            Insert("lost");
+            Tx.Rollback(Connect);
+            Insert("2");
+        });
+
+        Assert.AreEqual(2, mine.Orders.Count());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Early_commit_and_rollback_work_on_an_attached_session(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+
+        await FailingUnitAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("1");
+            await Tx.CommitAsync(Connect);
+            await InsertAsync("lost");
+            await mine.RollbackAsync();
+            await InsertAsync("2");
+            await mine.CommitAsync();
+            await InsertAsync("lost");
+        });
+
+        Assert.AreEqual("1,2", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Uncommitted_work_from_before_comes_along(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+        await using var begun = await mine.Database.BeginTransactionAsync();
+        await SaveAsync(mine, "before");
+
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("inside");
+        });
+
+        Assert.AreEqual("before,inside", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Detached_session_takes_its_transaction_along_and_is_committed_by_its_owner()
+    {
+        ShopContext mine = null!;
+        await FailingUnitAsync(async () =>
+        {
+            await InsertAsync("kept");
+            mine = Tx.DetachSession(Connect)!;
+            Assert.IsNull(Tx.FindSession(Connect));
+            Assert.AreNotSame(mine, await Tx.SessionAsync(Connect));
+            await InsertAsync("lost");
+        });
+
+        await using (mine)
+        {
+            Assert.AreEqual(0, await Master.CountAsync());
+            await mine.CommitAsync();
+        }
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Detached_session_that_is_not_committed_is_rolled_back_when_it_is_disposed()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("lost");
+            await using var mine = Tx.DetachSession(Connect)!;
+        });
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Hand_made_context_that_was_detached_keeps_its_transaction_for_its_owner()
+    {
+        await using var mine = NewHandMadeContext();
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("kept");
+            Assert.AreSame(mine, Tx.DetachSession(Connect));
+        });
+
+        Assert.AreEqual(0, await Master.CountAsync());
+        await mine.Database.CommitTransactionAsync();
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Detaching_where_there_is_none_gives_null()
+    {
+        await Units.RequiredAsync(() =>
+        {
+            Assert.IsNull(Tx.DetachSession(Connect));
+            return Task.CompletedTask;
+        });
+    }
+
+    [TestMethod]
+    public async Task Attaching_the_same_session_twice_is_fine()
+    {
+        await using var mine = await MakeAsync(handMade: false);
+
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("tea");
+        });
+
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Attaching_where_another_session_is_names_the_remedy_and_changes_nothing(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+
+        await Units.RequiredAsync(async () =>
+        {
+            var there = await Tx.SessionAsync(Connect);
+            var refused = Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(Connect, mine));
+            StringAssert.Contains(refused.Message, "Tx.DetachSession");
+            Assert.AreSame(there, await Tx.SessionAsync(Connect));
+            await InsertAsync("tea");
+        });
+
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Session_of_another_open_unit_cannot_be_attached()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var outer = await Tx.SessionAsync(Connect);
+            await Units.NewContextAsync(() =>
+            {
+                var refused = Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(Connect, outer));
+                StringAssert.Contains(refused.Message, $"'{NameOf("RequiredAsync")}'");
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    [TestMethod]
+    public async Task Session_attached_under_another_connect_is_committed_by_every_call()
+    {
+        var archive = await CreateArchiveAsync();
+        await using var mine = await Tx.NewSessionAsync(Connect);
+
+        await FailingUnitAsync(async () =>
+        {
+            Tx.AttachSession(archive.Connect, mine);
+            await InsertAsync("1", archive.Connect);
+            await mine.CommitAsync();
+            Assert.AreEqual("1", await Master.ItemsAsync());
+            await InsertAsync("2", archive.Connect);
+            await Tx.CommitAsync(archive.Connect);
+            await InsertAsync("lost", archive.Connect);
+            await mine.RollbackAsync();
+            Assert.IsEmpty(mine.ChangeTracker.Entries());
+        });
+
+        Assert.AreEqual("1,2", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Failed_command_on_a_hand_made_context_is_not_reported_as_committed()
+    {
+        await using var mine = NewHandMadeContext();
+
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            Tx.AttachSession(Connect, mine);
+            await InsertAsync("tea");
+            await Assert.ThrowsAsync<Exception>(() => mine.Database.GetDbConnection().ExecuteAsync("SELECT 1/0"));
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    private async Task<ShopContext> MakeAsync(bool handMade)
+        => handMade ? NewHandMadeContext() : await Tx.NewSessionAsync(Connect);
+}
+
+[TestClass]
+public sealed class AttachedSessionOnInterfaceProxyTests : AttachedSessionSpecification<InterfaceProxyEntry>;
+
+[TestClass]
+public sealed class AttachedSessionOnClassProxyTests : AttachedSessionSpecification<ClassProxyEntry>;
+
+[TestClass]
+public sealed class AttachedSessionOnCallTests : AttachedSessionSpecification<CallEntry>;
