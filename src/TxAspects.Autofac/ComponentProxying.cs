@@ -1,6 +1,7 @@
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
+using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Pipeline;
 
 namespace TxAspects.Autofac;
@@ -9,38 +10,40 @@ namespace TxAspects.Autofac;
 internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 {
     private const string Attached = "TxAspects.Attached";
-    private readonly List<string> _findings = [];
 
     /// <summary>Attaches to one registration, before its pipeline is built.</summary>
+    /// <param name="registry">Where it is registered.</param>
     /// <param name="registration">The registration.</param>
     /// <param name="required">True where the user asked for this one, so that a component without an attribute is a mistake.</param>
-    public void Attach(IComponentRegistration registration, bool required)
+    public void Attach(IComponentRegistryBuilder registry, IComponentRegistration registration, bool required)
     {
         var services = registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType).ToArray();
         if (services.Length == 0 || registration.Metadata.ContainsKey(Attached))
             return;
 
+        var mistakes = Mistakes.In(registry);
         var type = registration.Activator.LimitType;
         var byInterface = Array.TrueForAll(services, service => service.IsInterface);
         if (UnitOfWorkProxies.IsAttributed(type))
-            AttachAttributed(registration, type, byInterface);
+            AttachAttributed(registration, services, byInterface, mistakes);
         else if (required && !type.IsInterface)
-            _findings.Add($"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call.");
-        else if (type.IsInterface && byInterface && registration.Activator is not ReflectionActivator)
-            WrapWhenActivated(registration);    // A lambda typed by its interface: what it returns is seen only then.
+            mistakes.Add($"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call.");
+        else if (!type.IsSealed && byInterface && registration.Activator is not ReflectionActivator)
+            WrapWhenActivated(registration);    // What a lambda typed by its interface or a base class returns is seen only then.
         else
             return;
 
         // The first pipeline is built when all registrations are known, so this throws once, with everything.
-        registration.PipelineBuilding += (_, _) => UnitOfWorkProxies.ThrowIfAny(_findings);
+        registration.PipelineBuilding += (_, _) => mistakes.ThrowIfAny();
     }
 
-    private void AttachAttributed(IComponentRegistration registration, Type type, bool byInterface)
+    private void AttachAttributed(IComponentRegistration registration, Type[] services, bool byInterface, Mistakes mistakes)
     {
         var activator = registration.Activator as ReflectionActivator;
-        var mistakes = UnitOfWorkProxies.Check(type, byInterface, constructed: activator is not null);
-        _findings.AddRange(mistakes);
-        if (mistakes.Count > 0)
+        var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
+        foreach (var mistake in found)
+            mistakes.Add(mistake);
+        if (found.Count > 0)
             return;
 
         registration.Metadata[Attached] = true;
