@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
+using Autofac.Core.Registration;
+using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
 
 namespace TxAspects.Autofac;
@@ -8,55 +11,69 @@ namespace TxAspects.Autofac;
 /// <summary>Puts proxies in the place of components, and collects the mistakes it meets on the way.</summary>
 internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 {
-    private const string Attached = "TxAspects.Attached";
-    private readonly List<string> _findings = [];
+    // By activator, because a scope hands the same component out under several registrations, and open generics share their metadata.
+    private static readonly ConditionalWeakTable<IInstanceActivator, object> Attached = new();
 
     /// <summary>Attaches to one registration, before its pipeline is built.</summary>
+    /// <param name="registry">Where it is registered.</param>
     /// <param name="registration">The registration.</param>
     /// <param name="required">True where the user asked for this one, so that a component without an attribute is a mistake.</param>
-    public void Attach(IComponentRegistration registration, bool required)
+    public void Attach(IComponentRegistryBuilder registry, IComponentRegistration registration, bool required)
     {
         var services = registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType).ToArray();
-        if (services.Length == 0 || registration.Metadata.ContainsKey(Attached))
+        if (services.Length == 0 || IsFromParentScope(registration) || Attached.TryGetValue(registration.Activator, out _))
             return;
 
+        var mistakes = Mistakes.In(registry, registration);
         var type = registration.Activator.LimitType;
         var byInterface = Array.TrueForAll(services, service => service.IsInterface);
         if (UnitOfWorkProxies.IsAttributed(type))
-            AttachAttributed(registration, type, byInterface);
+            AttachAttributed(registration, services, byInterface, mistakes);
         else if (required && !type.IsInterface)
-            _findings.Add($"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call.");
-        else if (type.IsInterface && byInterface && registration.Activator is not ReflectionActivator)
-            WrapWhenActivated(registration);    // A lambda typed by its interface: what it returns is seen only then.
-        else
-            return;
-
-        // The first pipeline is built when all registrations are known, so this throws once, with everything.
-        registration.PipelineBuilding += (_, _) => UnitOfWorkProxies.ThrowIfAny(_findings);
+            mistakes.Add(registration, [$"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call."]);
+        else if (!type.IsSealed && byInterface && registration.Activator is not ReflectionActivator)
+            WrapWhenActivated(registration);    // What a lambda typed by its interface or a base class returns is seen only then.
     }
 
-    private void AttachAttributed(IComponentRegistration registration, Type type, bool byInterface)
+    private void AttachAttributed(IComponentRegistration registration, Type[] services, bool byInterface, Mistakes mistakes)
     {
         var activator = registration.Activator as ReflectionActivator;
-        var mistakes = UnitOfWorkProxies.Check(type, byInterface, constructed: activator is not null);
-        _findings.AddRange(mistakes);
-        if (mistakes.Count > 0)
-            return;
-
-        registration.Metadata[Attached] = true;
-        if (byInterface)
+        var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
+        if (found.Count > 0)
+            mistakes.Add(registration, found);
+        else if (byInterface)
             WrapWhenActivated(registration);
         else
-            ClassProxyActivation.Apply(activator!, proxies);
+            ClassProxyActivation.Apply(registration, activator!, proxies);
+
+        Attached.Add(registration.Activator, this);
     }
+
+    // A child scope with registrations of its own repeats those of its parent, which have their pipeline already.
+    private static bool IsFromParentScope(IComponentRegistration registration)
+        => registration.Target != registration && registration.Target.Id == registration.Id;
 
     // At the start of the phase and added last, so that everything which works on the instance, such as property injection, sees the target.
     private void WrapWhenActivated(IComponentRegistration registration)
-        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
-            "TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
+        => registration.PipelineBuilding += (_, pipeline) =>
+        {
+            var isReleased = pipeline.Middleware.Any(middleware => middleware is CoreEventMiddleware { EventType: ResolveEventType.OnRelease });
+            pipeline.Use("TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
             {
                 next(context);
-                if (context.Instance is { } instance && UnitOfWorkProxies.IsAttributed(instance.GetType()) && !UnitOfWorkProxies.IsProxy(instance))
-                    context.Instance = proxies.Wrap(instance);
+                if (context.Instance is not { } instance || !UnitOfWorkProxies.IsAttributed(instance.GetType()) || UnitOfWorkProxies.IsProxy(instance))
+                    return;
+
+                context.Instance = proxies.Wrap(instance);
+
+                if (isReleased)
+                    context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
             });
+        };
+
+    /// <summary>Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.</summary>
+    private sealed class Target(ResolveRequestContext context, object instance) : IDisposable
+    {
+        public void Dispose() => context.Instance = instance;
+    }
 }

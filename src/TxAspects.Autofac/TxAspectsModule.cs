@@ -38,5 +38,5 @@ public sealed class TxAspectsModule : Module
 
     /// <inheritdoc/>
     protected override void AttachToComponentRegistration(IComponentRegistryBuilder componentRegistry, IComponentRegistration registration)
-        => _proxying.Attach(registration, required: false);
+        => _proxying.Attach(componentRegistry, registration, required: false);
 }

@@ -19,7 +19,7 @@ public static class TxAspectsRegistrationExtensions
     {
         ArgumentNullException.ThrowIfNull(registration);
         var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
-        return registration.OnRegistered(registered => proxying.Attach(registered.ComponentRegistration, required: true));
+        return registration.OnRegistered(registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: true));
     }
 
     /// <summary>The same for the attributed types among those found in an assembly.</summary>
@@ -30,7 +30,7 @@ public static class TxAspectsRegistrationExtensions
         ArgumentNullException.ThrowIfNull(registration);
         var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
         registration.ActivatorData.ConfigurationActions.Add(
-            (_, found) => found.OnRegistered(registered => proxying.Attach(registered.ComponentRegistration, required: false)));
+            (_, found) => found.OnRegistered(registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: false)));
         return registration;
     }
 }

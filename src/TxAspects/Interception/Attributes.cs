@@ -5,7 +5,7 @@ namespace TxAspects.Interception;
 /// <summary>Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.</summary>
 internal static class Attributes
 {
-    private const BindingFlags All = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.FlattenHierarchy;
+    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
 
     /// <summary>The attribute that a call of a method on a target runs under, or null.</summary>
     /// <param name="target">The implementation class, or an interface where no class is known.</param>
@@ -19,7 +19,7 @@ internal static class Attributes
         var implementation = Implementation(target, called);
         return Own(implementation)
             ?? Nearest(InterfaceMethods(target, implementation, called).Select(Own))
-            ?? (IsPubliclyCallable(implementation, called) ? OfTypes(target, implementation, called) : null);
+            ?? (IsPubliclyCallable(target, implementation, called) ? OfTypes(target, implementation, called) : null);
     }
 
     /// <summary>True when a type carries the attribute in any place that counts for its methods.</summary>
@@ -27,7 +27,7 @@ internal static class Attributes
         => Own(type) is not null ||
            type.GetInterfaces().Any(AnyOnInterface) ||
            (type.IsInterface && AnyOnInterface(type)) ||
-           Hierarchy(type).SelectMany(level => level.GetMethods(All | BindingFlags.DeclaredOnly)).Any(method => Own(method) is not null);
+           Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).Any(method => Own(method) is not null);
 
     /// <summary>Property accessors, events, disposal and what every object has are never units.</summary>
     public static bool NeverAUnit(MethodInfo method)
@@ -82,12 +82,20 @@ internal static class Attributes
             .SelectMany(map => map.InterfaceMethods.Where((_, index) => map.TargetMethods[index]?.GetBaseDefinition() == definition));
     }
 
+    /// <summary>A type and its base types.</summary>
+    public static IEnumerable<Type> Hierarchy(Type type)
+    {
+        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
+            yield return level;
+    }
+
     private static MethodInfo Definition(MethodInfo method)
         => method is { IsGenericMethod: true, IsGenericMethodDefinition: false } ? method.GetGenericMethodDefinition() : method;
 
     // What a type declares counts for what callers can see. A helper of the class is a unit only by an attribute of its own.
-    private static bool IsPubliclyCallable(MethodInfo implementation, MethodInfo called)
-        => implementation.IsPublic || implementation.IsAssembly || called.DeclaringType!.IsInterface;
+    private static bool IsPubliclyCallable(Type target, MethodInfo implementation, MethodInfo called)
+        => !implementation.IsStatic &&
+           (implementation.IsPublic || implementation.IsAssembly || InterfaceMethods(target, implementation, called).Any());
 
     private static UnitOfWorkAttribute? OfTypes(Type target, MethodInfo implementation, MethodInfo called)
         => (target.IsInterface ? null : Own(target)) ??
@@ -110,10 +118,4 @@ internal static class Attributes
         => [.. found.Where(one => one.Attribute is not null).DistinctBy(one => one.Attribute).Select(one => (one.Place, one.Attribute!))];
 
     private static bool AnyOnInterface(Type type) => Own(type) is not null || type.GetMethods().Any(method => Own(method) is not null);
-
-    private static IEnumerable<Type> Hierarchy(Type type)
-    {
-        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
-            yield return level;
-    }
 }

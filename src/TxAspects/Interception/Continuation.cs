@@ -2,18 +2,14 @@ using Castle.DynamicProxy;
 
 namespace TxAspects.Interception;
 
-/// <summary>The way on to the method. An invocation forgets its place once the interceptor has returned, so a method that starts later needs a copy.</summary>
+/// <summary>The way on to the method.</summary>
 internal readonly struct Continuation(IInvocation invocation, MethodPlan plan)
 {
-    private readonly IInvocationProceedInfo? _place = plan.StartsLater ? invocation.CaptureProceedInfo() : null;
+    private readonly IInvocation _invocation = plan.StartsLater ? invocation.Copy() : invocation;
 
     public object? Proceed()
     {
-        if (_place is null)
-            invocation.Proceed();
-        else
-            _place.Invoke();
-
-        return invocation.ReturnValue;
+        _invocation.Proceed();
+        return _invocation.ReturnValue;
     }
 }

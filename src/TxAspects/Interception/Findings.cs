@@ -7,18 +7,16 @@ namespace TxAspects.Interception;
 internal static class Findings
 {
     private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+    private const string MakeAccessible = "Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")]";
 
     /// <summary>The mistakes that an interface proxy around a type would hide.</summary>
-    public static IEnumerable<string> ForInterfaceProxy(Type type)
+    public static IEnumerable<string> ForInterfaceProxy(Type type, IEnumerable<Type> services)
     {
-        foreach (var finding in ForAnyProxy(type))
+        foreach (var finding in ForAnyProxy(type, method => Attributes.InterfaceMethods(type, method, method).Any()))
             yield return finding;
 
-        foreach (var @interface in type.GetInterfaces().Where(Attributes.AnyOn))
-        {
-            if (!ProxyUtil.IsAccessible(@interface))
-                yield return $"'{@interface.DisplayName()}' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].";
-        }
+        foreach (var service in services.Where(service => !ProxyUtil.IsAccessible(service)))
+            yield return $"'{service.DisplayName()}' is not accessible to proxies. {MakeAccessible}.";
 
         foreach (var method in Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
         {
@@ -30,7 +28,7 @@ internal static class Findings
     /// <summary>The mistakes that a class proxy of a type would hide.</summary>
     public static IEnumerable<string> ForClassProxy(Type type)
     {
-        foreach (var finding in ForAnyProxy(type))
+        foreach (var finding in ForAnyProxy(type, _ => true))
             yield return finding;
 
         if (type.IsSealed)
@@ -40,10 +38,13 @@ internal static class Findings
         }
 
         if (!ProxyUtil.IsAccessible(type))
-            yield return $"'{type.DisplayName()}' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")], or register it by an interface.";
+            yield return $"'{type.DisplayName()}' is not accessible to proxies. {MakeAccessible}, or register it by an interface.";
 
         foreach (var method in Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is {(method.IsPrivate ? "private" : "not virtual")}, so no proxy can intercept it. Make it {(method.IsPrivate ? "public and " : "")}virtual, or register the class by an interface.";
+
+        foreach (var method in DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
+            yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. Implement it as a virtual method, or register the class by an interface.";
     }
 
     /// <summary>A type that must be proxied, but of which somebody else makes the instances.</summary>
@@ -52,15 +53,12 @@ internal static class Findings
 
     public static string Unsupported(Type type, MethodInfo method, string reason) => $"{Marked(type, method)} but {reason}.";
 
-    private static IEnumerable<string> ForAnyProxy(Type type)
+    private static IEnumerable<string> ForAnyProxy(Type type, Func<MethodInfo, bool> isReachable)
     {
-        foreach (var member in Methods(type).Cast<MemberInfo>().Prepend(type).Concat(type.GetInterfaces()).Concat(type.GetInterfaces().SelectMany(one => one.GetMethods())))
-        {
-            if (Attribute.GetCustomAttributes(member, typeof(UnitOfWorkAttribute), inherit: true).Length > 1)
-                yield return $"'{Name(member)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
-        }
+        foreach (var element in Elements(type).Where(element => element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Length > 1))
+            yield return $"'{Name(element)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
 
-        foreach (var method in Methods(type))
+        foreach (var method in Methods(type).Concat(DefaultMethods(type)))
         {
             if (Attributes.NeverAUnit(method))
             {
@@ -72,7 +70,7 @@ internal static class Findings
             if (Attributes.Conflicts(type, method) is { Count: > 0 } places)
                 yield return $"'{type.DisplayName(method)}' is declared differently by {string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
 
-            if (Attributes.Find(type, method) is not null && ReturnKind.WhyUnsupported(method) is { } reason)
+            if (Attributes.Find(type, method) is not null && isReachable(method) && ReturnKind.WhyUnsupported(method) is { } reason)
                 yield return Unsupported(type, method, reason);
         }
     }
@@ -84,16 +82,16 @@ internal static class Findings
     private static string Name(MemberInfo member)
         => member is MethodInfo method ? method.DeclaringType!.DisplayName(method) : ((Type)member).DisplayName();
 
+    /// <summary>Everything that can carry an attribute which counts for the type.</summary>
+    private static IEnumerable<MemberInfo> Elements(Type type)
+        => Attributes.Hierarchy(type).Concat(type.GetInterfaces()).SelectMany(one => one.GetMethods(Declared).Prepend<MemberInfo>(one));
+
     private static IEnumerable<MethodInfo> Methods(Type type)
-    {
-        var seen = new HashSet<MethodInfo>();
-        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
-        {
-            foreach (var method in level.GetMethods(Declared))
-            {
-                if (seen.Add(method.GetBaseDefinition()))
-                    yield return method;
-            }
-        }
-    }
+        => Attributes.Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).DistinctBy(method => method.GetBaseDefinition());
+
+    /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
+    private static IEnumerable<MethodInfo> DefaultMethods(Type type)
+        => type.IsInterface
+            ? type.GetInterfaces().SelectMany(one => one.GetMethods())
+            : type.GetInterfaces().SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(method => method?.DeclaringType is { IsInterface: true });
 }

@@ -11,19 +11,17 @@ internal sealed class StreamKind<T> : ReturnKind
     /// <summary>A sequence whose method is called, in a unit, by the first step of each enumeration.</summary>
     private sealed class Stream(IInvocation invocation, MethodPlan plan, TxAspectsOptions process) : IAsyncEnumerable<T>
     {
-        private readonly IInvocationProceedInfo _place = invocation.CaptureProceedInfo();
+        private readonly IInvocation _invocation = invocation.Copy();
 
         public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
             => new Enumerator(this, cancellationToken);
 
         private IAsyncEnumerable<T> CallMethod()
         {
-            // Enumerations share the invocation, and its return value with it.
-            lock (_place)
-            {
-                _place.Invoke();
-                return (IAsyncEnumerable<T>)invocation.ReturnValue!;
-            }
+            // An invocation proceeds once, and enumerations may run at the same time.
+            var call = _invocation.Copy();
+            call.Proceed();
+            return (IAsyncEnumerable<T>)call.ReturnValue!;
         }
 
         /// <summary>One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence.</summary>
@@ -79,10 +77,13 @@ internal sealed class StreamKind<T> : ReturnKind
                     if (_producer is not null)
                         await _producer.DisposeAsync().ConfigureAwait(false);
                 }
-                finally
+                catch (Exception exception)
                 {
-                    await _call.AbandonAsync(async: true).ConfigureAwait(false);
+                    await _call.FailAsync(exception, async: true).ConfigureAwait(false);
+                    throw;
                 }
+
+                await _call.AbandonAsync(async: true).ConfigureAwait(false);
             }
 
             private async ValueTask BeginAsync()

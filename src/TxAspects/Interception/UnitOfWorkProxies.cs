@@ -35,13 +35,14 @@ public sealed class UnitOfWorkProxies
 
     /// <summary>The mistakes in the declarations on a type, for the kind of proxy it is to get; empty where all is well.</summary>
     /// <param name="type">The implementation type.</param>
-    /// <param name="byInterface">True for an interface proxy, false for a class proxy.</param>
+    /// <param name="services">What it is registered as: where all are interfaces it gets an interface proxy, otherwise a class proxy.</param>
     /// <param name="constructed">False where somebody else makes the instances, so that no class proxy can take their place.</param>
-    public static IReadOnlyList<string> Check(Type type, bool byInterface, bool constructed = true)
+    public static IReadOnlyList<string> Check(Type type, IReadOnlyCollection<Type> services, bool constructed = true)
     {
         ArgumentNullException.ThrowIfNull(type);
-        if (byInterface)
-            return [.. Findings.ForInterfaceProxy(type)];
+        ArgumentNullException.ThrowIfNull(services);
+        if (services.All(service => service.IsInterface))
+            return [.. Findings.ForInterfaceProxy(type, services)];
 
         return constructed ? [.. Findings.ForClassProxy(type)] : [Findings.MadeElsewhere(type)];
     }

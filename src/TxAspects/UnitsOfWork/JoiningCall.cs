@@ -50,6 +50,8 @@ internal sealed class JoiningCall : UnitOfWorkCall
         return default;
     }
 
+    public override ValueTask AbandonAsync(bool async) => CompleteAsync(default(Nothing), async);
+
     public override ValueTask FailAsync(Exception exception, bool async)
     {
         _deadline.End();

@@ -1,0 +1,14 @@
+using System.Runtime.CompilerServices;
+using Castle.DynamicProxy;
+
+namespace TxAspects.Interception;
+
+/// <summary>Invocations for methods that start after their interceptor has returned.</summary>
+internal static class InvocationCopy
+{
+    // The first invocation has lost its place by then, and its return value is being read by the caller, perhaps at the same time.
+    public static IInvocation Copy(this IInvocation invocation) => (IInvocation)MemberwiseClone(invocation);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern object MemberwiseClone(object instance);
+}

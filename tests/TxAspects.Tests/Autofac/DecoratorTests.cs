@@ -1,0 +1,180 @@
+using Autofac;
+
+namespace TxAspects.Tests;
+
+/// <summary>Attributes on a decorated component, on its decorator, and on both.</summary>
+[TestClass]
+public sealed class DecoratorTests
+{
+    [TestMethod]
+    public void Attribute_on_the_decorated_makes_its_own_call_a_unit()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<Inner>().As<IChain>();
+            builder.RegisterDecorator<PlainDecorator, IChain>();
+        });
+
+        Assert.AreEqual("none > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Attribute_on_the_decorator_makes_the_whole_call_a_unit()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<PlainInner>().As<IChain>();
+            builder.RegisterDecorator<Decorator, IChain>();
+        });
+
+        Assert.AreEqual("a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Attributes_on_both_join_in_one_unit()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<Inner>().As<IChain>();
+            builder.RegisterDecorator<Decorator, IChain>();
+        });
+
+        Assert.AreEqual("a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void New_context_on_the_decorated_is_a_second_unit_inside_that_of_the_decorator()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<NewContextInner>().As<IChain>();
+            builder.RegisterDecorator<Decorator, IChain>();
+        });
+
+        Assert.AreEqual("a > b", Names(container));
+    }
+
+    [TestMethod]
+    public void Decorators_of_decorators_are_proxied_each_for_itself()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<PlainInner>().As<IChain>();
+            builder.RegisterDecorator<Decorator, IChain>();
+            builder.RegisterDecorator<PlainDecorator, IChain>();
+        });
+
+        Assert.AreEqual("none > a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Lambda_decorator_is_proxied()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<PlainInner>().As<IChain>();
+            builder.RegisterDecorator<IChain>((_, _, inner) => new Decorator(inner));
+        });
+
+        Assert.AreEqual("a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Keyed_decorator_is_proxied()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<PlainInner>().Named<IChain>("inner");
+            builder.RegisterDecorator<IChain>(inner => new Decorator(inner), fromKey: "inner");
+        });
+
+        Assert.AreEqual("a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Generic_decorators_follow_the_same_rules()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(PlainGenericDecorator<>), typeof(IChain<>));
+        });
+
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<string>>().Units("")));
+    }
+
+    [TestMethod]
+    public void Shared_decorated_component_stays_one()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<Inner>().As<IChain>().SingleInstance();
+            builder.RegisterDecorator<Decorator, IChain>();
+        });
+
+        Assert.AreSame(container.Resolve<IChain>(), container.Resolve<IChain>());
+        Assert.AreEqual("a > a", Names(container));
+    }
+
+    [TestMethod]
+    public void Mistake_on_a_decorator_is_refused()
+    {
+        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(builder =>
+        {
+            builder.RegisterType<PlainInner>().As<IChain>();
+            builder.RegisterDecorator<WrongDecorator, IChain>();
+        }));
+
+        StringAssert.StartsWith(refused.Findings.Single(), "'WrongDecorator.Helper' is marked [UnitOfWork] but is in no interface");
+    }
+
+    private static string Names(IContainer container) => Letters(container.Resolve<IChain>().Units());
+
+    /// <summary>One letter per unit, in the order of the calls.</summary>
+    private static string Letters(IReadOnlyList<IUnitOfWork?> units)
+    {
+        var known = units.Where(unit => unit is not null).Distinct().ToList();
+        return string.Join(" > ", units.Select(unit => unit is null ? "none" : ((char)('a' + known.IndexOf(unit))).ToString()));
+    }
+
+    public interface IChain { IReadOnlyList<IUnitOfWork?> Units(); }
+
+    public interface IChain<T> { IReadOnlyList<IUnitOfWork?> Units(T value); }
+
+    public sealed class PlainInner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+
+    [UnitOfWork]
+    public sealed class Inner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+
+    [NewContext]
+    public sealed class NewContextInner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+
+    public sealed class PlainDecorator(IChain inner) : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current, .. inner.Units()]; }
+
+    [UnitOfWork]
+    public sealed class Decorator(IChain inner) : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current, .. inner.Units()]; }
+
+    public sealed class WrongDecorator(IChain inner) : IChain
+    {
+        public IReadOnlyList<IUnitOfWork?> Units() => inner.Units();
+
+        [UnitOfWork]
+        public IReadOnlyList<IUnitOfWork?> Helper() => inner.Units();
+    }
+
+    [NewContext]
+    public sealed class GenericInner<T> : IChain<T> { public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current]; }
+
+    [UnitOfWork]
+    public sealed class GenericDecorator<T>(IChain<T> inner) : IChain<T>
+    {
+        public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current, .. inner.Units(value)];
+    }
+
+    public sealed class PlainGenericDecorator<T>(IChain<T> inner) : IChain<T>
+    {
+        public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current, .. inner.Units(value)];
+    }
+}
