@@ -14,12 +14,13 @@ internal sealed record CommandLine
           --connection  The PostgreSQL database to import into; its tables are made when missing.
                         Default: a temporary database, on the server named by the environment variable
                         TXASPECTS_POSTGRES where that is set, else on a server started for the purpose.
-          --parallel    How many orders are imported at the same time, 1 to 64. Default: 4.
+          --parallel    How many orders are imported at the same time, 1 to 32. Default: 4.
 
         Exit codes: 0 done, 1 the check found a disagreement, 2 bad input or no database, 130 interrupted.
         """;
 
-    const int MaxParallel = 64;
+    // Each may take two connections, and a server allows 100 by default.
+    const int MaxParallel = 32;
 
     public string File { get; private init; } = Path.Combine(AppContext.BaseDirectory, "Data", "orders.csv");
 

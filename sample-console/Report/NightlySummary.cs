@@ -23,7 +23,7 @@ public static class NightlySummary
 
                 var summaries = await StartPublishingAsync(cancellationToken);
 
-                // Commits early: whatever happens to the unit from here on, it is on record that the summaries went out.
+                // Commits early: should the night end while they go out, it is on record that they may have.
                 await Tx.CommitAsync(Shop.Master, cancellationToken);
 
                 // Gives the connection back: nobody should hold one while a slow receiver reads.

@@ -34,6 +34,18 @@ public sealed class ImportTests
     }
 
     [TestMethod]
+    public async Task Audit_row_finds_a_second_connection_however_small_the_pool_was_set()
+    {
+        await using var shop = await TestShop.CreateAsync();
+        var orders = Enumerable.Range(1, 20).Select(i => $"order,A{i},2025-03-01,C1\nline,A{i},TEA,6,2.00\n");
+
+        var result = await shop.ImportAsync(Catalog + string.Concat(orders), "Maximum Pool Size=1;Timeout=2");
+
+        result.AssertSucceeded();
+        Assert.AreEqual(20, await shop.CountAsync("audit WHERE verdict = 'OutOfStock'"));
+    }
+
+    [TestMethod]
     public async Task Failed_result_rolls_back_only_its_order_and_its_audit_row_stays()
     {
         await using var shop = await TestShop.CreateAsync();

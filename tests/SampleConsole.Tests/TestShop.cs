@@ -44,11 +44,11 @@ internal sealed class TestShop : IAsyncDisposable
 
     public static async Task<TestShop> CreateAsync() => new(await TemporaryDatabase.CreateAsync(TestRun.Server));
 
-    /// <summary>Imports a file with this content.</summary>
-    public async Task<SampleResult> ImportAsync(string content)
+    /// <summary>Imports a file with this content, over a connection string with these settings added.</summary>
+    public async Task<SampleResult> ImportAsync(string content, string settings = "")
     {
         await File.WriteAllTextAsync(_file, content);
-        return await SampleProgram.RunAsync(_file, "--connection", ConnectionString);
+        return await SampleProgram.RunAsync(_file, "--connection", $"{ConnectionString};{settings}");
     }
 
     public async Task<T> ScalarAsync<T>(string sql)
@@ -73,14 +73,14 @@ internal sealed class TestShop : IAsyncDisposable
 
     public async Task WaitForOrdersAsync(int count)
     {
-        for (var attempt = 0; attempt < 600; attempt++)
+        for (var attempt = 0; attempt < 3_000; attempt++)
         {
             if (await ScalarAsync<bool>("SELECT to_regclass('orders') IS NOT NULL") && await CountAsync("orders") >= count)
                 return;
             await Task.Delay(20);
         }
 
-        Assert.Fail($"There are no {count} orders after 12 seconds.");
+        Assert.Fail($"There are no {count} orders after a minute.");
     }
 
     public async ValueTask DisposeAsync()
