@@ -24,6 +24,10 @@ public sealed class SessionException : TxAspectsException
         => new($"The unit of work '{unitName}' already has another session for '{connectName}', so none can be attached. " +
                "Detach that one with Tx.DetachSession, or attach before the first Tx.SessionAsync.");
 
+    internal static SessionException Closed(string unitName, string connectName)
+        => new($"The unit of work '{unitName}' has closed this session of '{connectName}', and its context serves somebody else by now. " +
+               "Ask again with Tx.SessionAsync instead of keeping the object.");
+
     internal static SessionException InAnotherUnit(string unitName, string connectName)
         => new($"The session of '{connectName}' belongs to the unit of work '{unitName}' already. " +
                "Take it out there with Tx.DetachSession first.");
