@@ -201,6 +201,25 @@ public abstract class AtomicSpecification<TEntry> : SessionSpecification<TEntry>
 
         Assert.AreEqual("after,before", await Master.ItemsAsync());
     }
+
+    [TestMethod]
+    [DataRow(WhenInTransaction.Commit)]
+    [DataRow(WhenInTransaction.Savepoint)]
+    public async Task Block_may_close_the_session_and_go_on_with_a_new_one(WhenInTransaction mode)
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await Tx.AtomicAsync(Connect, async _ =>
+            {
+                await InsertAsync("lost");
+                await Tx.CloseAsync(Connect);
+                await InsertAsync("kept");
+            }, mode);
+            await InsertAsync("after");
+        });
+
+        Assert.AreEqual("after,kept", await Master.ItemsAsync());
+    }
 }
 
 [TestClass]
