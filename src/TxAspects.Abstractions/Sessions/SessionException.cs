@@ -24,6 +24,14 @@ public sealed class SessionException : TxAspectsException
         => new($"The unit of work '{unitName}' already has another session for '{connectName}', so none can be attached. " +
                "Detach that one with Tx.DetachSession, or attach before the first Tx.SessionAsync.");
 
+    internal static SessionException RetriesByItself(string contextType, string connectName)
+        => new($"This '{contextType}' cannot be attached for '{connectName}', because it was made with a retrying execution strategy, which refuses every transaction that it did not begin. " +
+               "Make it without EnableRetryOnFailure, or take it from Tx.NewSessionAsync.");
+
+    internal static SessionException Closed(string unitName, string connectName)
+        => new($"The unit of work '{unitName}' has closed this session of '{connectName}', and its context serves somebody else by now. " +
+               "Ask again with Tx.SessionAsync instead of keeping the object.");
+
     internal static SessionException InAnotherUnit(string unitName, string connectName)
         => new($"The session of '{connectName}' belongs to the unit of work '{unitName}' already. " +
                "Take it out there with Tx.DetachSession first.");

@@ -5,9 +5,12 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TxAspects.Connections;
 
 /// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source)
+internal abstract class Engine(DbDataSource source, bool isPooled)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
+
+    /// <summary>True where a context that is closed may serve another session later.</summary>
+    public bool IsPooled { get; } = isPooled;
 
     public void Lease() => Interlocked.Increment(ref _leases);
 
@@ -36,7 +39,7 @@ internal sealed class Engine<TContext> : Engine
     }
 
     private Engine(DbConnectOptions<TContext> options, DbDataSource source)
-        : base(source)
+        : base(source, isPooled: options.CreateSession is null)
     {
         try
         {

@@ -24,7 +24,7 @@ internal sealed partial class Session
         return new Savepoint(name, Generation);
     }
 
-    /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it; whatever ended it decided on the work before it.</summary>
+    /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it.</summary>
     public bool HasLost(Savepoint savepoint)
         => savepoint.Name is not null && (savepoint.Generation != Generation || Transaction is null);
 

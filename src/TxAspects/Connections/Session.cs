@@ -15,6 +15,7 @@ internal sealed partial class Session
     private ISessionOwner _owner;
     private bool _closing;
     private bool _gone;
+    private QueryTrackingBehavior? _trackingBefore;
 
     private Session(DbConnect connect, ISessionOwner owner, DbContext context, Engine? engine)
     {
@@ -86,6 +87,9 @@ internal sealed partial class Session
     /// <summary>A session over a context that no connect made: it has no interceptor, so its transaction begins here.</summary>
     public static Session Adopt(DbConnect connect, ISessionOwner owner, DbContext context)
     {
+        if (context.Database.CreateExecutionStrategy().RetriesOnFailure)
+            throw SessionException.RetriesByItself(context.GetType().Name, connect.Name);
+
         var session = new Session(connect, owner, context, engine: null);
         session.ApplyReadOnly();
         session.BeginAsync(async: false, default).Completed();
@@ -179,7 +183,18 @@ internal sealed partial class Session
 
     private void ApplyReadOnly()
     {
+        if (IsGone)
+            return;
+
         if (_owner.ReadOnly)
+        {
+            _trackingBefore ??= Context.ChangeTracker.QueryTrackingBehavior;
             Context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        }
+        else if (_trackingBefore is { } before)
+        {
+            Context.ChangeTracker.QueryTrackingBehavior = before;
+            _trackingBefore = null;
+        }
     }
 }

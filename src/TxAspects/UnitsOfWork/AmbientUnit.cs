@@ -1,4 +1,5 @@
 using TxAspects.Ambient;
+using TxAspects.Connections;
 
 namespace TxAspects.UnitsOfWork;
 
@@ -43,11 +44,11 @@ internal static class AmbientUnit
         return unit;
     }
 
-    /// <summary>Throws in a task of a unit that has ended: its context went back to the pool, and what it still holds may serve another one by now.</summary>
-    public static void ThrowIfStale(DbConnect connect, UnitOfWork? except)
+    /// <summary>Throws where the unit here has ended or closed its session, and the context that code still holds may serve another one by now.</summary>
+    public static void ThrowIfLetGo(Session session, UnitOfWork? except)
     {
-        if (Visible is { IsEnded: true } stale && stale != except)
-            stale.ThrowIfEnded(connect.Name);
+        if (Visible is { } unit && unit != except)
+            unit.ThrowIfLetGo(session);
     }
 
     public static AmbientSlot<UnitNode>.Entered Enter(UnitNode? node) => Slot.Enter(node);

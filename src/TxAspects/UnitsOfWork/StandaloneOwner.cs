@@ -20,5 +20,5 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
     public ILogger Log => log;
 
     // A task that outlived its unit may make sessions of its own, but not use somebody else's by a context it still holds.
-    public void CheckUse(Session session) => AmbientUnit.ThrowIfStale(session.Connect, except: _madeIn);
+    public void CheckUse(Session session) => AmbientUnit.ThrowIfLetGo(session, except: _madeIn);
 }

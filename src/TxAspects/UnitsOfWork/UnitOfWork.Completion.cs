@@ -66,7 +66,11 @@ internal sealed partial class UnitOfWork
         foreach (var enlisted in Sessions(connect))
         {
             lock (_gate)
+            {
                 _enlisted.Remove(enlisted);
+                if (!enlisted.IsAttached && enlisted.Session!.Engine is { IsPooled: true })
+                    (_closed ??= []).Add(enlisted.Session!.Context);
+            }
 
             await LetGoAsync(enlisted, clear: true, async).ConfigureAwait(false);
         }

@@ -6,8 +6,9 @@ namespace TxAspects.UnitsOfWork;
 /// <content>One session per connect.</content>
 internal sealed partial class UnitOfWork
 {
-    private readonly Lock _gate = new();    // protects _enlisted
+    private readonly Lock _gate = new();    // protects the two fields below
     private readonly List<Enlisted> _enlisted = new(1);
+    private HashSet<DbContext>? _closed;    // pooled ones, closed before the end
 
     public async ValueTask<DbContext> SessionAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
         => (await EnlistAsync(connect, async, cancellationToken).ConfigureAwait(false)).Session!.Context;
@@ -22,7 +23,10 @@ internal sealed partial class UnitOfWork
             Deadline?.ThrowIfPassed();
             enlisted = FindEnlisted(connect) ?? Add(new Enlisted(connect));
             if (enlisted.Session is not null)
+            {
+                ThrowIfDisposed(enlisted);
                 return new(enlisted);
+            }
 
             if (!connect.MayAwaitBeforeSession)
             {
@@ -39,7 +43,7 @@ internal sealed partial class UnitOfWork
     public Session? FindSession(DbConnect connect)
     {
         lock (_gate)
-            return FindEnlisted(connect)?.Session;
+            return FindEnlisted(connect)?.Session is { WasDisposedByUser: false } session ? session : null;
     }
 
     /// <summary>The session that runs on a context, for contexts that no connect made.</summary>
@@ -82,9 +86,22 @@ internal sealed partial class UnitOfWork
             if (FindEnlisted(connect) is not { Session: { } session } enlisted)
                 return null;
 
+            ThrowIfDisposed(enlisted);
             session.Owner = new StandaloneOwner(Log);
             _enlisted.Remove(enlisted);
             return session.Context;
+        }
+    }
+
+    /// <summary>Throws where this unit has ended or has let go of the session's context, which went back to its pool and serves another one by now.</summary>
+    public void ThrowIfLetGo(Session session)
+    {
+        ThrowIfEnded(session.Connect.Name);
+        lock (_gate)
+        {
+            if (_closed?.Contains(session.Context) is true ||
+                _enlisted.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.Context == session.Context))
+                throw SessionException.Closed(Name, session.Connect.Name);
         }
     }
 
@@ -141,6 +158,12 @@ internal sealed partial class UnitOfWork
         {
             opening.Release();
         }
+    }
+
+    private void ThrowIfDisposed(Enlisted enlisted)
+    {
+        if (enlisted.Session!.WasDisposedByUser)
+            throw Doomed(Doom.ByDisposal(enlisted.Connect.Name));
     }
 
     /// <summary>False where the unit ended while the session was made: its end closes only the sessions that it sees.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     void ISessionOwner.CheckUse(Session session)
     {
         ThrowIfEnded(session.Connect.Name);
-        AmbientUnit.ThrowIfStale(session.Connect, except: this);
+        AmbientUnit.ThrowIfLetGo(session, except: this);
     }
 
     /// <summary>From now on the unit can only roll back. The first doom is kept.</summary>

@@ -89,6 +89,42 @@ public abstract class AtomicDoomSpecification<TEntry> : SessionSpecification<TEn
         Assert.AreEqual("after,committed", string.Join(',', ran));
     }
 
+    [TestMethod]
+    public async Task Hooks_of_a_block_run_when_it_is_durable_and_not_when_it_was_undone()
+    {
+        var ran = new List<string>();
+        await FailingUnitAsync(async () =>
+        {
+            await Tx.AtomicAsync(Connect, async db =>
+            {
+                Tx.OnCommitting(() => ran.Add("committing"));
+                Tx.OnCommitted(() => ran.Add("committed"));
+                await SaveAsync(db, "kept");
+            });
+            CollectionAssert.AreEqual(new[] { "committing", "committed" }, ran);
+            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ =>
+            {
+                Tx.OnCommitted(() => ran.Add("never"));
+                Tx.OnRolledBack(() => ran.Add("rolled back"));
+                throw new UnitFailure();
+            }));
+        });
+
+        CollectionAssert.AreEqual(new[] { "committing", "committed", "rolled back" }, ran);
+    }
+
+    [TestMethod]
+    public async Task Block_after_a_failed_inner_call_that_was_swallowed_is_refused()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Units.RequiredAsync(() => throw new UnitFailure()));
+            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.AtomicAsync(Connect, db => SaveAsync(db, "block")));
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
     private Task FailJoinedAsync()
         => Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join));
 }

@@ -104,69 +104,6 @@ public abstract class AtomicSpecification<TEntry> : SessionSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Join_commits_the_open_work_with_the_block()
-    {
-        await FailingUnitAsync(async () =>
-        {
-            await InsertAsync("before");
-            await Tx.AtomicAsync(Connect, async db =>
-            {
-                await SaveAsync(db, "block");
-                Assert.AreEqual(0, await Master.CountAsync());
-            }, WhenInTransaction.Join);
-            Assert.AreEqual("before,block", await Master.ItemsAsync());
-            await InsertAsync("lost");
-        });
-
-        Assert.AreEqual("before,block", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Join_that_throws_undoes_everything_and_dooms_the_unit()
-    {
-        var thrown = new UnitFailure();
-        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("before");
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ => throw thrown, WhenInTransaction.Join));
-            Assert.AreEqual(UnitOfWorkState.Doomed, Tx.Current!.State);
-            await InsertAsync("after");
-        }));
-
-        Assert.AreSame(thrown, doomed.InnerException);
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Join_that_throws_dooms_until_the_session_is_rolled_back()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("before");
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join));
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.CommitAsync(Connect));
-            await Tx.RollbackAsync(Connect);
-            await InsertAsync("after");
-        });
-
-        Assert.AreEqual("after", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Join_that_throws_inside_a_nested_call_dooms_the_unit_whose_work_it_took_along()
-    {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("before");
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Units.NestedAsync(
-                () => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join)));
-            await InsertAsync("after");
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
     public async Task Refused_commit_inside_a_savepoint_block_dooms_the_unit_whose_work_it_took_along()
     {
         await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
@@ -266,75 +203,22 @@ public abstract class AtomicSpecification<TEntry> : SessionSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Cancellation_inside_a_joined_block_dooms_the_unit()
+    [DataRow(WhenInTransaction.Commit)]
+    [DataRow(WhenInTransaction.Savepoint)]
+    public async Task Block_may_close_the_session_and_go_on_with_a_new_one(WhenInTransaction mode)
     {
-        using var source = new CancellationTokenSource();
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        await Units.RequiredAsync(async () =>
         {
-            await InsertAsync("before");
-            await Assert.ThrowsAsync<OperationCanceledException>(() => Tx.AtomicAsync(Connect, async db =>
+            await Tx.AtomicAsync(Connect, async _ =>
             {
-                await SaveAsync(db, "block");
-                await source.CancelAsync();
-                await db.Orders.CountAsync(source.Token);
-            }, WhenInTransaction.Join, source.Token));
+                await InsertAsync("lost");
+                await Tx.CloseAsync(Connect);
+                await InsertAsync("kept");
+            }, mode);
             await InsertAsync("after");
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Token_cancelled_before_the_flush_of_a_joined_block_dooms_the_unit()
-    {
-        using var source = new CancellationTokenSource();
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await InsertAsync("before");
-            await Assert.ThrowsAsync<OperationCanceledException>(() => Tx.AtomicAsync(Connect, async db =>
-            {
-                db.Orders.Add(new Order { Item = "block" });
-                await source.CancelAsync();
-            }, WhenInTransaction.Join, source.Token));
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Hooks_of_a_block_run_when_it_is_durable_and_not_when_it_was_undone()
-    {
-        var ran = new List<string>();
-        await FailingUnitAsync(async () =>
-        {
-            await Tx.AtomicAsync(Connect, async db =>
-            {
-                Tx.OnCommitting(() => ran.Add("committing"));
-                Tx.OnCommitted(() => ran.Add("committed"));
-                await SaveAsync(db, "kept");
-            });
-            CollectionAssert.AreEqual(new[] { "committing", "committed" }, ran);
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ =>
-            {
-                Tx.OnCommitted(() => ran.Add("never"));
-                Tx.OnRolledBack(() => ran.Add("rolled back"));
-                throw new UnitFailure();
-            }));
         });
 
-        CollectionAssert.AreEqual(new[] { "committing", "committed", "rolled back" }, ran);
-    }
-
-    [TestMethod]
-    public async Task Block_in_a_doomed_unit_is_refused_before_it_runs()
-    {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Units.RequiredAsync(() => throw new UnitFailure()));
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.AtomicAsync(Connect, db => SaveAsync(db, "block")));
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("after,kept", await Master.ItemsAsync());
     }
 }
 

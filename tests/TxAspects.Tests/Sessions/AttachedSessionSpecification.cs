@@ -249,6 +249,38 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
         Assert.AreEqual(0, await Master.CountAsync());
     }
 
+    [TestMethod]
+    public async Task Hand_made_context_that_retries_by_itself_is_refused_with_the_remedy()
+    {
+        await using var mine = new ShopContext(new DbContextOptionsBuilder<ShopContext>()
+            .UseNpgsql(Master.ConnectionString, provider => provider.EnableRetryOnFailure()).Options);
+
+        await Units.RequiredAsync(() =>
+        {
+            var refused = Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(Connect, mine));
+            StringAssert.Contains(refused.Message, "EnableRetryOnFailure");
+            Assert.IsNull(Tx.FindSession(Connect));
+            return Task.CompletedTask;
+        });
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Attached_session_tracks_again_after_a_read_only_unit(bool handMade)
+    {
+        await using var mine = await MakeAsync(handMade);
+
+        await Units.ReadOnlyAsync(() =>
+        {
+            Tx.AttachSession(Connect, mine);
+            Assert.AreEqual(QueryTrackingBehavior.NoTracking, mine.ChangeTracker.QueryTrackingBehavior);
+            return Task.CompletedTask;
+        });
+
+        Assert.AreEqual(QueryTrackingBehavior.TrackAll, mine.ChangeTracker.QueryTrackingBehavior);
+    }
+
     private async Task<ShopContext> MakeAsync(bool handMade)
         => handMade ? NewHandMadeContext() : await Tx.NewSessionAsync(Connect);
 }

@@ -77,6 +77,36 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
+    public async Task Disposed_session_is_not_given_again()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await using (var db = await Tx.SessionAsync(Connect))
+                await SaveAsync(db, "lost");
+
+            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.SessionAsync(Connect).AsTask());
+            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.ConnectionAsync(Connect).AsTask());
+            Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Tx.Session(Connect));
+            Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Tx.DetachSession(Connect));
+            Assert.IsNull(Tx.FindSession(Connect));
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public Task Closed_session_that_serves_another_unit_by_now_is_refused_to_the_first_one()
+        => StaysOutAsync(_ => Tx.CloseAsync(Connect));
+
+    [TestMethod]
+    public async Task Disposed_session_that_serves_another_unit_by_now_is_refused_to_the_first_one()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => StaysOutAsync(db => db.DisposeAsync().AsTask()));
+
+        Assert.AreEqual("mine", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Closing_the_disposed_session_starts_over()
     {
         await Units.RequiredAsync(async () =>
@@ -127,6 +157,35 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
         });
 
         Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    /// <summary>A unit lets go of its session and goes on using it, while another unit has it.</summary>
+    private async Task StaysOutAsync(Func<ShopContext, Task> letGo)
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var former = await Tx.SessionAsync(Connect);
+            await letGo(former);
+            var late = LateAsync(former, gate.Task);
+
+            await Units.NewContextAsync(async () =>
+            {
+                Assert.AreSame(former, await Tx.SessionAsync(Connect));
+                gate.SetResult();
+                var refused = await Assert.ThrowsExactlyAsync<SessionException>(() => late);
+                StringAssert.Contains(refused.Message, "Tx.SessionAsync");
+                await InsertAsync("mine");
+            });
+        });
+
+        Assert.AreEqual("mine", await Master.ItemsAsync());
+    }
+
+    private static async Task LateAsync(ShopContext former, Task gate)
+    {
+        await gate;
+        await SaveAsync(former, "late");
     }
 }
 

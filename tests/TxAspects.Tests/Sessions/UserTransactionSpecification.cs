@@ -90,6 +90,23 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
+    public async Task Inside_an_execution_strategy_it_works_as_EF_Core_documents_it()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await db.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync();
+                await SaveAsync(db, "kept");
+                await transaction.CommitAsync();
+            });
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Failed_command_in_it_is_forgotten_when_it_was_disposed()
     {
         await Units.RequiredAsync(async () =>
