@@ -73,6 +73,13 @@ internal sealed partial class Session
         if (IsGone)
             return;
 
+        if (IsBusy)
+        {
+            Owner.Log.SessionStuck(Connect.Name, Owner.Name);
+            _ = CloseWhenFinishedAsync();
+            return;
+        }
+
         _closing = true;
         try
         {
@@ -95,7 +102,7 @@ internal sealed partial class Session
     {
         MustUndoSave = false;
         _failure = null;
-        if (Transaction is not { } transaction)
+        if (!await StopRunningAsync(async).ConfigureAwait(false) || Transaction is not { } transaction)
             return;
 
         try

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Connections;
@@ -15,13 +16,18 @@ internal sealed partial class Session
     public bool MustUndoSave { get; private set; }
 
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
-    public void CommandFailed(Exception exception)
+    public void CommandFailed(DbCommand command, Exception exception)
+    {
+        Finished(command);
+        SetFailure(exception);
+        if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
+            throw deadline.ToException(exception);
+    }
+
+    private void SetFailure(Exception exception)
     {
         if (Transaction is { } transaction && Failure is null)
             _failure = (transaction, exception);
-
-        if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
-            throw deadline.ToException(exception);
     }
 
     public void FailureUndone() => _failure = null;
@@ -54,7 +60,7 @@ internal sealed partial class Session
         }
         else if (!Context.Database.AutoSavepointsEnabled)
         {
-            CommandFailed(exception);
+            SetFailure(exception);
         }
     }
 

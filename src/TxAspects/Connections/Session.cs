@@ -128,6 +128,7 @@ internal sealed partial class Session
     {
         command.Transaction = DbTransaction;
         _owner.Deadline?.Limit(command);
+        Started(command);
     }
 
     public async ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)

@@ -43,8 +43,44 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         => BeginAsync(command, eventData, result, cancellationToken);
 
+    public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
+    {
+        Of(eventData.Context)?.Reading(command, result);
+        return result;
+    }
+
+    public override ValueTask<DbDataReader> ReaderExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+        => new(ReaderExecuted(command, eventData, result));
+
+    public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
+    {
+        Of(eventData.Context)?.Finished(command);
+        return result;
+    }
+
+    public override ValueTask<object?> ScalarExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, object? result, CancellationToken cancellationToken = default)
+        => new(ScalarExecuted(command, eventData, result));
+
+    public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
+    {
+        Of(eventData.Context)?.Finished(command);
+        return result;
+    }
+
+    public override ValueTask<int> NonQueryExecutedAsync(
+        DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
+        => new(NonQueryExecuted(command, eventData, result));
+
+    public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
+    {
+        Of(eventData.Context)?.Finished(command);
+        return result;
+    }
+
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
-        => Of(eventData.Context)?.CommandFailed(eventData.Exception);
+        => Of(eventData.Context)?.CommandFailed(command, eventData.Exception);
 
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -53,7 +89,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
     }
 
     public override void CommandCanceled(DbCommand command, CommandEndEventData eventData)
-        => Of(eventData.Context)?.CommandFailed(new OperationCanceledException("A command was cancelled."));
+        => Of(eventData.Context)?.CommandFailed(command, new OperationCanceledException("A command was cancelled."));
 
     public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -116,6 +152,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         if (Of(eventData.Context) is { MustUndoSave: true } session)
         {
             eventData.DataReader.Close();
+            session.Finished(command);
             session.UndoFailedSaveAsync(async: false).Completed();
         }
 
@@ -128,6 +165,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         if (Of(eventData.Context) is { MustUndoSave: true } session)
         {
             await eventData.DataReader.CloseAsync().ConfigureAwait(false);
+            session.Finished(command);
             await session.UndoFailedSaveAsync(async: true).ConfigureAwait(false);
         }
 
@@ -182,7 +220,17 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         return Task.CompletedTask;
     }
 
-    private static Session? Of(DbContext? context) => context is null ? null : SessionSlot.Of(context)?.Session;
+    private static Session? Of(DbContext? context)
+    {
+        try
+        {
+            return context is null ? null : SessionSlot.Of(context)?.Session;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;    // A reader that outlived its context is being disposed.
+        }
+    }
 
     private static async ValueTask SaveFailedAsync(DbContextEventData eventData, Exception exception, bool async)
     {

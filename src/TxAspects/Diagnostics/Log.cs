@@ -23,6 +23,12 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Warning, "Unit of work '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks for after the end do not run.")]
     public static partial void HooksDropped(this ILogger log, string unit, UnitOfWorkState state);
 
+    [LoggerMessage(8, LogLevel.Error, "The session of '{Connect}' in unit of work '{Unit}' is still running a command for a task that was not awaited; its connection is given back when that has ended.")]
+    public static partial void SessionStuck(this ILogger log, string connect, string unit);
+
+    [LoggerMessage(9, LogLevel.Warning, "Cancelling the command that the session of '{Connect}' in unit of work '{Unit}' is running failed.")]
+    public static partial void CancelFailed(this ILogger log, string connect, string unit, Exception exception);
+
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 }

@@ -16,6 +16,7 @@ internal static class SessionInHand
         }
 
         ThrowIfFailed(session);
+        session.ThrowIfBusy();
         try
         {
             await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);

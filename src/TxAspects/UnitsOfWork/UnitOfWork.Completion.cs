@@ -94,9 +94,10 @@ internal sealed partial class UnitOfWork
     {
         foreach (var enlisted in sessions)
         {
+            enlisted.Session!.ThrowIfBusy();
             try
             {
-                await enlisted.Session!.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+                await enlisted.Session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (CommitFailure.DescribeFlush(exception, Name, enlisted.Connect.Name) is { } failure)
             {
