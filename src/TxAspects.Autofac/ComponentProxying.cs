@@ -40,11 +40,19 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
         var activator = registration.Activator as ReflectionActivator;
         var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
         if (found.Count > 0)
+        {
             mistakes.Add(registration, found);
+        }
         else if (byInterface)
+        {
             WrapWhenActivated(registration);
+            if (services.Contains(typeof(IStartable)))
+                StartTheProxy(registration);
+        }
         else
+        {
             ClassProxyActivation.Apply(registration, activator!, proxies);
+        }
 
         Attached.Add(registration.Activator, this);
     }
@@ -70,6 +78,18 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
                     context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
             });
         };
+
+    // Autofac would start what its activator made, before the proxy is there. The names are those of its MetadataKeys, which are internal.
+    private static void StartTheProxy(IComponentRegistration registration)
+        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
+            "TxAspects start", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
+            {
+                var starts = context.ComponentRegistry.Properties.ContainsKey("__StartOnActivate") &&
+                             context.Registration.Metadata.TryAdd("__AutoActivated", true);
+                next(context);
+                if (starts)
+                    ((IStartable)context.Instance!).Start();
+            });
 
     /// <summary>Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.</summary>
     private sealed class Target(ResolveRequestContext context, object instance) : IDisposable
