@@ -39,15 +39,30 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     {
         var activator = registration.Activator as ReflectionActivator;
         var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
+        if (!byInterface && EarlyPipeline.IsBuilt(registration))
+            found = [.. found, MadeTooEarly(registration.Activator.LimitType)];
+
         if (found.Count > 0)
+        {
             mistakes.Add(registration, found);
+        }
         else if (byInterface)
+        {
             WrapWhenActivated(registration);
+            if (services.Contains(typeof(IStartable)))
+                StartTheProxy(registration);
+        }
         else
+        {
             ClassProxyActivation.Apply(registration, activator!, proxies);
+        }
 
         Attached.Add(registration.Activator, this);
     }
+
+    private static string MadeTooEarly(Type type)
+        => $"'{type.Name.Split('`')[0]}' is marked [UnitOfWork] and is an open generic registered as itself and as something else, which no proxy can take " +
+           "the place of. Register it as itself alone, or by interfaces alone.";
 
     // A child scope with registrations of its own repeats those of its parent, which have their pipeline already.
     private static bool IsFromParentScope(IComponentRegistration registration)
@@ -55,21 +70,43 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 
     // At the start of the phase and added last, so that everything which works on the instance, such as property injection, sees the target.
     private void WrapWhenActivated(IComponentRegistration registration)
-        => registration.PipelineBuilding += (_, pipeline) =>
+    {
+        if (EarlyPipeline.IsBuilt(registration))
+        {
+            EarlyPipeline.Surround(registration, (context, next) => Wrap(context, next, isReleased: false));
+            return;
+        }
+
+        registration.PipelineBuilding += (_, pipeline) =>
         {
             var isReleased = pipeline.Middleware.Any(middleware => middleware is CoreEventMiddleware { EventType: ResolveEventType.OnRelease });
-            pipeline.Use("TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
-            {
-                next(context);
-                if (context.Instance is not { } instance || !UnitOfWorkProxies.IsAttributed(instance.GetType()) || UnitOfWorkProxies.IsProxy(instance))
-                    return;
-
-                context.Instance = proxies.Wrap(instance);
-
-                if (isReleased)
-                    context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
-            });
+            pipeline.Use(
+                "TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) => Wrap(context, next, isReleased));
         };
+    }
+
+    private void Wrap(ResolveRequestContext context, Action<ResolveRequestContext> next, bool isReleased)
+    {
+        next(context);
+        if (context.Instance is not { } instance || !UnitOfWorkProxies.IsAttributed(instance.GetType()) || UnitOfWorkProxies.IsProxy(instance))
+            return;
+
+        context.Instance = proxies.Wrap(instance);
+        if (isReleased)
+            context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
+    }
+
+    // Autofac would start what its activator made, before the proxy is there. The names are those of its MetadataKeys, which are internal.
+    private static void StartTheProxy(IComponentRegistration registration)
+        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
+            "TxAspects start", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
+            {
+                var starts = context.ComponentRegistry.Properties.ContainsKey("__StartOnActivate") &&
+                             context.Registration.Metadata.TryAdd("__AutoActivated", true);
+                next(context);
+                if (starts)
+                    ((IStartable)context.Instance!).Start();
+            });
 
     /// <summary>Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.</summary>
     private sealed class Target(ResolveRequestContext context, object instance) : IDisposable

@@ -21,7 +21,10 @@ internal sealed class Mistakes(IComponentRegistryBuilder registry)
 
         var mistakes = new Mistakes(registry);
         registry.Properties[Key] = mistakes;
-        registration.PipelineBuilding += (_, _) => mistakes.ThrowIfAny();
+        if (EarlyPipeline.IsBuilt(registration))
+            mistakes._built = true;
+        else
+            registration.PipelineBuilding += (_, _) => mistakes.ThrowIfAny();
         return mistakes;
     }
 
@@ -35,9 +38,14 @@ internal sealed class Mistakes(IComponentRegistryBuilder registry)
 
     // An open generic is closed when the container is in use. The container goes on, without this component.
     private static void RefuseEveryUse(IComponentRegistration registration, IReadOnlyCollection<string> found)
-        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
-            "TxAspects mistake", PipelinePhase.RegistrationPipelineStart, MiddlewareInsertionMode.StartOfPhase,
-            (_, _) => UnitOfWorkProxies.ThrowIfAny(found));
+    {
+        if (EarlyPipeline.IsBuilt(registration))
+            EarlyPipeline.Surround(registration, (_, _) => UnitOfWorkProxies.ThrowIfAny(found));
+        else
+            registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
+                "TxAspects mistake", PipelinePhase.RegistrationPipelineStart, MiddlewareInsertionMode.StartOfPhase,
+                (_, _) => UnitOfWorkProxies.ThrowIfAny(found));
+    }
 
     private bool IsOf(IComponentRegistryBuilder other) => registry == other;
 

@@ -29,6 +29,7 @@ public sealed class TxAspectsModule : Module
     {
         builder.RegisterInstance(_options).ExternallyOwned();
         builder.Register(_ => new UnitOfWorkInterceptor(_options)).AsSelf().SingleInstance();
+        builder.RegisterCallback(registry => registry.AddServiceMiddlewareSource(new GenericDecorators(registry, _proxying)));
         builder.RegisterBuildCallback(scope =>
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();

@@ -92,17 +92,39 @@ public sealed class DecoratorTests
     }
 
     [TestMethod]
-    public void Generic_decorators_follow_the_same_rules()
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Generic_decorators_follow_the_same_rules_wherever_the_module_comes(bool moduleFirst)
+    {
+        var builder = new ContainerBuilder();
+        if (moduleFirst)
+            builder.RegisterModule(new TxAspectsModule());
+        builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>));
+        builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+        builder.RegisterGenericDecorator(typeof(PlainGenericDecorator<>), typeof(IChain<>));
+        if (!moduleFirst)
+            builder.RegisterModule(new TxAspectsModule());
+        using var container = builder.Build();
+
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<int>>().Units(2)));
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<string>>().Units("")));
+    }
+
+    [TestMethod]
+    public void Mistake_on_a_generic_decorator_is_refused_at_every_use()
     {
         using var container = Containers.Build(builder =>
         {
             builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>));
-            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
-            builder.RegisterGenericDecorator(typeof(PlainGenericDecorator<>), typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(WrongGenericDecorator<>), typeof(IChain<>));
         });
 
-        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
-        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<string>>().Units("")));
+        for (var use = 0; use < 2; use++)
+        {
+            var refused = Assert.Throws<Exception>(() => container.Resolve<IChain<int>>());
+            StringAssert.Contains($"{refused}", "'WrongGenericDecorator<Int32>.Helper' is marked [UnitOfWork] but is in no interface");
+        }
     }
 
     [TestMethod]
@@ -171,6 +193,14 @@ public sealed class DecoratorTests
     public sealed class GenericDecorator<T>(IChain<T> inner) : IChain<T>
     {
         public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current, .. inner.Units(value)];
+    }
+
+    public sealed class WrongGenericDecorator<T>(IChain<T> inner) : IChain<T>
+    {
+        public IReadOnlyList<IUnitOfWork?> Units(T value) => inner.Units(value);
+
+        [UnitOfWork]
+        public IReadOnlyList<IUnitOfWork?> Helper(T value) => inner.Units(value);
     }
 
     public sealed class PlainGenericDecorator<T>(IChain<T> inner) : IChain<T>

@@ -134,7 +134,8 @@ public sealed class ModuleTests
                 builder.RegisterType<StarterItself>().AsSelf().As<IStartable>().SingleInstance();
         });
 
-        CollectionAssert.AreEqual(new[] { true }, started);
+        Assert.IsNotNull(container.Resolve<IStartable>());
+        CollectionAssert.AreEqual(new[] { true }, started, "It starts once.");
     }
 
     [TestMethod]

@@ -26,18 +26,36 @@ public sealed class OpenGenericTests
     }
 
     [TestMethod]
-    public void Registered_as_several_services_every_closed_type_is_proxied()
+    public void By_several_interfaces_every_closed_type_is_proxied()
     {
-        using var container = Containers.Build(builder =>
-        {
-            builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).As(typeof(IReader<>));
-            builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf().As(typeof(IWriter<>));
-        });
+        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).As(typeof(IReader<>)));
 
         Assert.IsNotNull(container.Resolve<IRepository<int>>().Unit(1));
+        Assert.IsNotNull(container.Resolve<IReader<int>>().Unit(1));
         Assert.IsNotNull(container.Resolve<IReader<string>>().Unit("a"));
-        Assert.IsNotNull(container.Resolve<RepositoryItself<int>>().Unit(1));
-        Assert.IsNotNull(container.Resolve<IWriter<string>>().Unit("a"));
+    }
+
+    [TestMethod]
+    public void As_itself_and_by_interface_every_use_is_refused_because_no_proxy_can_be_made()
+    {
+        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf().As(typeof(IWriter<>)));
+
+        for (var use = 0; use < 2; use++)
+        {
+            var refused = Assert.Throws<Exception>(() => container.Resolve<IWriter<int>>());
+            StringAssert.Contains($"{refused}", "'RepositoryItself' is marked [UnitOfWork] and is an open generic registered as itself and as something else");
+        }
+    }
+
+    [TestMethod]
+    public void Without_an_attribute_several_services_are_left_as_they_are()
+    {
+        using var container = Containers.Build(builder => builder
+            .RegisterGeneric((_, arguments, _) => Activator.CreateInstance(typeof(List<>).MakeGenericType(arguments))!)
+            .As(typeof(IList<>)).As(typeof(ICollection<>)));
+
+        Assert.AreEqual(typeof(List<int>), container.Resolve<IList<int>>().GetType());
+        Assert.AreEqual(typeof(List<string>), container.Resolve<ICollection<string>>().GetType());
     }
 
     [TestMethod]

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+using Autofac.Core;
+using Autofac.Core.Registration;
+using Autofac.Core.Resolving.Pipeline;
+
+namespace TxAspects.Autofac;
+
+/// <summary>A pipeline that was built before a module could see it: Autofac does so for an open generic with several services.</summary>
+internal static class EarlyPipeline
+{
+    public static bool IsBuilt(IComponentRegistration registration)
+        => registration is ComponentRegistration component && Pipeline(component) is not null;
+
+    public static void Surround(IComponentRegistration registration, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware)
+    {
+        ref var pipeline = ref Pipeline((ComponentRegistration)registration);
+        pipeline = new Surrounded(pipeline!.Invoke, middleware);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_builtComponentPipeline")]
+    private static extern ref IResolvePipeline? Pipeline(ComponentRegistration registration);
+
+    private sealed class Surrounded(Action<ResolveRequestContext> next, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware) : IResolvePipeline
+    {
+        public void Invoke(ResolveRequestContext context) => middleware(context, next);
+    }
+}
