@@ -23,7 +23,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
         return AtomicBlock.RunAsync(
-            AmbientUnit.Require(connect), connect, context => new ValueTask<T>(body((TContext)context)), whenInTransaction, async: true, cancellationToken).AsTask();
+            AmbientUnit.Require(connect), connect, session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: true, cancellationToken).AsTask();
     }
 
     /// <inheritdoc cref="AtomicAsync{TContext, T}"/>
@@ -51,7 +51,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(body);
         EnsureNotAwaitable<T>("Tx.AtomicAsync");
         return AtomicBlock.RunAsync(
-            AmbientUnit.Require(connect), connect, context => new ValueTask<T>(body((TContext)context)), whenInTransaction, async: false, default).Completed();
+            AmbientUnit.Require(connect), connect, session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: false, default).Completed();
     }
 
     /// <inheritdoc cref="AtomicAsync{TContext, T}"/>

@@ -15,7 +15,8 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext)await AmbientUnit.Require(connect).SessionAsync(connect, async: true, cancellationToken).ConfigureAwait(false);
+        var enlisted = await AmbientUnit.Require(connect).EnlistAsync(connect, async: true, cancellationToken).ConfigureAwait(false);
+        return (TContext)enlisted.Session!.Context;
     }
 
     /// <inheritdoc cref="SessionAsync"/>
@@ -24,7 +25,7 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext)AmbientUnit.Require(connect).SessionAsync(connect, async: false, default).Completed();
+        return (TContext)AmbientUnit.Require(connect).EnlistAsync(connect, async: false, default).Completed().Session!.Context;
     }
 
     /// <summary>The unit's session of a connect, or null where none was asked for yet.</summary>
@@ -43,7 +44,7 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(session);
-        AmbientUnit.Require(connect).Attach(connect, session);
+        AmbientUnit.Require(connect).Attach(connect, Connections.Session.OfOrOver(session, connect, new StandaloneOwner(Options.Log)));
     }
 
     /// <summary>Takes the unit's session of a connect out again, with its open transaction: you commit and dispose it. Null where there is none.</summary>
@@ -51,7 +52,7 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext?)AmbientUnit.Require(connect).Detach(connect);
+        return (TContext?)AmbientUnit.Require(connect).Detach(connect)?.Context;
     }
 
     /// <summary>The session's connection, open and in the transaction: for Dapper, COPY, outboxes. It belongs to the session; do not close it.</summary>

@@ -35,7 +35,7 @@ public static class TxAspectsSessionExtensions
     {
         ArgumentNullException.ThrowIfNull(context);
         return SessionSlot.Of(context)?.Session
-            ?? AmbientUnit.Open?.FindSession(context)
+            ?? AmbientUnit.Open?.FindSession(found => found.Context == context)
             ?? throw SessionException.NotASession(context.GetType().Name);
     }
 }

@@ -84,17 +84,9 @@ internal sealed partial class Session
         return session;
     }
 
-    /// <summary>A session over a context that no connect made: it has no interceptor, so its transaction begins here.</summary>
-    public static Session Adopt(DbConnect connect, ISessionOwner owner, DbContext context)
-    {
-        if (context.Database.CreateExecutionStrategy().RetriesOnFailure)
-            throw SessionException.RetriesByItself(context.GetType().Name, connect.Name);
-
-        var session = new Session(connect, owner, context, engine: null);
-        session.ApplyReadOnly();
-        session.BeginAsync(async: false, default).Completed();
-        return session;
-    }
+    /// <summary>The session of a context, or a new one over a context that no connect made.</summary>
+    public static Session OfOrOver(DbContext context, DbConnect connect, ISessionOwner owner)
+        => SessionSlot.Of(context)?.Session ?? new Session(connect, owner, context, engine: null);
 
     /// <summary>Throws where the code that runs here must not use this session, or too late. Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.</summary>
     public void CheckUse()
@@ -106,11 +98,17 @@ internal sealed partial class Session
     /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
     public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
 
-    /// <summary>Makes it the session of a connect in a unit, although it was made elsewhere.</summary>
+    public bool SharesContextWith(Session other) => Context == other.Context;
+
+    /// <summary>Makes it the session of a connect in a unit, although it was made elsewhere. Without our interceptor its transaction begins here.</summary>
     public void MoveTo(DbConnect connect, ISessionOwner owner)
     {
+        if (Engine is null && Context.Database.CreateExecutionStrategy().RetriesOnFailure)
+            throw SessionException.RetriesByItself(Context.GetType().Name, connect.Name);
+
         Connect = connect;
         Owner = owner;
+        ResumeAsync(async: false).Completed();
     }
 
     /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>

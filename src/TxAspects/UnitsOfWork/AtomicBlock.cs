@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using TxAspects.Connections;
 
 namespace TxAspects.UnitsOfWork;
 
@@ -6,20 +6,20 @@ namespace TxAspects.UnitsOfWork;
 internal static class AtomicBlock
 {
     public static async ValueTask<T> RunAsync<T>(
-        UnitOfWork unit, DbConnect connect, Func<DbContext, ValueTask<T>> body, WhenInTransaction when, bool async, CancellationToken cancellationToken)
+        UnitOfWork unit, DbConnect connect, Func<Session, ValueTask<T>> body, WhenInTransaction when, bool async, CancellationToken cancellationToken)
     {
         var session = (await unit.EnlistAsync(connect, async, cancellationToken).ConfigureAwait(false)).Session!;
         if (when is WhenInTransaction.Savepoint)
         {
             var savepoint = await unit.SetMarkWithSavepointsAsync(connect, async, cancellationToken).ConfigureAwait(false);
-            return await RunAsync(unit, savepoint, session.Context, body, KeepAsync, joins: false, async).ConfigureAwait(false);
+            return await RunAsync(unit, savepoint, session, body, KeepAsync, joins: false, async).ConfigureAwait(false);
         }
 
         unit.EnsureMayComplete(async ? "Tx.AtomicAsync" : "Tx.Atomic");
         var startsOver = when is WhenInTransaction.Rollback && unit.FindDoom() is not null;
         var joins = (session.HasUncommittedWork || startsOver) && await PrepareAsync(unit, connect, when, async, cancellationToken).ConfigureAwait(false);
         unit.ThrowIfDoomed();
-        return await RunAsync(unit, unit.SetMark(connect), session.Context, body, CommitAsync, joins, async).ConfigureAwait(false);
+        return await RunAsync(unit, unit.SetMark(connect), session, body, CommitAsync, joins, async).ConfigureAwait(false);
 
         ValueTask KeepAsync(Mark mark) => unit.KeepSinceAsync(mark, async, cancellationToken);
 
@@ -49,11 +49,11 @@ internal static class AtomicBlock
     }
 
     private static async ValueTask<T> RunAsync<T>(
-        UnitOfWork unit, Mark mark, DbContext context, Func<DbContext, ValueTask<T>> body, Func<Mark, ValueTask> finish, bool joins, bool async)
+        UnitOfWork unit, Mark mark, Session session, Func<Session, ValueTask<T>> body, Func<Mark, ValueTask> finish, bool joins, bool async)
     {
         try
         {
-            var result = await body(context).ConfigureAwait(false);
+            var result = await body(session).ConfigureAwait(false);
             unit.ThrowIfDoomedSince(mark);
             await finish(mark).ConfigureAwait(false);
             return result;

@@ -65,13 +65,7 @@ internal sealed partial class UnitOfWork
         ThrowIfEnded(connect?.Name);
         foreach (var enlisted in Sessions(connect))
         {
-            lock (_gate)
-            {
-                _enlisted.Remove(enlisted);
-                if (!enlisted.IsAttached && enlisted.Session!.Engine is { IsPooled: true })
-                    (_closed ??= []).Add(enlisted.Session!.Context);
-            }
-
+            Forget(enlisted);
             await LetGoAsync(enlisted, clear: true, async).ConfigureAwait(false);
         }
 

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using TxAspects.Connections;
 
 namespace TxAspects.UnitsOfWork;
@@ -8,10 +7,7 @@ internal sealed partial class UnitOfWork
 {
     private readonly Lock _gate = new();    // protects the two fields below
     private readonly List<Enlisted> _enlisted = new(1);
-    private HashSet<DbContext>? _closed;    // pooled ones, closed before the end
-
-    public async ValueTask<DbContext> SessionAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
-        => (await EnlistAsync(connect, async, cancellationToken).ConfigureAwait(false)).Session!.Context;
+    private List<Session>? _closed;    // pooled ones, closed before the end
 
     public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
     {
@@ -46,40 +42,34 @@ internal sealed partial class UnitOfWork
             return FindEnlisted(connect)?.Session is { WasDisposedByUser: false } session ? session : null;
     }
 
-    /// <summary>The session that runs on a context, for contexts that no connect made.</summary>
-    public Session? FindSession(DbContext context)
+    public Session? FindSession(Predicate<Session> match)
     {
         lock (_gate)
-            return _enlisted.Find(enlisted => enlisted.Session?.Context == context)?.Session;
+            return _enlisted.Find(enlisted => enlisted.Session is { } session && match(session))?.Session;
     }
 
-    public void Attach(DbConnect connect, DbContext context)
+    public void Attach(DbConnect connect, Session session)
     {
         lock (_gate)
         {
             if (FindEnlisted(connect)?.Session is { } there)
             {
-                if (there.Context == context)
+                if (there.SharesContextWith(session))
                     return;
 
                 throw SessionException.AlreadyThere(Name, connect.Name);
             }
 
-            var session = SessionSlot.Of(context)?.Session;
-            if (session?.Owner is UnitOfWork { IsEnded: false } other)
+            if (session.Owner is UnitOfWork { IsEnded: false } other)
                 throw SessionException.InAnotherUnit(other.Name, connect.Name);
 
-            if (session is null)
-                session = Session.Adopt(connect, this, context);
-            else
-                session.MoveTo(connect, this);
-
+            session.MoveTo(connect, this);
             _enlisted.RemoveAll(enlisted => enlisted.Connect == connect);
             Add(new Enlisted(connect) { IsAttached = true, Session = session });
         }
     }
 
-    public DbContext? Detach(DbConnect connect)
+    public Session? Detach(DbConnect connect)
     {
         lock (_gate)
         {
@@ -89,7 +79,7 @@ internal sealed partial class UnitOfWork
             ThrowIfDisposed(enlisted);
             session.Owner = new StandaloneOwner(Log);
             _enlisted.Remove(enlisted);
-            return session.Context;
+            return session;
         }
     }
 
@@ -99,8 +89,8 @@ internal sealed partial class UnitOfWork
         ThrowIfEnded(session.Connect.Name);
         lock (_gate)
         {
-            if (_closed?.Contains(session.Context) is true ||
-                _enlisted.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.Context == session.Context))
+            if (_closed?.Exists(session.SharesContextWith) is true ||
+                _enlisted.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
                 throw SessionException.Closed(Name, session.Connect.Name);
         }
     }
@@ -176,6 +166,18 @@ internal sealed partial class UnitOfWork
 
             enlisted.Session = session;
             return true;
+        }
+    }
+
+    private void Forget(Enlisted enlisted)
+    {
+        lock (_gate)
+        {
+            _enlisted.Remove(enlisted);
+            if (enlisted.IsAttached || enlisted.Session!.Engine is not { IsPooled: true } || _closed?.Exists(enlisted.Session.SharesContextWith) is true)
+                return;
+
+            (_closed ??= []).Add(enlisted.Session);
         }
     }
 
