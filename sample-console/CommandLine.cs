@@ -20,7 +20,7 @@ internal sealed record CommandLine
         """;
 
     // Each may take two connections, and a server allows 100 by default.
-    const int MaxParallel = 32;
+    private const int MaxParallel = 32;
 
     public string File { get; private init; } = Path.Combine(AppContext.BaseDirectory, "Data", "orders.csv");
 
@@ -62,17 +62,17 @@ internal sealed record CommandLine
         return parsed;
     }
 
-    static (string Option, string? Value) Split(string argument)
+    private static (string Option, string? Value) Split(string argument)
         => argument.StartsWith('-') && argument.IndexOf('=') is > 0 and var equals
             ? (argument[..equals], argument[(equals + 1)..])
             : (argument, null);
 
-    static string Next(string[] args, ref int i)
+    private static string Next(string[] args, ref int i)
         => i + 1 < args.Length && !args[i + 1].StartsWith("--", StringComparison.Ordinal)
             ? args[++i]
             : throw new BadInputException($"The option '{args[i]}' needs a value.");
 
-    static int ParseParallel(string value)
+    private static int ParseParallel(string value)
         => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var parallel) && parallel is >= 1 and <= MaxParallel
             ? parallel
             : throw new BadInputException($"The value of --parallel must be a whole number from 1 to {MaxParallel}, not '{value}'.");

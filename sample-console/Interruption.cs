@@ -5,8 +5,8 @@ namespace SampleConsole;
 /// <summary>Turns the first Ctrl-C, or request to end, into a cancellation. The second one ends the program at once.</summary>
 internal sealed class Interruption : IDisposable
 {
-    readonly CancellationTokenSource _source = new();
-    readonly PosixSignalRegistration[] _registrations;
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
 
     public Interruption()
         => _registrations =
@@ -26,7 +26,7 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
-    void OnSignal(PosixSignalContext signal)
+    private void OnSignal(PosixSignalContext signal)
     {
         signal.Cancel = !HasHappened;
         _source.Cancel();

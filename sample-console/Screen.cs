@@ -5,10 +5,10 @@ namespace SampleConsole;
 /// <summary>Where the program writes. Without control codes where nobody watches a terminal, or asked for none.</summary>
 internal sealed class Screen
 {
-    const int PlainWidth = 120;
+    private const int PlainWidth = 120;
 
-    readonly IAnsiConsole _console;
-    readonly bool _isPlain;
+    private readonly IAnsiConsole _console;
+    private readonly bool _isPlain;
 
     public Screen()
     {
@@ -57,9 +57,9 @@ internal sealed class Screen
             });
     }
 
-    sealed class StepLines(string title, int steps, Action<string> say)
+    private sealed class StepLines(string title, int steps, Action<string> say)
     {
-        int _done;
+        private int _done;
 
         public void Step()
         {

@@ -22,5 +22,5 @@ internal static class DatabaseFailure
             _ => null,
         };
 
-    static string NotReached(Exception cause) => $"The database cannot be reached: {cause.Message.TrimEnd('.')}.";
+    private static string NotReached(Exception cause) => $"The database cannot be reached: {cause.Message.TrimEnd('.')}.";
 }

@@ -6,7 +6,7 @@ namespace SampleConsole.Database;
 /// <summary>The shop's database, for whoever needs a session: <c>await Tx.SessionAsync(Shop.Master)</c>.</summary>
 public static class Shop
 {
-    static DbConnect<ShopContext>? _master;
+    private static DbConnect<ShopContext>? _master;
 
     public static DbConnect<ShopContext> Master
         => _master ?? throw new InvalidOperationException("The shop has no database yet. Call Shop.Use first.");

@@ -43,7 +43,7 @@ public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbConte
         UseSnakeCase(modelBuilder);
     }
 
-    static void UseSnakeCase(ModelBuilder modelBuilder)
+    private static void UseSnakeCase(ModelBuilder modelBuilder)
     {
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {

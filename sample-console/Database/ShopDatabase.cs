@@ -6,12 +6,12 @@ namespace SampleConsole.Database;
 /// <summary>The database of one import: found or made, given its tables, and kept from a second import meanwhile.</summary>
 internal sealed class ShopDatabase : IAsyncDisposable
 {
-    const long ImportLock = 0x53686F70;   // any number, as long as every import takes the same
+    private const long ImportLock = 0x53686F70;   // any number, as long as every import takes the same
 
-    readonly PostgresServer? _server;
-    readonly TemporaryDatabase? _temporary;
+    private readonly PostgresServer? _server;
+    private readonly TemporaryDatabase? _temporary;
 
-    ShopDatabase(PostgresServer? server, TemporaryDatabase? temporary, string connectionString)
+    private ShopDatabase(PostgresServer? server, TemporaryDatabase? temporary, string connectionString)
     {
         (_server, _temporary, ConnectionString) = (server, temporary, connectionString);
         Plain = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
@@ -72,7 +72,7 @@ internal sealed class ShopDatabase : IAsyncDisposable
             await _server.DisposeAsync();
     }
 
-    static async Task<string> ReadSchemaAsync()
+    private static async Task<string> ReadSchemaAsync()
     {
         using var reader = new StreamReader(typeof(ShopDatabase).Assembly.GetManifestResourceStream("schema.sql")!);
         return await reader.ReadToEndAsync();

@@ -10,7 +10,7 @@ namespace SampleConsole.Import;
 /// <summary>Imports many orders, some of them at the same time, and remembers what became of each.</summary>
 public sealed class ImportRun(IOrderImport import, IAuditTrail audit)
 {
-    readonly ConcurrentQueue<ImportOutcome> _outcomes = new();
+    private readonly ConcurrentQueue<ImportOutcome> _outcomes = new();
 
     /// <summary>The orders that are done, also after an interruption.</summary>
     public IReadOnlyCollection<ImportOutcome> Outcomes => _outcomes;
@@ -36,7 +36,7 @@ public sealed class ImportRun(IOrderImport import, IAuditTrail audit)
         }
     }
 
-    async Task<ImportResult> ImportAsync(Order order, CancellationToken cancellationToken)
+    private async Task<ImportResult> ImportAsync(Order order, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,7 +55,7 @@ public sealed class ImportRun(IOrderImport import, IAuditTrail audit)
     }
 
     // Any other failure of the database concerns all orders, not this one.
-    static string? ViolatedConstraint(Exception exception)
+    private static string? ViolatedConstraint(Exception exception)
         => (exception is DbUpdateException ? exception.InnerException : exception) is PostgresException { SqlState: ['2', '3', ..] } e
             ? e.ConstraintName ?? e.SqlState
             : null;

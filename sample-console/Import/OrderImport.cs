@@ -11,7 +11,7 @@ namespace SampleConsole.Import;
 /// <inheritdoc/>
 public sealed class OrderImport(IStockService stock, ILedgerService ledger, IAuditTrail audit) : IOrderImport
 {
-    static readonly ImportResult Imported = new(Verdict.Imported);
+    private static readonly ImportResult Imported = new(Verdict.Imported);
 
     public async Task<ImportResult> ImportAsync(Order order, CancellationToken cancellationToken = default)
     {
@@ -36,7 +36,7 @@ public sealed class OrderImport(IStockService stock, ILedgerService ledger, IAud
         }
     }
 
-    async Task<ImportResult> SellAsync(Order sale, CancellationToken cancellationToken)
+    private async Task<ImportResult> SellAsync(Order sale, CancellationToken cancellationToken)
     {
         await stock.TakeAsync(sale, cancellationToken);
         return await ledger.ChargeAsync(sale, cancellationToken)
@@ -44,7 +44,7 @@ public sealed class OrderImport(IStockService stock, ILedgerService ledger, IAud
             : new(Verdict.CreditLimitExceeded, $"Customer '{sale.CustomerNumber}' has no credit left for {sale.Total}.");
     }
 
-    async Task<ImportResult> RefundAsync(Order refund, CancellationToken cancellationToken)
+    private async Task<ImportResult> RefundAsync(Order refund, CancellationToken cancellationToken)
     {
         var db = await Tx.SessionAsync(Shop.Master, cancellationToken);
         var isThere = await db.Orders.AnyAsync(
@@ -59,7 +59,7 @@ public sealed class OrderImport(IStockService stock, ILedgerService ledger, IAud
             : new(Verdict.RefundTooLarge, $"{refund.Total} is more than is left to refund of '{refund.RefundOf}'.");
     }
 
-    static ImportResult Compare(Order order, Order known)
+    private static ImportResult Compare(Order order, Order known)
         => order.IsSameAs(known)
             ? new(Verdict.AlreadyThere)
             : new(Verdict.NumberTaken, $"Another order has the number '{order.Number}'.");

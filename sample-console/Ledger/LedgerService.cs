@@ -8,8 +8,8 @@ namespace SampleConsole.Ledger;
 /// <inheritdoc/>
 public sealed class LedgerService : ILedgerService
 {
-    const string Receivables = "receivables";
-    const string Revenue = "revenue";
+    private const string Receivables = "receivables";
+    private const string Revenue = "revenue";
 
     public async Task<bool> ChargeAsync(Order sale, CancellationToken cancellationToken = default)
     {
@@ -40,7 +40,7 @@ public sealed class LedgerService : ILedgerService
         return true;
     }
 
-    static void Book(ShopContext db, Order order, string debit, string credit)
+    private static void Book(ShopContext db, Order order, string debit, string credit)
         => db.LedgerEntries.AddRange(
             new LedgerEntry { OrderNumber = order.Number, Account = debit, Amount = order.Total },
             new LedgerEntry { OrderNumber = order.Number, Account = credit, Amount = -order.Total });

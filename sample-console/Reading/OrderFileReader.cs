@@ -7,16 +7,16 @@ namespace SampleConsole.Reading;
 /// <summary>Reads line after line. A broken line is noted, and with it the order it belongs to is left out; the rest goes on.</summary>
 internal sealed class OrderFileReader
 {
-    const decimal LargestTotal = 9_999_999_999.99m;
+    private const decimal LargestTotal = 9_999_999_999.99m;
 
-    readonly Dictionary<string, Customer> _customers = [];
-    readonly Dictionary<string, Product> _products = [];
-    readonly Dictionary<string, OrderDraft> _orders = [];
-    readonly HashSet<string> _spoiledNumbers = [];
-    readonly List<BrokenLine> _broken = [];
-    int _lineNumber;
-    int _brokenHeads;
-    OrderDraft? _current;
+    private readonly Dictionary<string, Customer> _customers = [];
+    private readonly Dictionary<string, Product> _products = [];
+    private readonly Dictionary<string, OrderDraft> _orders = [];
+    private readonly HashSet<string> _spoiledNumbers = [];
+    private readonly List<BrokenLine> _broken = [];
+    private int _lineNumber;
+    private int _brokenHeads;
+    private OrderDraft? _current;
 
     public void Read(ReadOnlySpan<byte> line)
     {
@@ -50,7 +50,7 @@ internal sealed class OrderFileReader
             _orders.Count - whole.Count + _brokenHeads);
     }
 
-    void Take(Record record)
+    private void Take(Record record)
     {
         switch (record.Kind)
         {
@@ -76,7 +76,7 @@ internal sealed class OrderFileReader
         }
     }
 
-    void TakeCustomer(Record record)
+    private void TakeCustomer(Record record)
     {
         record.RequireColumns(4);
         var customer = new Customer
@@ -89,7 +89,7 @@ internal sealed class OrderFileReader
             throw new BrokenLineException("customer given twice", $"'{customer.Number}' stands further up.");
     }
 
-    void TakeProduct(Record record)
+    private void TakeProduct(Record record)
     {
         record.RequireColumns(4);
         var stock = record.Quantity(3, "stock", least: 0);
@@ -98,7 +98,7 @@ internal sealed class OrderFileReader
             throw new BrokenLineException("product given twice", $"'{product.Sku}' stands further up.");
     }
 
-    void TakeOrder(Record record, string? refundOf)
+    private void TakeOrder(Record record, string? refundOf)
     {
         var order = new OrderDraft(_lineNumber, record.Text(1, "order number"))
         {
@@ -115,7 +115,7 @@ internal sealed class OrderFileReader
         _current = order;
     }
 
-    void TakeLine(Record record)
+    private void TakeLine(Record record)
     {
         if (_current is null)
             throw new BrokenLineException("line without an order", "No order stands above it.");
@@ -141,7 +141,7 @@ internal sealed class OrderFileReader
 
     // A broken line costs the order above it. One that names another order is taken for a head of that order,
     // unless it says that it is a line; then both orders are in doubt.
-    void Spoil(Record record)
+    private void Spoil(Record record)
     {
         if (record.Kind is "customer" or "product")
             return;
@@ -159,7 +159,7 @@ internal sealed class OrderFileReader
             _current.IsSpoiled = true;
     }
 
-    void CheckWhole(OrderDraft order)
+    private void CheckWhole(OrderDraft order)
     {
         var reason = order.Lines.Count == 0 ? "order without lines" : order.Total > LargestTotal ? "total too large" : null;
         if (reason is null)

@@ -8,14 +8,14 @@ namespace SampleConsole.Reading;
 /// <summary>One line as columns. What does not fit throws <see cref="BrokenLineException"/>.</summary>
 internal sealed class Record
 {
-    const decimal LargestAmount = 9_999_999.99m;
-    const int LargestQuantity = 1_000_000;
-    const int LongestText = 60;
+    private const decimal LargestAmount = 9_999_999.99m;
+    private const int LargestQuantity = 1_000_000;
+    private const int LongestText = 60;
 
-    readonly string[] _columns;
-    readonly BrokenLineException? _defect;
+    private readonly string[] _columns;
+    private readonly BrokenLineException? _defect;
 
-    Record(string[] columns, BrokenLineException? defect) => (_columns, _defect) = (columns, defect);
+    private Record(string[] columns, BrokenLineException? defect) => (_columns, _defect) = (columns, defect);
 
     /// <summary>The first column.</summary>
     public string Kind => _columns[0];
@@ -90,7 +90,7 @@ internal sealed class Record
         return quantity <= LargestQuantity ? (int)quantity : throw TooLarge(column, name);
     }
 
-    decimal Number(int column, string name)
+    private decimal Number(int column, string name)
     {
         var text = _columns[column];
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
@@ -102,10 +102,10 @@ internal sealed class Record
             : new BrokenLineException("not a number", $"The {name} is '{Shorten(text)}'.");
     }
 
-    BrokenLineException TooLarge(int column, string name)
+    private BrokenLineException TooLarge(int column, string name)
         => new("number too large", $"The {name} is {Shorten(_columns[column])}.");
 
-    static BrokenLineException? FindForeignCharacter(ReadOnlySpan<byte> bytes, string text)
+    private static BrokenLineException? FindForeignCharacter(ReadOnlySpan<byte> bytes, string text)
     {
         if (!System.Text.Unicode.Utf8.IsValid(bytes))
             return new BrokenLineException("not UTF-8", "The line has bytes that are no text.");
@@ -116,5 +116,5 @@ internal sealed class Record
             : new BrokenLineException("control character", $"U+{(int)text[position]:X4} stands at position {position + 1}.");
     }
 
-    static string Shorten(string text) => text.Length <= 30 ? text : $"{text[..30]}...";
+    private static string Shorten(string text) => text.Length <= 30 ? text : $"{text[..30]}...";
 }

@@ -7,7 +7,7 @@ namespace SampleConsole.Report;
 /// <summary>Compares what the program believes with what the database holds, by plain SQL past the library.</summary>
 internal static class Check
 {
-    const string OrdersNotWhole =
+    private const string OrdersNotWhole =
         """
         SELECT count(*)::numeric FROM orders o
         WHERE o.total IS DISTINCT FROM (SELECT sum(quantity * unit_price) FROM order_lines WHERE order_number = o.number)
@@ -15,7 +15,7 @@ internal static class Check
            OR o.refunded <> (SELECT COALESCE(sum(total), 0) FROM orders WHERE refund_of = o.number)
         """;
 
-    const string StockBySku =
+    private const string StockBySku =
         """
         SELECT count(*)::numeric FROM products p
         WHERE p.stock <> p.initial_stock - (
@@ -23,7 +23,7 @@ internal static class Check
             FROM order_lines l JOIN orders o ON o.number = l.order_number WHERE l.sku = p.sku)
         """;
 
-    const string BalancesNotOwed =
+    private const string BalancesNotOwed =
         """
         SELECT count(*)::numeric FROM customers c
         WHERE c.balance <> (
@@ -59,7 +59,7 @@ internal static class Check
         Task<decimal> ReadAsync(string sql) => PlainSql.ScalarAsync<decimal>(connection, sql, cancellationToken);
     }
 
-    static async Task<IEnumerable<CheckedFigure>> ReadAuditAsync(
+    private static async Task<IEnumerable<CheckedFigure>> ReadAuditAsync(
         NpgsqlConnection connection, IReadOnlyCollection<ImportOutcome> outcomes, CancellationToken cancellationToken)
     {
         const string Sql = "SELECT verdict, count(*) FROM audit WHERE order_number = ANY ($1) GROUP BY verdict";
@@ -77,6 +77,6 @@ internal static class Check
     }
 
     // An order that is there has the row of the run that imported it.
-    static string AuditedAs(Verdict verdict)
+    private static string AuditedAs(Verdict verdict)
         => (verdict is Verdict.AlreadyThere or Verdict.NumberTaken ? Verdict.Imported : verdict).ToString();
 }

@@ -35,13 +35,13 @@ public static class NightlySummary
             },
             cancellationToken: cancellationToken);
 
-    static async Task<List<DateOnly>> DaysAsync(CancellationToken cancellationToken)
+    private static async Task<List<DateOnly>> DaysAsync(CancellationToken cancellationToken)
     {
         var db = await Tx.SessionAsync(Shop.Master, cancellationToken);
         return await db.Orders.Select(order => order.PlacedOn).Distinct().Order().ToListAsync(cancellationToken);
     }
 
-    static Task SumUpAsync(ShopContext db, DateOnly day, CancellationToken cancellationToken)
+    private static Task SumUpAsync(ShopContext db, DateOnly day, CancellationToken cancellationToken)
         => db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO daily_summaries (day, sales, sales_total, refunds, refund_total, status)
@@ -54,7 +54,7 @@ public static class NightlySummary
                 refunds = excluded.refunds, refund_total = excluded.refund_total, status = excluded.status
             """, cancellationToken);
 
-    static async Task<List<DailySummary>> StartPublishingAsync(CancellationToken cancellationToken)
+    private static async Task<List<DailySummary>> StartPublishingAsync(CancellationToken cancellationToken)
     {
         var db = await Tx.SessionAsync(Shop.Master, cancellationToken);
         var summaries = await db.DailySummaries.OrderBy(summary => summary.Day).ToListAsync(cancellationToken);
@@ -63,7 +63,7 @@ public static class NightlySummary
         return summaries;
     }
 
-    static async Task MarkPublishedAsync(CancellationToken cancellationToken)
+    private static async Task MarkPublishedAsync(CancellationToken cancellationToken)
     {
         var db = await Tx.SessionAsync(Shop.Master, cancellationToken);
         await db.DailySummaries.ExecuteUpdateAsync(

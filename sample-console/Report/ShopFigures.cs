@@ -7,7 +7,7 @@ namespace SampleConsole.Report;
 /// <summary>What the shop amounts to at one moment.</summary>
 internal sealed record ShopFigures
 {
-    const string Sql =
+    private const string Sql =
         """
         SELECT (SELECT count(*) FROM orders WHERE refund_of IS NULL),
                (SELECT count(*) FROM orders WHERE refund_of IS NOT NULL),

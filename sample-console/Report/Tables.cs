@@ -43,7 +43,7 @@ internal static class Tables
         return table;
     }
 
-    static (string Name, string ToldBy) Describe(Verdict verdict)
+    private static (string Name, string ToldBy) Describe(Verdict verdict)
         => verdict switch
         {
             Verdict.Imported => ("Committed", ""),
@@ -56,7 +56,7 @@ internal static class Tables
             _ => ("Rolled back: refused by a constraint", "exception"),
         };
 
-    static Table NewTable(string first, params string[] others)
+    private static Table NewTable(string first, params string[] others)
     {
         var table = new Table().AddColumn(first);
         foreach (var column in others)
@@ -64,8 +64,8 @@ internal static class Tables
         return table;
     }
 
-    static string Count(IEnumerable<ImportOutcome> outcomes, bool refunds)
+    private static string Count(IEnumerable<ImportOutcome> outcomes, bool refunds)
         => Number(outcomes.Count(outcome => outcome.Order.IsRefund == refunds));
 
-    static string Number(decimal number) => number.ToString("#,##0.##", CultureInfo.InvariantCulture);
+    private static string Number(decimal number) => number.ToString("#,##0.##", CultureInfo.InvariantCulture);
 }

@@ -34,7 +34,7 @@ public sealed class StockService : IStockService
     }
 
     // Every order locks its products in the same sequence, so no two orders can wait for each other.
-    static IEnumerable<(string Sku, int Quantity)> QuantitiesOf(Order order)
+    private static IEnumerable<(string Sku, int Quantity)> QuantitiesOf(Order order)
         => from line in order.Lines
            group line.Quantity by line.Sku into quantities
            orderby quantities.Key

@@ -10,7 +10,7 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     /// <summary>The environment variable that names an existing server by its connection string.</summary>
     public const string ConnectionVariable = "TXASPECTS_POSTGRES";
 
-    const int LongestName = 63;
+    private const int LongestName = 63;
 
     private protected PostgresServer(string connectionString) => ConnectionString = connectionString;
 
@@ -68,7 +68,7 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     public abstract void Dispose();
 
     // DROP ... WITH (FORCE) alone sleeps 100 ms for every connection it has to end; usually they are gone in 5.
-    async Task EndConnectionsAsync(string database, CancellationToken cancellationToken)
+    private async Task EndConnectionsAsync(string database, CancellationToken cancellationToken)
     {
         const string Sql = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = @database";
         for (var attempt = 0; attempt < 20; attempt++)
@@ -79,7 +79,7 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
         }
     }
 
-    async Task<object?> ExecuteAsync(string sql, CancellationToken cancellationToken, string? database = null)
+    private async Task<object?> ExecuteAsync(string sql, CancellationToken cancellationToken, string? database = null)
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         var connection = new NpgsqlConnection(ConnectionString);
@@ -96,14 +96,14 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
         }
     }
 
-    static string Quote(string name, string parameter)
+    private static string Quote(string name, string parameter)
     {
         ThrowIfInvalid(name, parameter);
         return $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
     // The server would cut a longer name without an error.
-    static void ThrowIfInvalid(string name, string parameter)
+    private static void ThrowIfInvalid(string name, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
         if (Encoding.UTF8.GetByteCount(name) > LongestName || name.Contains('\0'))

@@ -6,10 +6,10 @@ namespace TxAspects.Testing;
 /// <remarks>It takes about 30 ms to make, so a test class, or a test, can have its own.</remarks>
 public sealed class TemporaryDatabase : IAsyncDisposable
 {
-    readonly PostgresServer _server;
-    int _disposed;
+    private readonly PostgresServer _server;
+    private int _disposed;
 
-    TemporaryDatabase(PostgresServer server, string name)
+    private TemporaryDatabase(PostgresServer server, string name)
     {
         _server = server;
         Name = name;
@@ -44,7 +44,7 @@ public sealed class TemporaryDatabase : IAsyncDisposable
         await _server.DropDatabaseAsync(Name).ConfigureAwait(false);
     }
 
-    void ClearPool()
+    private void ClearPool()
     {
         using var connection = new NpgsqlConnection(ConnectionString);
         NpgsqlConnection.ClearPool(connection);

@@ -15,11 +15,11 @@ namespace TxAspects.Testing;
 /// </remarks>
 public sealed class TemporaryPostgres : PostgresServer
 {
-    readonly RunFolder _run;
-    readonly Guard _guard;
-    int _stopped;
+    private readonly RunFolder _run;
+    private readonly Guard _guard;
+    private int _stopped;
 
-    TemporaryPostgres(RunFolder run, Guard guard, int port, string version) : base(ConnectionStringOf(port))
+    private TemporaryPostgres(RunFolder run, Guard guard, int port, string version) : base(ConnectionStringOf(port))
         => (_run, _guard, Port, ServerVersion) = (run, guard, port, version);
 
     /// <summary>Always 127.0.0.1.</summary>
@@ -75,7 +75,7 @@ public sealed class TemporaryPostgres : PostgresServer
         _run.Dispose();
     }
 
-    bool BeginStop()
+    private bool BeginStop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 1)
             return false;
@@ -87,7 +87,7 @@ public sealed class TemporaryPostgres : PostgresServer
         return true;
     }
 
-    static string ConnectionStringOf(int port) => new NpgsqlConnectionStringBuilder
+    private static string ConnectionStringOf(int port) => new NpgsqlConnectionStringBuilder
     {
         Host = LoopbackPort.Host,
         Port = port,

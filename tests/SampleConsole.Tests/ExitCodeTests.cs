@@ -3,7 +3,7 @@ namespace SampleConsole.Tests;
 [TestClass]
 public sealed class ExitCodeTests
 {
-    const string Orders =
+    private const string Orders =
         """
         customer,C1,Ada,100.00
         product,TEA,Green tea,5

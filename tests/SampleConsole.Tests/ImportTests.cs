@@ -3,7 +3,7 @@ namespace SampleConsole.Tests;
 [TestClass]
 public sealed class ImportTests
 {
-    const string Catalog =
+    private const string Catalog =
         """
         customer,C1,"Berg, Ada",100.00
         product,TEA,Green tea,5

@@ -6,7 +6,7 @@ namespace SampleConsole.Tests;
 [TestClass]
 public sealed class OrderFileTests
 {
-    const string Catalog = "customer,C1,Ada,100.00\nproduct,TEA,Green tea,5\n";
+    private const string Catalog = "customer,C1,Ada,100.00\nproduct,TEA,Green tea,5\n";
 
     [TestMethod]
     [DataRow("line,A1,TEA,1", "wrong number of columns")]
@@ -111,5 +111,5 @@ public sealed class OrderFileTests
         Assert.IsGreaterThanOrEqualTo(12, file.BrokenLines.Select(line => line.Reason).Distinct().Count());
     }
 
-    static OrderFile Read(string orders) => OrderFile.Parse(Encoding.UTF8.GetBytes(Catalog + orders));
+    private static OrderFile Read(string orders) => OrderFile.Parse(Encoding.UTF8.GetBytes(Catalog + orders));
 }

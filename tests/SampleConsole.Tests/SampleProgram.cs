@@ -6,11 +6,11 @@ namespace SampleConsole.Tests;
 /// <summary>The real program as a child process with its output piped.</summary>
 internal sealed class SampleProgram : IDisposable
 {
-    readonly Process _process;
-    readonly Task<string> _output;
-    readonly Task<string> _error;
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
 
-    SampleProgram(Process process)
+    private SampleProgram(Process process)
     {
         _process = process;
         _output = process.StandardOutput.ReadToEndAsync();

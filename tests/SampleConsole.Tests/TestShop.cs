@@ -7,7 +7,7 @@ namespace SampleConsole.Tests;
 internal sealed class TestShop : IAsyncDisposable
 {
     /// <summary>Every order or sum that is not as it must be, whatever was imported.</summary>
-    const string Mistakes =
+    private const string Mistakes =
         """
         SELECT 'order that is not whole: ' || o.number FROM orders o
         WHERE o.total IS DISTINCT FROM (SELECT sum(quantity * unit_price) FROM order_lines WHERE order_number = o.number)
@@ -30,11 +30,11 @@ internal sealed class TestShop : IAsyncDisposable
             SELECT COALESCE(sum(CASE WHEN refund_of IS NULL THEN total ELSE -total END), 0) FROM orders WHERE customer_number = c.number)
         """;
 
-    readonly TemporaryDatabase _database;
-    readonly NpgsqlDataSource _source;
-    readonly string _file = Path.GetTempFileName();
+    private readonly TemporaryDatabase _database;
+    private readonly NpgsqlDataSource _source;
+    private readonly string _file = Path.GetTempFileName();
 
-    TestShop(TemporaryDatabase database)
+    private TestShop(TemporaryDatabase database)
     {
         _database = database;
         _source = NpgsqlDataSource.Create(database.ConnectionString);

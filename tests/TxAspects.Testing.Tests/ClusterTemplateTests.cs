@@ -4,8 +4,8 @@ namespace TxAspects.Testing.Tests;
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class ClusterTemplateTests
 {
-    readonly TestFolder _folder = new();
-    readonly CountingPrograms _programs = new();
+    private readonly TestFolder _folder = new();
+    private readonly CountingPrograms _programs = new();
 
     [TestCleanup]
     public void CleanUp()
@@ -61,10 +61,10 @@ public sealed class ClusterTemplateTests
         Assert.DoesNotEndWith(".new", _folder.Template);
     }
 
-    Task<TemporaryPostgres> StartAsync()
+    private Task<TemporaryPostgres> StartAsync()
         => TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { DataFolder = _folder.Path, BinariesFolder = _programs.Folder });
 
-    async Task StartAndStopAsync()
+    private async Task StartAndStopAsync()
     {
         await using var server = await StartAsync();
         Assert.AreEqual(1, await Sql.ScalarAsync<int>(server.ConnectionString, "SELECT 1"));

@@ -5,9 +5,9 @@ namespace TxAspects.Testing.Tests;
 /// <summary>A folder with the real 'postgres' and an 'initdb' that counts its runs.</summary>
 internal sealed class CountingPrograms : IDisposable
 {
-    const UnixFileMode Everything = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode Everything = (UnixFileMode)0b111_111_111;
 
-    readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     public CountingPrograms(string? initDb = null)
     {
@@ -21,12 +21,12 @@ internal sealed class CountingPrograms : IDisposable
 
     public int InitDbRuns => File.ReadAllLines(Runs).Length;
 
-    string Runs => Path.Combine(Folder, "runs");
+    private string Runs => Path.Combine(Folder, "runs");
 
     public void Dispose() => _folder.Dispose();
 
     // The server's user runs and counts, whoever that is.
-    void Write(string name, string text)
+    private void Write(string name, string text)
     {
         var path = Path.Combine(Folder, name);
         File.WriteAllText(path, text);

@@ -36,7 +36,7 @@ public sealed class OrdinaryUserTests
     }
 
     // The checkout may be closed to that user, so it gets a copy of the program.
-    static async Task GiveToNobodyAsync(string data, string programs)
+    private static async Task GiveToNobodyAsync(string data, string programs)
     {
         if (!CanOthersRun(OwnerProcess.Dotnet))
             Assert.Inconclusive("The .NET runtime here is in a folder of root's that no other user can enter.");
@@ -44,7 +44,7 @@ public sealed class OrdinaryUserTests
         await Command.RunAsync("chown", "-R", "65534:65534", data, programs);
     }
 
-    static bool CanOthersRun(string program)
+    private static bool CanOthersRun(string program)
     {
         for (var path = program; path is not null; path = Path.GetDirectoryName(path))
             if (!OperatingSystem.IsWindows() && !File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherExecute))
@@ -52,6 +52,6 @@ public sealed class OrdinaryUserTests
         return true;
     }
 
-    static async Task<string> UserIdAsync(int process)
+    private static async Task<string> UserIdAsync(int process)
         => (await Command.RunAsync("ps", "-o", "uid=", "-p", process.ToString(CultureInfo.InvariantCulture))).Trim();
 }

@@ -98,14 +98,14 @@ public sealed class OwnerEndTests
         Assert.IsTrue(File.Exists(kept.RunFolder + ".lock"), "The lock of a running server was removed.");
     }
 
-    static async Task SkipUnlessTiedToGuardAsync()
+    private static async Task SkipUnlessTiedToGuardAsync()
     {
         var user = await ServerUser.FindOnceAsync(CancellationToken.None);
         if (!user.ServerPrefix.Contains("--pdeathsig"))
             Assert.Inconclusive("There is no 'setpriv' here that ends a process with its parent.");
     }
 
-    static bool CanConnect(string connectionString)
+    private static bool CanConnect(string connectionString)
     {
         try
         {

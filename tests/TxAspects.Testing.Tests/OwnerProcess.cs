@@ -6,9 +6,9 @@ namespace TxAspects.Testing.Tests;
 /// <summary>Runs <see cref="OwnerProgram"/> in a process, and a process group, of its own.</summary>
 internal sealed class OwnerProcess : IDisposable
 {
-    readonly Process _process;
+    private readonly Process _process;
 
-    OwnerProcess(Process process, string connectionString) => (_process, ConnectionString) = (process, connectionString);
+    private OwnerProcess(Process process, string connectionString) => (_process, ConnectionString) = (process, connectionString);
 
     public static string Dotnet => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
 
@@ -54,5 +54,5 @@ internal sealed class OwnerProcess : IDisposable
     }
 
     // A run in the background of a script has SIGINT ignored, and children inherit that.
-    static string[] OwnGroup() => OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "setsid"] : [];
+    private static string[] OwnGroup() => OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "setsid"] : [];
 }

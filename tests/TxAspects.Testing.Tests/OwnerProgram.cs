@@ -22,7 +22,7 @@ internal static class OwnerProgram
         }
     }
 
-    static async Task AnswerAfterInterruptAsync(TemporaryPostgres server)
+    private static async Task AnswerAfterInterruptAsync(TemporaryPostgres server)
     {
         var interrupted = new TaskCompletionSource();
         using var registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>

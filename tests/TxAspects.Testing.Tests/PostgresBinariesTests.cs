@@ -5,7 +5,7 @@ namespace TxAspects.Testing.Tests;
 [TestClass]
 public sealed class PostgresBinariesTests
 {
-    readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     [TestCleanup]
     public void CleanUp() => _folder.Dispose();
@@ -64,10 +64,10 @@ public sealed class PostgresBinariesTests
         Assert.AreEqual(real, Find(path: links).Folder);
     }
 
-    static PostgresBinaries Find(string? option = null, string? variable = null, string? path = null, string? usual = null)
+    private static PostgresBinaries Find(string? option = null, string? variable = null, string? path = null, string? usual = null)
         => PostgresBinaries.Find(option, variable, path, usual is null ? [] : [usual]);
 
-    string Install(string name)
+    private string Install(string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
         foreach (var program in new[] { "postgres", "initdb" })

@@ -4,7 +4,7 @@ namespace TxAspects.Testing.Tests;
 [DoNotParallelize] // It changes the environment.
 public sealed class PostgresServerTests
 {
-    string? _before;
+    private string? _before;
 
     [TestInitialize]
     public void Remember() => _before = Environment.GetEnvironmentVariable(PostgresServer.ConnectionVariable);

@@ -6,7 +6,7 @@ namespace TxAspects.Testing.Tests;
 /// <summary>What a running server leaves on the machine, to be looked at after its end.</summary>
 internal sealed record ServerTrace(string RunFolder, int ProcessId)
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     public bool FolderExists => Directory.Exists(RunFolder);
 

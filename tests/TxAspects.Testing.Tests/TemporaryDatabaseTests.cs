@@ -5,7 +5,7 @@ namespace TxAspects.Testing.Tests;
 [TestClass]
 public sealed class TemporaryDatabaseTests
 {
-    static TemporaryPostgres s_server = null!;
+    private static TemporaryPostgres s_server = null!;
 
     [ClassInitialize]
     public static async Task StartAsync(TestContext context) => s_server = await TemporaryPostgres.StartAsync(TestRun.Data.Options);
@@ -94,7 +94,7 @@ public sealed class TemporaryDatabaseTests
     public async Task Name_the_server_would_change_is_refused(string name)
         => await Assert.ThrowsExactlyAsync<ArgumentException>(() => s_server.CreateDatabaseAsync(name));
 
-    static async Task<bool> ExistsAsync(string name)
+    private static async Task<bool> ExistsAsync(string name)
     {
         await using var source = NpgsqlDataSource.Create(s_server.ConnectionString);
         await using var command = source.CreateCommand("SELECT EXISTS (SELECT FROM pg_database WHERE datname = @name)");

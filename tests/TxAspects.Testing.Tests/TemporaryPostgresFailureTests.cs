@@ -3,7 +3,7 @@ namespace TxAspects.Testing.Tests;
 [TestClass]
 public sealed class TemporaryPostgresFailureTests
 {
-    readonly TestFolder _folder = new();
+    private readonly TestFolder _folder = new();
 
     [TestCleanup]
     public void CleanUp() => _folder.Dispose();

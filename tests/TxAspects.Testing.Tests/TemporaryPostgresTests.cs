@@ -156,5 +156,5 @@ public sealed class TemporaryPostgresTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static async Task<string> StartAndForgetAsync() => (await TemporaryPostgres.StartAsync()).ConnectionString;
+    private static async Task<string> StartAndForgetAsync() => (await TemporaryPostgres.StartAsync()).ConnectionString;
 }

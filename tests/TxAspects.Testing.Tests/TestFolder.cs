@@ -5,7 +5,7 @@ namespace TxAspects.Testing.Tests;
 /// <summary>A folder for data, removed at the end. The user a root's server runs as can pass through it.</summary>
 internal sealed class TestFolder : IDisposable
 {
-    const UnixFileMode PassThrough = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+    private const UnixFileMode PassThrough = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     public TestFolder()

@@ -20,7 +20,7 @@ public static class TestRun
     [AssemblyCleanup]
     public static void CleanUp() => Data?.Dispose();
 
-    static void ThrowIfNothingToStart()
+    private static void ThrowIfNothingToStart()
     {
         try
         {

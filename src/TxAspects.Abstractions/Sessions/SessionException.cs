@@ -28,6 +28,10 @@ public sealed class SessionException : TxAspectsException
         => new($"This '{contextType}' cannot be attached for '{connectName}', because it was made with a retrying execution strategy, which refuses every transaction that it did not begin. " +
                "Make it without EnableRetryOnFailure, or take it from Tx.NewSessionAsync.");
 
+    internal static SessionException OpenedByHand(string ownerName, string connectName)
+        => new($"The connection of a session of '{connectName}' was opened by other means than a command of its context, in '{ownerName}'. What was sent on it would not be in the transaction. " +
+               "Take the connection from Tx.ConnectionAsync, or begin a transaction on the context first.");
+
     internal static SessionException Closed(string unitName, string connectName)
         => new($"The unit of work '{unitName}' has closed this session of '{connectName}', and its context serves somebody else by now. " +
                "Ask again with Tx.SessionAsync instead of keeping the object.");

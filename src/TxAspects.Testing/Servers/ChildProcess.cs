@@ -6,7 +6,7 @@ namespace TxAspects.Testing.Servers;
 /// <summary>Runs a program to its end and keeps what it wrote.</summary>
 internal static class ChildProcess
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public static ProcessStartInfo Describe(IReadOnlyList<string> command)
     {
@@ -48,7 +48,7 @@ internal static class ChildProcess
     }
 
     // Politely first: an 'initdb' that is killed leaves shared memory behind.
-    static async Task EndAsync(Process process)
+    private static async Task EndAsync(Process process)
     {
         using var limit = new CancellationTokenSource(Patience);
         try

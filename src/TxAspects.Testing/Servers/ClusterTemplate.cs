@@ -26,7 +26,7 @@ internal sealed partial class ClusterTemplate(string root, PostgresBinaries bina
         return DataOf(folder);
     }
 
-    async Task CreateAsync(string folder, CancellationToken cancellationToken)
+    private async Task CreateAsync(string folder, CancellationToken cancellationToken)
     {
         var draft = folder + ".new";
         PrivateFolder.TryDelete(draft);
@@ -48,27 +48,27 @@ internal sealed partial class ClusterTemplate(string root, PostgresBinaries bina
         Directory.Move(draft, folder);
     }
 
-    async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
+    private async Task<string> ReadVersionAsync(CancellationToken cancellationToken)
     {
         var output = await RunAsync([binaries.Postgres, "--version"], cancellationToken).ConfigureAwait(false);
         return VersionPattern().Match(output) is { Success: true } match ? match.Groups[1].Value : "unknown";
     }
 
-    static async Task<string> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
+    private static async Task<string> RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var (exitCode, output) = await ChildProcess.RunAsync(command, cancellationToken).ConfigureAwait(false);
         return exitCode == 0 ? output : throw new PostgresStartException(
             "Its data directory could not be made.", "The last lines of 'initdb' say why:", ChildProcess.Tail(output));
     }
 
-    static string DataOf(string folder) => Path.Combine(folder, "data");
+    private static string DataOf(string folder) => Path.Combine(folder, "data");
 
-    static string CountOf(string folder) => Path.Combine(folder, "files");
+    private static string CountOf(string folder) => Path.Combine(folder, "files");
 
-    static int FilesIn(string folder) => Directory.EnumerateFiles(DataOf(folder), "*", SearchOption.AllDirectories).Count();
+    private static int FilesIn(string folder) => Directory.EnumerateFiles(DataOf(folder), "*", SearchOption.AllDirectories).Count();
 
     // A cleaner of temporary files may have taken some away.
-    static bool IsComplete(string folder)
+    private static bool IsComplete(string folder)
         => File.Exists(CountOf(folder))
             && Directory.Exists(DataOf(folder))
             && File.ReadAllText(CountOf(folder)) == FilesIn(folder).ToString(CultureInfo.InvariantCulture);

@@ -4,10 +4,10 @@ namespace TxAspects.Testing.Servers;
 internal static class DataRoot
 {
     // The server of root runs as another user, who must be able to pass through, but not to list.
-    const UnixFileMode PassThrough = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private const UnixFileMode PassThrough = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    const string Memory = "/dev/shm";
-    const long EnoughMemory = 1L << 30;
+    private const string Memory = "/dev/shm";
+    private const long EnoughMemory = 1L << 30;
 
     /// <summary>The folder in which this user's folder is.</summary>
     public static string Parent => OperatingSystem.IsLinux() && MemoryIsRoomy() ? Memory
@@ -23,7 +23,7 @@ internal static class DataRoot
         return root;
     }
 
-    static string Default()
+    private static string Default()
     {
         if (OperatingSystem.IsWindows())
             return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "TxAspects", "postgres");
@@ -31,7 +31,7 @@ internal static class DataRoot
     }
 
     // A server has a thousand small files, and ext4 gets slow, 1 ms a file, when as many were deleted in the last minutes.
-    static bool MemoryIsRoomy()
+    private static bool MemoryIsRoomy()
     {
         try
         {
@@ -44,7 +44,7 @@ internal static class DataRoot
     }
 
     // Anybody can make a folder among the temporary files; only our own is trusted with what runs as us.
-    static async Task ThrowIfForeignAsync(string root, CancellationToken cancellationToken)
+    private static async Task ThrowIfForeignAsync(string root, CancellationToken cancellationToken)
     {
         var (exitCode, _) = await ChildProcess
             .RunAsync(["/bin/sh", "-c", "[ ! -L \"$0\" ] && [ -O \"$0\" ]", root], cancellationToken).ConfigureAwait(false);

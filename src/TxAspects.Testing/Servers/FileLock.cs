@@ -3,7 +3,7 @@ namespace TxAspects.Testing.Servers;
 /// <summary>A file that one process at a time can hold. The system lets go of it when that process dies.</summary>
 internal static class FileLock
 {
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static FileStream? TryTake(string path, FileOptions options = FileOptions.None)
     {

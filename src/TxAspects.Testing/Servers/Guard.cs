@@ -6,14 +6,14 @@ namespace TxAspects.Testing.Servers;
 /// <summary>The small process that runs the server and stops it when this process closes a pipe, however that comes about.</summary>
 internal sealed class Guard : IDisposable
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     // A collected guard would close its pipe under a server that is still in use.
-    static readonly ConcurrentDictionary<Guard, bool> Alive = new();
+    private static readonly ConcurrentDictionary<Guard, bool> Alive = new();
 
-    readonly Process _process;
+    private readonly Process _process;
 
-    Guard(Process process) => _process = process;
+    private Guard(Process process) => _process = process;
 
     public bool HasExited => _process.HasExited;
 
@@ -63,7 +63,7 @@ internal sealed class Guard : IDisposable
         _process.Dispose();
     }
 
-    void ClosePipe()
+    private void ClosePipe()
     {
         try
         {
@@ -76,13 +76,13 @@ internal sealed class Guard : IDisposable
     }
 
     // A session of its own keeps the terminal's Ctrl-C from the server; where there is no setsid the script has another way.
-    static string[] Detached()
+    private static string[] Detached()
         => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
             .Any(folder => File.Exists(Path.Combine(folder, "setsid")))
             ? ["setsid"]
             : [];
 
-    static void Extract(string script)
+    private static void Extract(string script)
     {
         using var source = typeof(Guard).Assembly.GetManifestResourceStream(Path.GetFileName(script))!;
         using var target = File.Create(script);

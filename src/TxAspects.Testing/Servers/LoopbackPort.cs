@@ -9,8 +9,8 @@ internal static class LoopbackPort
     public const string Host = "127.0.0.1";
 
     // Below what systems hand out to outgoing connections, and odd: a client that retries a dead even port can meet itself.
-    const int Lowest = 20001;
-    const int Highest = 32767;
+    private const int Lowest = 20001;
+    private const int Highest = 32767;
 
     public static int Pick()
     {
@@ -22,7 +22,7 @@ internal static class LoopbackPort
         }
     }
 
-    static bool IsFree(int port)
+    private static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

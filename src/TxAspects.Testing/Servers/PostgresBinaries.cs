@@ -8,7 +8,7 @@ internal sealed partial class PostgresBinaries
 {
     public const string FolderVariable = "TXASPECTS_PGBIN";
 
-    static readonly string[] UsualFolders = OperatingSystem.IsWindows()
+    private static readonly string[] UsualFolders = OperatingSystem.IsWindows()
         ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]
         :
         [
@@ -16,7 +16,7 @@ internal sealed partial class PostgresBinaries
             "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin",
         ];
 
-    PostgresBinaries(string folder) => Folder = folder;
+    private PostgresBinaries(string folder) => Folder = folder;
 
     public string Folder { get; }
 
@@ -41,16 +41,16 @@ internal sealed partial class PostgresBinaries
             : throw new PostgresNotFoundException("Neither PATH nor the usual folders hold 'postgres' and 'initdb'.");
     }
 
-    static PostgresBinaries Named(string folder, string source) => IsComplete(folder)
+    private static PostgresBinaries Named(string folder, string source) => IsComplete(folder)
         ? new PostgresBinaries(Path.GetFullPath(folder))
         : throw new PostgresNotFoundException($"{source} names the folder '{folder}', which does not hold 'postgres' and 'initdb'.");
 
-    static string Program(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
+    private static string Program(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
 
-    static bool IsComplete(string folder) => File.Exists(Program(folder, "postgres")) && File.Exists(Program(folder, "initdb"));
+    private static bool IsComplete(string folder) => File.Exists(Program(folder, "postgres")) && File.Exists(Program(folder, "initdb"));
 
     // A link on PATH may stand alone; the folder it leads to has all programs.
-    static string Resolve(string folder)
+    private static string Resolve(string folder)
     {
         var postgres = new FileInfo(Program(folder, "postgres"));
         return postgres.Exists && postgres.ResolveLinkTarget(returnFinalTarget: true) is { } target
@@ -59,7 +59,7 @@ internal sealed partial class PostgresBinaries
     }
 
     /// <summary>The folders that match a pattern with at most one star, newest version first.</summary>
-    static IEnumerable<string> Expand(string pattern)
+    private static IEnumerable<string> Expand(string pattern)
     {
         var star = pattern.IndexOf('*', StringComparison.Ordinal);
         if (star < 0)
@@ -72,7 +72,7 @@ internal sealed partial class PostgresBinaries
             : [];
     }
 
-    static double VersionOf(string folder)
+    private static double VersionOf(string folder)
         => VersionPattern().Match(Path.GetFileName(folder)) is { Success: true } match
             ? double.Parse(match.ValueSpan, CultureInfo.InvariantCulture)
             : 0;

@@ -3,7 +3,7 @@ namespace TxAspects.Testing.Servers;
 /// <summary>Reads postmaster.pid, in which the server says how far it is.</summary>
 internal static class PostmasterFile
 {
-    const int StatusLine = 7;
+    private const int StatusLine = 7;
 
     public static bool SaysReady(string data)
     {

@@ -3,7 +3,7 @@ namespace TxAspects.Testing.Servers;
 /// <summary>Folders that nobody else can read.</summary>
 internal static class PrivateFolder
 {
-    const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     public static void Create(string folder, UnixFileMode more = UnixFileMode.None)
     {

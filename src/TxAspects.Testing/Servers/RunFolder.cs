@@ -3,11 +3,11 @@ namespace TxAspects.Testing.Servers;
 /// <summary>The private folder of one server, with a lock beside it that tells whether its owner lives.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    const string Prefix = "run-";
+    private const string Prefix = "run-";
 
-    readonly FileStream _lock;
+    private readonly FileStream _lock;
 
-    RunFolder(string folder, FileStream held) => (Folder, _lock) = (folder, held);
+    private RunFolder(string folder, FileStream held) => (Folder, _lock) = (folder, held);
 
     public string Folder { get; }
 
@@ -51,7 +51,7 @@ internal sealed class RunFolder : IDisposable
         _lock.Dispose();
     }
 
-    static void RemoveLeftOvers(string root)
+    private static void RemoveLeftOvers(string root)
     {
         foreach (var path in Directory.GetFiles(root, Prefix + "*.lock"))
         {

@@ -6,7 +6,7 @@ namespace TxAspects.Testing.Servers;
 /// <summary>Writes the end of postgresql.conf.</summary>
 internal static class ServerSettings
 {
-    static readonly IReadOnlyDictionary<string, string> Defaults = new Dictionary<string, string>
+    private static readonly IReadOnlyDictionary<string, string> Defaults = new Dictionary<string, string>
     {
         ["listen_addresses"] = LoopbackPort.Host,
         ["unix_socket_directories"] = "",

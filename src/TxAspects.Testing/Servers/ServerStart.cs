@@ -3,9 +3,9 @@ namespace TxAspects.Testing.Servers;
 /// <summary>One start of a temporary server: template, copy, port, wait.</summary>
 internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBinaries binaries, Func<int> pickPort)
 {
-    const int PortAttempts = 10;
+    private const int PortAttempts = 10;
 
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public async Task<TemporaryPostgres> RunAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
         }
     }
 
-    async Task<Guard> StartAsync(RunFolder run, ServerUser user, CancellationToken cancellationToken)
+    private async Task<Guard> StartAsync(RunFolder run, ServerUser user, CancellationToken cancellationToken)
     {
         var guard = Guard.Start(run, binaries, user);
         try
@@ -58,5 +58,5 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
     }
 
     // Another process took the port between the look and the start.
-    static bool LostItsPort(PostgresStartException e) => e.Log.Contains("could not bind", StringComparison.Ordinal);
+    private static bool LostItsPort(PostgresStartException e) => e.Log.Contains("could not bind", StringComparison.Ordinal);
 }

@@ -3,11 +3,11 @@ namespace TxAspects.Testing.Servers;
 /// <summary>Who the server runs as. It refuses root, so root hands it to 'postgres', else to 'nobody'.</summary>
 internal sealed class ServerUser
 {
-    const string StopWithGuard = "--pdeathsig";
+    private const string StopWithGuard = "--pdeathsig";
 
-    static readonly Lazy<Task<ServerUser>> Found = new(() => Task.Run(FindAsync));
+    private static readonly Lazy<Task<ServerUser>> Found = new(() => Task.Run(FindAsync));
 
-    ServerUser(string? owner, IReadOnlyList<string> prefix, IReadOnlyList<string> serverPrefix)
+    private ServerUser(string? owner, IReadOnlyList<string> prefix, IReadOnlyList<string> serverPrefix)
         => (Owner, Prefix, ServerPrefix) = (owner, prefix, serverPrefix);
 
     /// <summary>User and group number as chown wants them; null when the server runs as the caller.</summary>
@@ -21,7 +21,7 @@ internal sealed class ServerUser
 
     public static Task<ServerUser> FindOnceAsync(CancellationToken cancellationToken) => Found.Value.WaitAsync(cancellationToken);
 
-    static async Task<ServerUser> FindAsync()
+    private static async Task<ServerUser> FindAsync()
     {
         if (OperatingSystem.IsWindows())
             return new ServerUser(null, [], []);
@@ -34,7 +34,7 @@ internal sealed class ServerUser
         throw new PostgresStartException("It refuses to run as root, and there is no user 'postgres' or 'nobody'.", "Add one.", "");
     }
 
-    static async Task<ServerUser> ForAsync(string name, string user, string group)
+    private static async Task<ServerUser> ForAsync(string name, string user, string group)
     {
         string[] setpriv = ["setpriv", $"--reuid={user}", $"--regid={group}", "--init-groups"];
         string[] runuser = ["runuser", "-u", name, "--"];
@@ -45,7 +45,7 @@ internal sealed class ServerUser
         return new ServerUser($"{user}:{group}", isGuarded ? setpriv : server, server);
     }
 
-    static async Task<IReadOnlyList<string>> FirstThatWorksAsync(IReadOnlyList<string[]> prefixes)
+    private static async Task<IReadOnlyList<string>> FirstThatWorksAsync(IReadOnlyList<string[]> prefixes)
     {
         foreach (var prefix in prefixes.SkipLast(1))
             if (await TryAsync([.. prefix, "true"]).ConfigureAwait(false) is not null)
@@ -53,10 +53,10 @@ internal sealed class ServerUser
         return prefixes[^1];
     }
 
-    static async Task<string?> IdAsync(string option, string name)
+    private static async Task<string?> IdAsync(string option, string name)
         => (await TryAsync(["id", option, name]).ConfigureAwait(false))?.Trim();
 
-    static async Task<string?> TryAsync(IReadOnlyList<string> command)
+    private static async Task<string?> TryAsync(IReadOnlyList<string> command)
     {
         try
         {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
 
@@ -46,7 +47,7 @@ internal sealed partial class Session
 
     /// <summary>
     /// EF Core makes a savepoint around a save in an open transaction. Around the first save of an empty one it has none, so there the whole
-    /// transaction is rolled back instead, which undoes the same; by <see cref="UndoFailedSaveAsync"/>, as soon as no reader is open any more.
+    /// transaction is rolled back and begun again instead, which undoes the same; by <see cref="UndoFailedSaveAsync"/>, as soon as no reader is open any more.
     /// </summary>
     public void SaveFailed(Exception exception)
     {
@@ -66,7 +67,20 @@ internal sealed partial class Session
 
     public async ValueTask UndoFailedSaveAsync(bool async)
     {
-        if (MustUndoSave)
+        if (!MustUndoSave || DbTransaction is not { } transaction)
+            return;
+
+        MustUndoSave = false;
+        Generation++;
+        try
+        {
+            // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
+            await ExecuteAsync(transaction, "ROLLBACK AND CHAIN", async, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbException exception)
+        {
+            Owner.Log.RollbackFailed(Connect.Name, Owner.Name, exception);
             await RollBackTransactionAsync(async).ConfigureAwait(false);
+        }
     }
 }

@@ -138,6 +138,8 @@ internal sealed partial class Session
     private async ValueTask BeginCoreAsync(bool async, CancellationToken cancellationToken)
     {
         await UndoFailedSaveAsync(async).ConfigureAwait(false);
+        if (Transaction is not null)
+            return;
 
         var isolationLevel = _owner.IsolationLevel;
         var transaction = async
@@ -146,15 +148,15 @@ internal sealed partial class Session
         Generation++;
 
         if (_owner.ReadOnly)
-            await MakeReadOnlyAsync(transaction.GetDbTransaction(), async, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(transaction.GetDbTransaction(), "SET TRANSACTION READ ONLY", async, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask MakeReadOnlyAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
+    private static async ValueTask ExecuteAsync(DbTransaction transaction, string sql, bool async, CancellationToken cancellationToken)
     {
         var command = transaction.Connection!.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
         command.Transaction = transaction;
-        command.CommandText = "SET TRANSACTION READ ONLY";
+        command.CommandText = sql;
         if (async)
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         else

@@ -39,7 +39,7 @@ internal static class SessionOptionsBuilderExtensions
 {
     public static void UseSessions(this DbContextOptionsBuilder builder)
     {
-        builder.AddInterceptors(SessionInterceptor.Instance);
+        builder.AddInterceptors(SessionInterceptor.Instance, ConnectionInterceptor.Instance);
         IDbContextOptionsBuilderInfrastructure infrastructure = builder;
         infrastructure.AddOrUpdateExtension(new SessionOptionsExtension());
 

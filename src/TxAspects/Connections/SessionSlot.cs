@@ -8,6 +8,9 @@ internal sealed class SessionSlot : IResettableService, IDisposable, IAsyncDispo
 {
     public Session? Session { get; set; }
 
+    /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
+    public bool IsOpening { get; set; }
+
     /// <summary>The slot of a context made by a connect, or null for a context made elsewhere.</summary>
     public static SessionSlot? Of(DbContext context)
         => ((IInfrastructure<IServiceProvider>)context).Instance.GetService(typeof(SessionSlot)) as SessionSlot;

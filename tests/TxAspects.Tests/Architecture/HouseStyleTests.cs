@@ -94,7 +94,7 @@ public sealed partial class HouseStyleTests
 
     [TestMethod]
     public void Core_stays_small()
-        => Assert.IsLessThan(2500, SourceFile.All.Where(file => file.Package is "TxAspects").Sum(file => file.LinesOfCode));
+        => Assert.IsLessThan(2600, SourceFile.All.Where(file => file.Package is "TxAspects").Sum(file => file.LinesOfCode));
 
     [TestMethod]
     public void Nothing_is_marked_as_to_do()

@@ -75,6 +75,42 @@ public abstract class ConnectionSpecification<TEntry> : SessionSpecification<TEn
     }
 
     [TestMethod]
+    public async Task Contexts_connection_refuses_to_be_opened_by_hand_where_nothing_has_begun()
+    {
+        await Assert.ThrowsExactlyAsync<SessionException>(() => Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await db.Database.GetDbConnection().ExecuteAsync(InsertSql, new { item = "dapper" });
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public void Contexts_connection_refuses_to_be_opened_by_hand_synchronously()
+    {
+        Assert.ThrowsExactly<SessionException>(
+            () => Units.Required(() => Tx.Session(Connect).Database.GetDbConnection().Execute(InsertSql, new { item = "dapper" })));
+
+        Assert.AreEqual(0, Master.CountAsync().Result);
+    }
+
+    [TestMethod]
+    public async Task Unit_goes_on_after_a_refused_opening()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            var refused = await Assert.ThrowsExactlyAsync<SessionException>(
+                () => db.Database.GetDbConnection().ExecuteAsync(InsertSql, new { item = "dapper" }));
+            StringAssert.Contains(refused.Message, NameOf("RequiredAsync"));
+            await InsertAsync("ef");
+        });
+
+        Assert.AreEqual("ef", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Connection_after_an_early_commit_is_in_a_new_transaction()
     {
         await FailingUnitAsync(async () =>
