@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
@@ -37,6 +38,8 @@ internal abstract class ReturnKind
             return "returns a reference or a by-ref struct, which an interceptor cannot pass on. Return a value";
         if (Array.Exists(method.GetParameters(), parameter => Target(parameter.ParameterType) is { IsByRefLike: true } or { IsPointer: true }))
             return "takes a by-ref struct, which an interceptor cannot pass on. Take an array or a Memory<T>";
+        if (method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
+            return "is async void, so it returns before its work is done. Return Task";
         if (IsLazy(method.ReturnType))
             return $"returns the lazy '{method.ReturnType.DisplayName()}', which would run after the unit's end. Return a list, or IAsyncEnumerable<T>";
         if (IsForeignAwaitable(method.ReturnType))

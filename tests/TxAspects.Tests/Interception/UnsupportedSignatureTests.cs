@@ -29,6 +29,7 @@ public sealed class UnsupportedSignatureTests
     [DataRow(nameof(Unsupported.OwnAwaitable), $"returns 'Awaited', {Awaitable}")]
     [DataRow(nameof(Unsupported.Configured), $"returns 'ConfiguredTaskAwaitable', {Awaitable}")]
     [DataRow(nameof(Unsupported.Yielded), $"returns 'YieldAwaitable', {Awaitable}")]
+    [DataRow(nameof(Unsupported.AsyncVoid), "is async void, so it returns before its work is done. Return Task.")]
     [DataRow(nameof(Unsupported.Reference), Reference)]
     [DataRow(nameof(Unsupported.Span), Reference)]
     [DataRow(nameof(Unsupported.TakesSpan), Parameter)]
@@ -100,6 +101,8 @@ public sealed class UnsupportedSignatureTests
         public virtual ConfiguredTaskAwaitable Configured() => Task.CompletedTask.ConfigureAwait(false);
 
         public virtual YieldAwaitable Yielded() => Task.Yield();
+
+        public virtual async void AsyncVoid() => await Task.Yield();
 
         public virtual ref int Reference() => ref _number;
 
