@@ -46,7 +46,7 @@ public sealed class UnsupportedSignatureTests
     {
         var findings = FindingsOf(builder => builder.RegisterType<Unsupported>().AsSelf());
 
-        Assert.HasCount(19, findings);
+        Assert.HasCount(20, findings);
         using var container = Containers.Build(builder => builder.RegisterType<Supported>());
         Assert.HasCount(1, container.Resolve<Supported>().Numbers());
     }
