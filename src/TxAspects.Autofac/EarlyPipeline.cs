@@ -9,7 +9,22 @@ namespace TxAspects.Autofac;
 internal static class EarlyPipeline
 {
     public static bool IsBuilt(IComponentRegistration registration)
-        => registration is ComponentRegistration component && Pipeline(component) is not null;
+    {
+        try
+        {
+            registration.PipelineBuilding += Nothing;
+            registration.PipelineBuilding -= Nothing;
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;    // The documented answer to who comes too late; there is no property to ask.
+        }
+
+        static void Nothing(object? sender, IResolvePipelineBuilder pipeline)
+        {
+        }
+    }
 
     public static void Surround(IComponentRegistration registration, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware)
     {
