@@ -23,10 +23,8 @@ internal readonly struct CallName
         while (type is { DeclaringType: { } outer } && type.Name.StartsWith('<'))
             type = outer;
 
-        var method = body.Method.Name;
-        if (method.StartsWith('<') && method.IndexOf('>') is > 1 and var end)
-            method = method[1..end];
-
+        // Of top-level statements the method is '<<Main>$>b__0'.
+        var method = body.Method.Name.TrimStart('<').Split('>')[0];
         return type is null ? method : $"{type.Name.Split('`')[0]}.{method}";
     }
 }
