@@ -58,6 +58,12 @@ internal static class Findings
         foreach (var element in Elements(type).Where(element => element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Length > 1))
             yield return $"'{Name(element)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
 
+        foreach (var element in Elements(type))
+        {
+            foreach (var finding in element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).SelectMany(one => AttributeFindings.For(Name(element), (UnitOfWorkAttribute)one)))
+                yield return finding;
+        }
+
         foreach (var method in Methods(type).Concat(DefaultMethods(type)))
         {
             if (Attributes.NeverAUnit(method))
@@ -70,8 +76,13 @@ internal static class Findings
             if (Attributes.Conflicts(type, method) is { Count: > 0 } places)
                 yield return $"'{type.DisplayName(method)}' is declared differently by {string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
 
-            if (Attributes.Find(type, method) is not null && isReachable(method) && ReturnKind.WhyUnsupported(method) is { } reason)
+            if (Attributes.Find(type, method) is not { } attribute || !isReachable(method))
+                continue;
+
+            if (ReturnKind.WhyUnsupported(method) is { } reason)
                 yield return Unsupported(type, method, reason);
+            if (attribute.MaxRetries > 0 && ReturnKind.IsStream(method.ReturnType))
+                yield return $"{Marked(type, method)} with MaxRetries but returns a sequence, which is never repeated because its elements were seen. Give it an attribute without MaxRetries, or return a list.";
         }
     }
 
