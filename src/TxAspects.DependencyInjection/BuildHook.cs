@@ -41,6 +41,8 @@ internal sealed class BuildHook(IServiceCollection services)
             Options.LoggerFactory = provider.GetService<ILoggerFactory>();
     }
 
+    public UnitOfWorkPlan DescribePlan() => UnitOfWorkProxies.DescribePlan(services.SelectMany(ServiceProxying.Planned));
+
     private void Build()
     {
         lock (_lock)

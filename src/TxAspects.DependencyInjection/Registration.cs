@@ -10,9 +10,9 @@ namespace TxAspects.DependencyInjection;
 /// </remarks>
 internal sealed class Registration(ServiceDescriptor descriptor)
 {
-    public Type Service => descriptor.ServiceType;
+    public ServiceDescriptor Descriptor => descriptor;
 
-    public ServiceLifetime Lifetime => descriptor.Lifetime;
+    public Type Service => descriptor.ServiceType;
 
     public Type? Type => descriptor.IsKeyedService ? descriptor.KeyedImplementationType : descriptor.ImplementationType;
 
@@ -22,16 +22,8 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         => descriptor.IsKeyedService ? descriptor.KeyedImplementationFactory :
             descriptor.ImplementationFactory is { } factory ? (provider, _) => factory(provider) : null;
 
-    /// <summary>The nearest that is known of the objects' type: a lambda is typed by what its author declared.</summary>
-    public Type Limit
-    {
-        get
-        {
-            var factory = descriptor.IsKeyedService ? descriptor.KeyedImplementationFactory : (Delegate?)descriptor.ImplementationFactory;
-            var known = Type ?? Instance?.GetType() ?? factory!.GetType().GenericTypeArguments[^1];
-            return Service.IsAssignableFrom(known) || Service.IsGenericTypeDefinition ? known : Service;
-        }
-    }
+    /// <summary>The nearest that is known of the objects' type before anything is replaced: a lambda is typed by what its author declared.</summary>
+    public Type Limit { get; } = LimitOf(descriptor);
 
     public void Replace(object instance) => ImplementationInstance(descriptor) = instance;
 
@@ -41,6 +33,15 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         ImplementationFactory(descriptor) = descriptor.IsKeyedService
             ? new Func<IServiceProvider, object?, object>((provider, key) => factory(provider, key)!)
             : new Func<IServiceProvider, object>(provider => factory(provider, null)!);
+    }
+
+    private static Type LimitOf(ServiceDescriptor descriptor)
+    {
+        var (type, instance, factory) = descriptor.IsKeyedService
+            ? (descriptor.KeyedImplementationType, descriptor.KeyedImplementationInstance, (Delegate?)descriptor.KeyedImplementationFactory)
+            : (descriptor.ImplementationType, descriptor.ImplementationInstance, descriptor.ImplementationFactory);
+        var known = type ?? instance?.GetType() ?? factory!.GetType().GenericTypeArguments[^1];
+        return descriptor.ServiceType.IsAssignableFrom(known) || descriptor.ServiceType.IsGenericTypeDefinition ? known : descriptor.ServiceType;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_implementationType")]

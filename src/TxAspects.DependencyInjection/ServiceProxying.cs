@@ -8,11 +8,11 @@ namespace TxAspects.DependencyInjection;
 internal sealed class ServiceProxying(BuildHook hook)
 {
     // A collection can be built several times, and its registrations can be in another collection too.
-    private static readonly ConditionalWeakTable<ServiceDescriptor, object> Done = new();
+    private static readonly ConditionalWeakTable<ServiceDescriptor, Type> Done = new();
 
     private readonly UnitOfWorkProxies _proxies = new(hook.Options);
     private readonly List<string> _findings = [];
-    private readonly List<(ServiceDescriptor Descriptor, Action Apply)> _changes = [];
+    private readonly List<(Registration Registration, Action Apply)> _changes = [];
     private readonly ConcurrentDictionary<(Type Type, Type Service), IReadOnlyList<string>> _seen = new();
 
     public IReadOnlyList<string> Findings => _findings;
@@ -23,47 +23,50 @@ internal sealed class ServiceProxying(BuildHook hook)
             return;
 
         var registration = new Registration(descriptor);
-        var limit = registration.Limit;
-        if (UnitOfWorkProxies.IsAttributed(limit))
-            AddAttributed(descriptor, registration, limit);
-        else if (!limit.IsSealed && registration.Factory is not null)
-            ChangeFactory(descriptor, registration);
+        if (UnitOfWorkProxies.IsAttributed(registration.Limit))
+            AddAttributed(registration);
+        else if (!registration.Limit.IsSealed && registration.Factory is not null)
+            ChangeFactory(registration);
     }
+
+    /// <summary>The component that a registration was proxied for, if it was; of an unattributed lambda none is known.</summary>
+    public static IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> Planned(ServiceDescriptor descriptor)
+        => Done.TryGetValue(descriptor, out var limit) && UnitOfWorkProxies.IsAttributed(limit) ? [(limit, [descriptor.ServiceType])] : [];
 
     public void Apply()
     {
-        foreach (var (descriptor, apply) in _changes)
+        foreach (var (registration, apply) in _changes)
         {
             apply();
-            Done.Add(descriptor, this);
+            Done.Add(registration.Descriptor, registration.Limit);
         }
     }
 
-    private void AddAttributed(ServiceDescriptor descriptor, Registration registration, Type limit)
+    private void AddAttributed(Registration registration)
     {
         if (registration.Service.IsGenericTypeDefinition)
-            Find([OpenGeneric(limit)]);
+            Find([OpenGeneric(registration.Limit)]);
         else if (registration.Instance is { } instance)
-            AddInstance(descriptor, registration, instance);
-        else if (!Find(UnitOfWorkProxies.Check(limit, [registration.Service], constructed: registration.Type is not null)))
-            AddMade(descriptor, registration);
+            AddInstance(registration, instance);
+        else if (!Find(UnitOfWorkProxies.Check(registration.Limit, [registration.Service], constructed: registration.Type is not null)))
+            AddMade(registration);
     }
 
-    private void AddInstance(ServiceDescriptor descriptor, Registration registration, object instance)
+    private void AddInstance(Registration registration, object instance)
     {
         if (!UnitOfWorkProxies.IsProxy(instance) && !Find(UnitOfWorkProxies.Check(instance.GetType(), [registration.Service], constructed: false)))
-            Change(descriptor, () => registration.Replace(_proxies.Wrap(instance)));
+            Change(registration, () => registration.Replace(_proxies.Wrap(instance)));
     }
 
-    private void AddMade(ServiceDescriptor descriptor, Registration registration)
+    private void AddMade(Registration registration)
     {
         if (registration.Factory is not null)
-            ChangeFactory(descriptor, registration);
+            ChangeFactory(registration);
         else if (registration.Type is { IsAbstract: false } type)
-            AddConstructed(descriptor, registration, type);
+            AddConstructed(registration, type);
     }
 
-    private void AddConstructed(ServiceDescriptor descriptor, Registration registration, Type type)
+    private void AddConstructed(Registration registration, Type type)
     {
         if (type.GetConstructors().Length == 0)
         {
@@ -72,12 +75,12 @@ internal sealed class ServiceProxying(BuildHook hook)
         else if (registration.Service.IsInterface)
         {
             var construction = new Construction(type);
-            Change(descriptor, () => registration.Replace((provider, key) => Wrap(construction.Create(provider, key), registration.Service, provider)));
+            Change(registration, () => registration.Replace((provider, key) => Wrap(construction.Create(provider, key), registration.Service, provider)));
         }
         else
         {
             var construction = new Construction(type, UnitOfWorkProxies.ClassProxyType(type), _proxies.ClassProxyArgument);
-            Change(descriptor, () => registration.Replace((provider, key) =>
+            Change(registration, () => registration.Replace((provider, key) =>
             {
                 hook.TakeLogger(provider);
                 return construction.Create(provider, key);
@@ -85,10 +88,10 @@ internal sealed class ServiceProxying(BuildHook hook)
         }
     }
 
-    private void ChangeFactory(ServiceDescriptor descriptor, Registration registration)
+    private void ChangeFactory(Registration registration)
     {
         var factory = registration.Factory!;
-        Change(descriptor, () => registration.Replace((provider, key) => Wrap(factory(provider, key), registration.Service, provider)));
+        Change(registration, () => registration.Replace((provider, key) => Wrap(factory(provider, key), registration.Service, provider)));
     }
 
     private static string OpenGeneric(Type type)
@@ -115,5 +118,5 @@ internal sealed class ServiceProxying(BuildHook hook)
         return found.Count > 0;
     }
 
-    private void Change(ServiceDescriptor descriptor, Action apply) => _changes.Add((descriptor, apply));
+    private void Change(Registration registration, Action apply) => _changes.Add((registration, apply));
 }

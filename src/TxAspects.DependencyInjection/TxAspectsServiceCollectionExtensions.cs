@@ -44,6 +44,7 @@ public static class TxAspectsServiceCollectionExtensions
 
         var hook = new BuildHook(services);
         services.AddKeyedSingleton(hook, hook);
+        services.AddSingleton(hook);
         services.AddSingleton(hook.Options);
         services.AddSingleton(new UnitOfWorkInterceptor(hook.Options));
         services.AddSingleton<IHostedService>(provider => new HostStart(provider, hook));

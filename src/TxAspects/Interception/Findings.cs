@@ -18,7 +18,7 @@ internal static class Findings
         foreach (var service in services.Where(service => !ProxyUtil.IsAccessible(service)))
             yield return $"'{service.DisplayName()}' is not accessible to proxies. {MakeAccessible}.";
 
-        foreach (var method in Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
+        foreach (var method in Attributes.Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
         {
             if (!Attributes.InterfaceMethods(type, method, method).Any())
                 yield return $"{Marked(type, method)} but is in no interface, and '{type.DisplayName()}' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.";
@@ -40,10 +40,10 @@ internal static class Findings
         if (!ProxyUtil.IsAccessible(type))
             yield return $"'{type.DisplayName()}' is not accessible to proxies. {MakeAccessible}, or register it by an interface.";
 
-        foreach (var method in Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
+        foreach (var method in Attributes.Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is {(method.IsPrivate ? "private" : "not virtual")}, so no proxy can intercept it. Make it {(method.IsPrivate ? "public and " : "")}virtual, or register the class by an interface.";
 
-        foreach (var method in DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
+        foreach (var method in Attributes.DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. Implement it as a virtual method, or register the class by an interface.";
     }
 
@@ -56,15 +56,15 @@ internal static class Findings
     private static IEnumerable<string> ForAnyProxy(Type type, Func<MethodInfo, bool> isReachable)
     {
         foreach (var element in Elements(type).Where(element => element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Length > 1))
-            yield return $"'{Name(element)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
+            yield return $"'{element.DisplayName()}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
 
         foreach (var element in Elements(type))
         {
-            foreach (var finding in element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).SelectMany(one => AttributeFindings.For(Name(element), (UnitOfWorkAttribute)one)))
+            foreach (var finding in element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).SelectMany(one => AttributeFindings.For(element.DisplayName(), (UnitOfWorkAttribute)one)))
                 yield return finding;
         }
 
-        foreach (var method in Methods(type).Concat(DefaultMethods(type)))
+        foreach (var method in Attributes.Methods(type).Concat(Attributes.DefaultMethods(type)))
         {
             if (Attributes.NeverAUnit(method))
             {
@@ -90,19 +90,7 @@ internal static class Findings
 
     private static string Marked(Type type, MethodInfo method) => $"'{type.DisplayName(method)}' is marked [UnitOfWork]";
 
-    private static string Name(MemberInfo member)
-        => member is MethodInfo method ? method.DeclaringType!.DisplayName(method) : ((Type)member).DisplayName();
-
     /// <summary>Everything that can carry an attribute which counts for the type.</summary>
     private static IEnumerable<MemberInfo> Elements(Type type)
         => Attributes.Hierarchy(type).Concat(type.GetInterfaces()).SelectMany(one => one.GetMethods(Declared).Prepend<MemberInfo>(one));
-
-    private static IEnumerable<MethodInfo> Methods(Type type)
-        => Attributes.Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).DistinctBy(method => method.GetBaseDefinition());
-
-    /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
-    private static IEnumerable<MethodInfo> DefaultMethods(Type type)
-        => type.IsInterface
-            ? type.GetInterfaces().SelectMany(one => one.GetMethods())
-            : type.GetInterfaces().SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(method => method?.DeclaringType is { IsInterface: true });
 }
