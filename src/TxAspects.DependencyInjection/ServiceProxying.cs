@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace TxAspects.DependencyInjection;
 
@@ -21,6 +22,9 @@ internal sealed class ServiceProxying(BuildHook hook)
     {
         if (Done.TryGetValue(descriptor, out _))
             return;
+
+        if (IsOfOptions(descriptor.ServiceType))
+            Find(["'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before the provider is there. Give them to AddTxAspects."]);
 
         var registration = new Registration(descriptor);
         if (UnitOfWorkProxies.IsAttributed(registration.Limit))
@@ -93,6 +97,11 @@ internal sealed class ServiceProxying(BuildHook hook)
         var factory = registration.Factory!;
         Change(registration, () => registration.Replace((provider, key) => Wrap(factory(provider, key), registration.Service, provider)));
     }
+
+    private static bool IsOfOptions(Type service)
+        => service == typeof(IConfigureOptions<TxAspectsOptions>) ||
+           service == typeof(IPostConfigureOptions<TxAspectsOptions>) ||
+           service == typeof(IValidateOptions<TxAspectsOptions>);
 
     private static string OpenGeneric(Type type)
     {

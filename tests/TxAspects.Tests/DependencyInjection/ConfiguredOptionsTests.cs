@@ -41,6 +41,18 @@ public sealed class ConfiguredOptionsTests
     public void Everything_that_is_wrong_is_in_one_exception()
         => Assert.HasCount(2, Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Read(("RetryDelay", "soon"), ("Other", "1"))).Findings);
 
+    [TestMethod]
+    public void Options_configured_past_AddTxAspects_are_an_error_and_not_ignored()
+    {
+        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Providers.Build(services => services
+            .Configure<TxAspectsOptions>(options => options.RetryDelay = TimeSpan.Zero)
+            .PostConfigure<TxAspectsOptions>(options => options.RetryDelay = TimeSpan.Zero)));
+
+        Assert.AreEqual(
+            "'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before the provider is there. Give them to AddTxAspects.",
+            refused.Findings.Single());
+    }
+
     private static TxAspectsOptions Read(params (string Key, string Value)[] settings) => Read(null, settings);
 
     private static TxAspectsOptions Read(Action<TxAspectsOptions>? configure, params (string Key, string Value)[] settings)

@@ -111,6 +111,20 @@ public sealed class GenericHostTests
             refused.Findings.Single());
     }
 
+    [TestMethod]
+    public async Task Provider_that_was_built_past_the_hook_is_refused_at_start()
+    {
+        var services = new ServiceCollection().AddTxAspects();
+        await using var other = new ServiceCollection().BuildServiceProvider();
+        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(other);
+
+        var refused = await Assert.ThrowsExactlyAsync<TxAspectsConfigurationException>(() => start.StartingAsync(default));
+
+        Assert.AreEqual(
+            "'Microsoft.Extensions.DependencyInjection' built a provider without a word to TxAspects, so nothing is proxied. This version of it is not supported.",
+            refused.Findings.Single());
+    }
+
     private static HostApplicationBuilder CreateBuilder(params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = "Development" });

@@ -105,6 +105,26 @@ public sealed class ProvidedServiceTests
     }
 
     [TestMethod]
+    public void Decorator_made_by_a_lambda_and_what_it_decorates_are_proxied()
+    {
+        using var provider = Providers.Build(services => services
+            .AddKeyedSingleton<IOrders, Orders>("inner")
+            .AddSingleton<IOrders>(one => new Decorator(one.GetRequiredKeyedService<IOrders>("inner"))));
+
+        Assert.IsNotNull(provider.GetRequiredService<IOrders>().Unit());
+        Assert.IsTrue(UnitOfWorkProxies.IsProxy(provider.GetRequiredService<IOrders>()));
+        Assert.IsTrue(UnitOfWorkProxies.IsProxy(provider.GetRequiredKeyedService<IOrders>("inner")));
+    }
+
+    [TestMethod]
+    public void Lambda_that_gives_null_gives_null()
+    {
+        using var provider = Providers.Build(services => services.AddTransient<IOrders>(_ => null!));
+
+        Assert.IsNull(provider.GetService<IOrders>());
+    }
+
+    [TestMethod]
     public void Service_registered_by_its_base_class_is_replaced_by_a_derived_one()
     {
         using var provider = Providers.Build(services => services.AddSingleton<OrdersItself, ServiceTests.SeveralItself>());
@@ -130,6 +150,12 @@ public sealed class ProvidedServiceTests
         Assert.AreEqual(same, ReferenceEquals(first, second));
         Assert.IsNotNull(first.Unit());
         Assert.IsNotNull(second.Unit());
+    }
+
+    [UnitOfWork]
+    public sealed class Decorator(IOrders inner) : IOrders
+    {
+        public IUnitOfWork? Unit() => inner.Unit();
     }
 
     public interface IKeyed
