@@ -38,6 +38,15 @@ public sealed class ConstructionTests
     }
 
     [TestMethod]
+    public void Key_is_handed_on_where_a_parameter_asks_for_it()
+    {
+        using var provider = Providers.Build(services => services
+            .AddKeyedSingleton<IOrders, HandsOn>("key").AddKeyedSingleton("key", "of the key").AddSingleton("without key"));
+
+        Assert.AreEqual("of the key, without key", $"{((Castle.DynamicProxy.IProxyTargetAccessor)provider.GetRequiredKeyedService<IOrders>("key")).DynProxyGetTarget()}");
+    }
+
+    [TestMethod]
     public void Missing_service_is_an_error_that_names_both_types()
     {
         using var provider = Providers.Build(services => services.AddSingleton<IOrders, Needs>());
@@ -120,6 +129,14 @@ public sealed class ConstructionTests
     public sealed class Needs(string text) : IOrders
     {
         public IUnitOfWork? Unit() => text.Length > 0 ? Tx.Current : null;
+    }
+
+    [UnitOfWork]
+    public sealed class HandsOn([FromKeyedServices] string inherited, [FromKeyedServices(null)] string without) : IOrders
+    {
+        public IUnitOfWork? Unit() => Tx.Current;
+
+        public override string ToString() => $"{inherited}, {without}";
     }
 
     [UnitOfWork]
