@@ -14,19 +14,25 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     // By activator, because a scope hands the same component out under several registrations, and open generics share their metadata.
     private static readonly ConditionalWeakTable<IInstanceActivator, object> Attached = new();
 
+    /// <summary>Whether the objects of a registration get a proxy by its declarations; those of an unattributed lambda are seen only when made.</summary>
+    public static bool IsProxied(IComponentRegistration registration) => Attached.TryGetValue(registration.Activator, out _);
+
+    public static IReadOnlyCollection<Type> Services(IComponentRegistration registration)
+        => [.. registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType)];
+
     /// <summary>Attaches to one registration, before its pipeline is built.</summary>
     /// <param name="registry">Where it is registered.</param>
     /// <param name="registration">The registration.</param>
     /// <param name="required">True where the user asked for this one, so that a component without an attribute is a mistake.</param>
     public void Attach(IComponentRegistryBuilder registry, IComponentRegistration registration, bool required)
     {
-        var services = registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType).ToArray();
-        if (services.Length == 0 || IsFromParentScope(registration) || Attached.TryGetValue(registration.Activator, out _))
+        var services = Services(registration);
+        if (services.Count == 0 || IsFromParentScope(registration) || Attached.TryGetValue(registration.Activator, out _))
             return;
 
         var mistakes = Mistakes.In(registry, registration);
         var type = registration.Activator.LimitType;
-        var byInterface = Array.TrueForAll(services, service => service.IsInterface);
+        var byInterface = services.All(service => service.IsInterface);
         if (UnitOfWorkProxies.IsAttributed(type))
             AttachAttributed(registration, services, byInterface, mistakes);
         else if (required && !type.IsInterface)
@@ -35,7 +41,7 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
             WrapWhenActivated(registration);    // What a lambda typed by its interface or a base class returns is seen only then.
     }
 
-    private void AttachAttributed(IComponentRegistration registration, Type[] services, bool byInterface, Mistakes mistakes)
+    private void AttachAttributed(IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface, Mistakes mistakes)
     {
         var activator = registration.Activator as ReflectionActivator;
         var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);

@@ -10,7 +10,7 @@ public sealed class TxAspectsOptions
     private ILogger? _log;
     private ResultRules? _resultRules;
 
-    /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the Autofac module takes the container's logger factory where one is registered.</summary>
+    /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory where one is registered.</summary>
     public ILoggerFactory? LoggerFactory
     {
         get;

@@ -10,17 +10,25 @@ internal static class Attributes
     /// <summary>The attribute that a call of a method on a target runs under, or null.</summary>
     /// <param name="target">The implementation class, or an interface where no class is known.</param>
     /// <param name="method">The method called: of the class, or of an interface.</param>
-    public static UnitOfWorkAttribute? Find(Type target, MethodInfo method)
+    public static UnitOfWorkAttribute? Find(Type target, MethodInfo method) => Place(target, method) is { } place ? Own(place) : null;
+
+    /// <summary>The member whose attribute counts for such a call, or null.</summary>
+    public static MemberInfo? Place(Type target, MethodInfo method)
     {
         if (NeverAUnit(method))
             return null;
 
         var called = Definition(method);
         var implementation = Implementation(target, called);
-        return Own(implementation)
-            ?? Nearest(InterfaceMethods(target, implementation, called).Select(Own))
-            ?? (IsPubliclyCallable(target, implementation, called) ? OfTypes(target, implementation, called) : null);
+        return Nearest(InterfaceMethods(target, implementation, called).Prepend(implementation))
+            ?? (IsPubliclyCallable(target, implementation, called) ? Nearest(Types(target, implementation, called)) : null);
     }
+
+    /// <summary>The member that an attribute is written on: a class and a method have it from those they derive from too.</summary>
+    public static MemberInfo Declaring(MemberInfo place)
+        => Hierarchy(place as Type ?? place.DeclaringType!)
+            .Select(level => place is MethodInfo method ? Array.Find(level.GetMethods(Declared), one => one.GetBaseDefinition() == method.GetBaseDefinition()) : (MemberInfo)level)
+            .First(member => member?.IsDefined(typeof(UnitOfWorkAttribute), inherit: false) is true)!;
 
     /// <summary>True when a type carries the attribute in any place that counts for its methods.</summary>
     public static bool AnyOn(Type type)
@@ -89,6 +97,16 @@ internal static class Attributes
             yield return level;
     }
 
+    /// <summary>Every method of a type once, the most derived of those that override each other.</summary>
+    public static IEnumerable<MethodInfo> Methods(Type type)
+        => Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).DistinctBy(method => method.GetBaseDefinition());
+
+    /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
+    public static IEnumerable<MethodInfo> DefaultMethods(Type type)
+        => type.IsInterface
+            ? type.GetInterfaces().SelectMany(one => one.GetMethods())
+            : type.GetInterfaces().SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(method => method?.DeclaringType is { IsInterface: true });
+
     private static MethodInfo Definition(MethodInfo method)
         => method is { IsGenericMethod: true, IsGenericMethodDefinition: false } ? method.GetGenericMethodDefinition() : method;
 
@@ -97,9 +115,8 @@ internal static class Attributes
         => !implementation.IsStatic &&
            (implementation.IsPublic || implementation.IsAssembly || InterfaceMethods(target, implementation, called).Any());
 
-    private static UnitOfWorkAttribute? OfTypes(Type target, MethodInfo implementation, MethodInfo called)
-        => (target.IsInterface ? null : Own(target)) ??
-           Nearest(InterfacesOf(target, InterfaceMethods(target, implementation, called)).Select(Own));
+    private static IEnumerable<MemberInfo> Types(Type target, MethodInfo implementation, MethodInfo called)
+        => [.. target.IsInterface ? Type.EmptyTypes : [target], .. InterfacesOf(target, InterfaceMethods(target, implementation, called))];
 
     /// <summary>The interfaces whose attribute counts for these methods: those that declare them and those derived from them, the most derived first.</summary>
     private static Type[] InterfacesOf(Type target, IEnumerable<MethodInfo> interfaceMethods)
@@ -111,7 +128,7 @@ internal static class Attributes
         return Array.FindAll(candidates, one => !candidates.Any(other => other != one && one.IsAssignableFrom(other)));
     }
 
-    private static UnitOfWorkAttribute? Nearest(IEnumerable<UnitOfWorkAttribute?> attributes) => attributes.FirstOrDefault(one => one is not null);
+    private static MemberInfo? Nearest(IEnumerable<MemberInfo> members) => members.FirstOrDefault(one => Own(one) is not null);
 
     // Attribute.Equals compares the type and every field.
     private static List<(string, UnitOfWorkAttribute)> Different(IEnumerable<(string Place, UnitOfWorkAttribute? Attribute)> found)

@@ -14,4 +14,8 @@ internal static class DisplayNames
     /// <summary>'OrderService.PlaceAsync'; an explicit implementation is named like its interface method.</summary>
     public static string DisplayName(this Type type, MethodInfo method)
         => $"{type.DisplayName()}.{method.Name[(method.Name.LastIndexOf('.') + 1)..]}";
+
+    /// <summary>The name of whatever can carry an attribute.</summary>
+    public static string DisplayName(this MemberInfo member)
+        => member is MethodInfo method ? method.DeclaringType!.DisplayName(method) : ((Type)member).DisplayName();
 }

@@ -18,7 +18,7 @@ internal static class Findings
         foreach (var service in services.Where(service => !ProxyUtil.IsAccessible(service)))
             yield return $"'{service.DisplayName()}' is not accessible to proxies. {MakeAccessible}.";
 
-        foreach (var method in Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
+        foreach (var method in Attributes.Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
         {
             if (!Attributes.InterfaceMethods(type, method, method).Any())
                 yield return $"{Marked(type, method)} but is in no interface, and '{type.DisplayName()}' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.";
@@ -40,10 +40,10 @@ internal static class Findings
         if (!ProxyUtil.IsAccessible(type))
             yield return $"'{type.DisplayName()}' is not accessible to proxies. {MakeAccessible}, or register it by an interface.";
 
-        foreach (var method in Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
+        foreach (var method in Attributes.Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is {(method.IsPrivate ? "private" : "not virtual")}, so no proxy can intercept it. Make it {(method.IsPrivate ? "public and " : "")}virtual, or register the class by an interface.";
 
-        foreach (var method in DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
+        foreach (var method in Attributes.DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. Implement it as a virtual method, or register the class by an interface.";
     }
 
@@ -56,9 +56,15 @@ internal static class Findings
     private static IEnumerable<string> ForAnyProxy(Type type, Func<MethodInfo, bool> isReachable)
     {
         foreach (var element in Elements(type).Where(element => element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Length > 1))
-            yield return $"'{Name(element)}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
+            yield return $"'{element.DisplayName()}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
 
-        foreach (var method in Methods(type).Concat(DefaultMethods(type)))
+        foreach (var element in Elements(type))
+        {
+            foreach (var finding in element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).SelectMany(one => AttributeFindings.For(element.DisplayName(), (UnitOfWorkAttribute)one)))
+                yield return finding;
+        }
+
+        foreach (var method in Attributes.Methods(type).Concat(Attributes.DefaultMethods(type)))
         {
             if (Attributes.NeverAUnit(method))
             {
@@ -70,8 +76,13 @@ internal static class Findings
             if (Attributes.Conflicts(type, method) is { Count: > 0 } places)
                 yield return $"'{type.DisplayName(method)}' is declared differently by {string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
 
-            if (Attributes.Find(type, method) is not null && isReachable(method) && ReturnKind.WhyUnsupported(method) is { } reason)
+            if (Attributes.Find(type, method) is not { } attribute || !isReachable(method))
+                continue;
+
+            if (ReturnKind.WhyUnsupported(method) is { } reason)
                 yield return Unsupported(type, method, reason);
+            if (attribute.MaxRetries > 0 && ReturnKind.IsStream(method.ReturnType))
+                yield return $"{Marked(type, method)} with MaxRetries but returns a sequence, which is never repeated because its elements were seen. Give it an attribute without MaxRetries, or return a list.";
         }
     }
 
@@ -79,19 +90,7 @@ internal static class Findings
 
     private static string Marked(Type type, MethodInfo method) => $"'{type.DisplayName(method)}' is marked [UnitOfWork]";
 
-    private static string Name(MemberInfo member)
-        => member is MethodInfo method ? method.DeclaringType!.DisplayName(method) : ((Type)member).DisplayName();
-
     /// <summary>Everything that can carry an attribute which counts for the type.</summary>
     private static IEnumerable<MemberInfo> Elements(Type type)
         => Attributes.Hierarchy(type).Concat(type.GetInterfaces()).SelectMany(one => one.GetMethods(Declared).Prepend<MemberInfo>(one));
-
-    private static IEnumerable<MethodInfo> Methods(Type type)
-        => Attributes.Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).DistinctBy(method => method.GetBaseDefinition());
-
-    /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
-    private static IEnumerable<MethodInfo> DefaultMethods(Type type)
-        => type.IsInterface
-            ? type.GetInterfaces().SelectMany(one => one.GetMethods())
-            : type.GetInterfaces().SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(method => method?.DeclaringType is { IsInterface: true });
 }

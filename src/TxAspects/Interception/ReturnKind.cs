@@ -47,6 +47,8 @@ internal abstract class ReturnKind
         return null;
     }
 
+    public static bool IsStream(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>);
+
     private static ReturnKind Create(Type kind, Type argument) => (ReturnKind)Activator.CreateInstance(kind.MakeGenericType(argument))!;
 
     private static Type Target(Type type) => type.IsByRef ? type.GetElementType()! : type;
@@ -60,12 +62,10 @@ internal abstract class ReturnKind
 
         var definition = type.GetGenericTypeDefinition();
         if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
-            return typeof(IQueryable).IsAssignableFrom(type.GenericTypeArguments[0]) || IsAsyncSequence(type.GenericTypeArguments[0]);
+            return typeof(IQueryable).IsAssignableFrom(type.GenericTypeArguments[0]) || IsStream(type.GenericTypeArguments[0]);
 
         return definition == typeof(IEnumerable<>) || definition == typeof(IEnumerator<>) || definition == typeof(IAsyncEnumerator<>);
     }
-
-    private static bool IsAsyncSequence(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>);
 
     private static bool IsForeignAwaitable(Type type)
     {

@@ -47,6 +47,14 @@ public sealed class UnitOfWorkProxies
         return constructed ? [.. Findings.ForClassProxy(type)] : [Findings.MadeElsewhere(type)];
     }
 
+    /// <summary>The methods that are intercepted where such components are proxied.</summary>
+    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check"/>.</param>
+    public static UnitOfWorkPlan DescribePlan(IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> components)
+    {
+        ArgumentNullException.ThrowIfNull(components);
+        return new UnitOfWorkPlan(components.SelectMany(one => Plans.Of(one.Type, one.Services)));
+    }
+
     /// <summary>Throws one exception with all mistakes that were found, if there are any.</summary>
     /// <exception cref="TxAspectsConfigurationException">There are some.</exception>
     public static void ThrowIfAny(IReadOnlyCollection<string> findings)

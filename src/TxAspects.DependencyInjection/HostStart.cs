@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace TxAspects.DependencyInjection;
+
+/// <summary>Before anything else starts: the logger is taken, and a container that let nothing be proxied is refused.</summary>
+internal sealed class HostStart(IServiceProvider provider, BuildHook hook) : IHostedLifecycleService
+{
+    private const string Microsoft = "Microsoft.Extensions.DependencyInjection";
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        var container = provider.GetRequiredService<IServiceScopeFactory>().GetType().Assembly.GetName().Name;
+        if (container != Microsoft)
+            UnitOfWorkProxies.ThrowIfAny([$"AddTxAspects is for Microsoft's container, but '{container}' is in its place and proxies nothing. With Autofac register TxAspectsModule in its stead."]);
+        if (!hook.WasCalled)
+            UnitOfWorkProxies.ThrowIfAny([$"'{Microsoft}' built a provider without a word to TxAspects, so nothing is proxied. This version of it is not supported."]);
+
+        hook.TakeLogger(provider);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
