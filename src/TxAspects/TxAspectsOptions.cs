@@ -33,6 +33,10 @@ public sealed class TxAspectsOptions
     /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
+    /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
+    public Action<UnitOfWorkOutcome>? OnEnded { get; set; }
+
     internal ILogger Log => _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
 
     internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);

@@ -27,6 +27,7 @@ internal sealed partial class UnitOfWork
     public async ValueTask CompleteAsync(bool async)
     {
         ThrowIfEnded(connectName: null);
+        _trace?.BodyEnded(returned: true);
         Exception? failure = null;
         var state = UnitOfWorkState.RolledBack;
         try
@@ -99,7 +100,7 @@ internal sealed partial class UnitOfWork
 
     private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
     {
-        await CommitSessionsAsync(Sessions(), async).ConfigureAwait(false);
+        await CommitTracedAsync(Sessions(), async).ConfigureAwait(false);
         return UnitOfWorkState.Committed;
     }
 
@@ -120,10 +121,12 @@ internal sealed partial class UnitOfWork
         if (failure is not null)
             DecideOnNext(failure);
 
+        _trace?.BodyEnded(returned: false);
         _state = state;
         foreach (var enlisted in Sessions())
             await LetGoAsync(enlisted, clear: state is not UnitOfWorkState.Committed, async).ConfigureAwait(false);
 
+        Conclude(failure);
         if (Next is not null)
             return;
 

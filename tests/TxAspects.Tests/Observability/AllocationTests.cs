@@ -36,6 +36,20 @@ public sealed class AllocationTests
         });
     }
 
+    [TestMethod]
+    public void Clock_is_not_read()
+    {
+        var time = new ManualTime();
+        using var container = Containers.Build(builder => builder.RegisterType<Answers>().As<IAnswers>(), options => options.TimeProvider = time);
+
+        Assert.IsTrue(container.Resolve<IAnswers>().AnswerAsync().IsCompletedSuccessfully);
+
+        Assert.AreEqual(0, time.Reads);
+    }
+
+    [TestCleanup]
+    public void ForgetProcessOptions() => Tx.Configure(new TxAspectsOptions());
+
     private static long BytesPerCall(IAnswers answers)
     {
         const int calls = 1_000;
