@@ -49,6 +49,8 @@ internal sealed partial class Session
     /// <summary>Open while a transaction is, then how it ended; null before the first. May be read by another thread.</summary>
     public UnitOfWorkState? TransactionState { get; private set; }
 
+    public bool IsInTransaction => TransactionState is UnitOfWorkState.Open;
+
     /// <summary>Counts the commands begun, so that a block can tell whether this session was used inside it.</summary>
     public int Activity { get; private set; }
 

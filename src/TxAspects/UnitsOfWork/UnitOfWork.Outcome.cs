@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TxAspects.Connections;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
@@ -19,8 +20,10 @@ internal sealed partial class UnitOfWork
     /// <summary>Reads the clock from now on, because somebody can see the times.</summary>
     public void Measure() => _trace ??= new UnitTrace(Process.TimeProvider, Name);
 
+    public Session[] OpenSessions() => Array.ConvertAll(Sessions(), enlisted => enlisted.Session!);
+
     private ValueTask CommitTracedAsync(Enlisted[] sessions, bool async)
-        => _trace is not null && Array.Exists(sessions, enlisted => enlisted.Session!.TransactionState is UnitOfWorkState.Open)
+        => _trace is not null && Array.Exists(sessions, enlisted => enlisted.Session!.IsInTransaction)
             ? CommitSeenAsync(_trace, sessions, async)
             : CommitSessionsAsync(sessions, async);
 
@@ -30,6 +33,7 @@ internal sealed partial class UnitOfWork
 
     private void Conclude(Exception? failure)
     {
+        Process.Watch?.Remove(this);
         if (_state is UnitOfWorkState.Committed && _trace is null)
             return;
 

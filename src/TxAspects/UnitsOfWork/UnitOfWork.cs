@@ -28,6 +28,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
         _around = AmbientUnit.Open;
         if (Telemetry.IsHeard || Process.OnEnded is not null)
             Measure();
+        Process.Watch?.Add(this);
     }
 
     public TxAspectsOptions Process { get; }
