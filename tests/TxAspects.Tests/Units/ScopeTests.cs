@@ -24,20 +24,6 @@ public sealed class ScopeTests : DatabaseTests
     }
 
     [TestMethod]
-    public async Task Ended_scope_tells_its_outcome_and_how_long_it_took()
-    {
-        var scope = Tx.Open();
-        Assert.IsNull(scope.Unit!.Outcome);
-        await InsertAsync("tea");
-        await scope.CompleteAsync();
-        scope.Dispose();
-
-        var outcome = scope.Unit.Outcome!;
-        Assert.AreEqual(new ConnectOutcome("master", UnitOfWorkState.Committed), outcome.Connects.Single());
-        Assert.IsLessThanOrEqualTo(outcome.Duration!.Value, outcome.BodyDuration!.Value + outcome.CommitDuration!.Value);
-    }
-
-    [TestMethod]
     public void Completed_scope_commits_synchronously()
     {
         using (var scope = Tx.Open())
