@@ -94,7 +94,8 @@ internal sealed partial class UnitOfWork
     /// <summary>Ends the unit after a rule for results threw: nobody knows what the value means.</summary>
     private async ValueTask AbandonAsync(ExceptionDispatchInfo failure, bool async)
     {
-        await AbandonAsync(async).ConfigureAwait(false);
+        if (!IsEnded)
+            await EndAsync(UnitOfWorkState.RolledBack, failure.SourceException, async, mayRepeat: false).ConfigureAwait(false);
         failure.Throw();
     }
 
@@ -116,9 +117,9 @@ internal sealed partial class UnitOfWork
         return true;
     }
 
-    private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async)
+    private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async, bool mayRepeat = true)
     {
-        if (failure is not null)
+        if (failure is not null && mayRepeat)
             DecideOnNext(failure);
 
         _trace?.BodyEnded(returned: false);

@@ -90,6 +90,17 @@ public abstract class OutcomeSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Rule_for_results_that_throws_is_the_failure()
+    {
+        var options = new TxAspectsOptions { OnEnded = _ended.Add }.RollbackWhen<string>(_ => throw Failure);
+
+        await SwallowAsync(() => ConfiguredUnits.Create<TEntry>(options).RequiredAsync(() => Task.FromResult("tea")));
+
+        Assert.AreSame(Failure, Outcome.Cause);
+        Assert.AreEqual(UnitOfWorkState.RolledBack, Outcome.State);
+    }
+
+    [TestMethod]
     public async Task Requested_rollback_tells_the_request()
     {
         await Units.RequiredAsync(() =>
