@@ -26,4 +26,7 @@ public interface IUnitOfWork
 
     /// <summary>Why the unit can only roll back, in words, or null while it can commit.</summary>
     string? RollbackReason { get; }
+
+    /// <summary>How the unit ended, why, what it opened, how long it took. Null while it is open.</summary>
+    UnitOfWorkOutcome? Outcome { get; }
 }

@@ -9,6 +9,7 @@ public sealed class TxAspectsOptions
 {
     private ILogger? _log;
     private ResultRules? _resultRules;
+    private UnitWatch? _watch;
 
     /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory where one is registered.</summary>
     public ILoggerFactory? LoggerFactory
@@ -33,6 +34,32 @@ public sealed class TxAspectsOptions
     /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
+    /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
+    public Action<UnitOfWorkOutcome>? OnEnded { get; set; }
+
+    /// <summary>Warns, once, of a unit that stays open for longer, such as a scope that was never disposed. Default: no limit, and no unit is watched.</summary>
+    /// <remarks>Set it before the first unit opens. The open units are looked at every quarter of the shorter limit, at least once a minute.</remarks>
+    public TimeSpan? WarnWhenOpenLongerThan
+    {
+        get;
+        set => field = Positive(value, nameof(WarnWhenOpenLongerThan));
+    }
+
+    /// <summary>Warns, once, of a unit whose transaction is open for longer without a command of its context. Default: no limit, and no unit is watched.</summary>
+    /// <remarks>Commands on a connection from <c>Tx.ConnectionAsync</c> are not seen.</remarks>
+    /// <inheritdoc cref="WarnWhenOpenLongerThan"/>
+    public TimeSpan? WarnWhenIdleInTransactionLongerThan
+    {
+        get;
+        set => field = Positive(value, nameof(WarnWhenIdleInTransactionLongerThan));
+    }
+
+    internal UnitWatch? Watch
+        => WarnWhenOpenLongerThan is null && WarnWhenIdleInTransactionLongerThan is null
+            ? null
+            : LazyInitializer.EnsureInitialized(ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
+
     internal ILogger Log => _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
 
     internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);
@@ -44,6 +71,9 @@ public sealed class TxAspectsOptions
     /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
     public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
         => With(ResultRule.Create(resultType, isFailure));
+
+    private static TimeSpan? Positive(TimeSpan? value, string name)
+        => value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 
     private TxAspectsOptions With(ResultRule rule)
     {

@@ -8,7 +8,7 @@ namespace TxAspects;
 public sealed class TxScope : IDisposable, IAsyncDisposable
 {
     private readonly UnitOfWorkCall _call;
-    private readonly IDisposable _entered;
+    private readonly EnteredCall _entered;
     private bool _completed;
     private bool _disposed;
 
@@ -18,9 +18,10 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
         _call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
+        _call.Opened?.Measure();
         if (request.Options == UnitOfWorkOptions.Default && _call.Opened is { } opened)
             opened.AdoptFirst();
-        _entered = AmbientUnit.Enter(_call.Node);
+        _entered = _call.Enter();
     }
 
     /// <summary>The unit of this scope, also after its end; null where the scope runs without one.</summary>

@@ -9,6 +9,7 @@ public sealed class UnitOfWorkDoomedException : TxAspectsException
     {
         UnitName = unitName;
         FailedIn = failedIn;
+        Reason = reason;
     }
 
     /// <summary>The unit that could not commit.</summary>
@@ -16,4 +17,7 @@ public sealed class UnitOfWorkDoomedException : TxAspectsException
 
     /// <summary>The inner method, or the connect, in which the failure happened.</summary>
     public string FailedIn { get; }
+
+    /// <summary>Why it could not commit, in words.</summary>
+    public string Reason { get; }
 }

@@ -5,6 +5,8 @@ namespace TxAspects.Connections;
 /// <summary>The moment by which a unit must begin its commit. Retries share it.</summary>
 internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name) : IDisposable
 {
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(20);
+
     private readonly long _start = time.GetTimestamp();
     private readonly Lock _gate = new();    // protects _source
     private CancellationTokenSource? _source;
@@ -21,8 +23,10 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
 
     public TimeSpan Remaining => timeout - time.GetElapsedTime(_start);
 
-    // A timer may fire a little early by the clock; who was told by the token must not be told otherwise here.
-    public bool HasPassed => Remaining <= TimeSpan.Zero || _source is { IsCancellationRequested: true };
+    // Timers, a driver's command timeout among them, fire a little early by this clock; what they stopped was stopped by the deadline.
+    public bool HasPassed => Remaining <= EarliestTimer || _source is { IsCancellationRequested: true };
+
+    private TimeSpan EarliestTimer => timeout < 10 * TimerResolution ? timeout / 10 : TimerResolution;
 
     public void ThrowIfPassed()
     {

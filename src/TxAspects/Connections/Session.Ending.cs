@@ -36,6 +36,7 @@ internal sealed partial class Session
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             else
                 transaction.Commit();
+            TransactionCommitted();
         }
         finally
         {
@@ -123,6 +124,7 @@ internal sealed partial class Session
     private async ValueTask DisposeTransactionAsync(bool async)
     {
         _failure = null;
+        TransactionRolledBack();
         if (Transaction is not { } transaction)
             return;
 

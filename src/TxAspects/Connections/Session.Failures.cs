@@ -33,6 +33,22 @@ internal sealed partial class Session
 
     public void FailureUndone() => _failure = null;
 
+    /// <summary>Told also of transactions that user code begins and ends by itself.</summary>
+    public void TransactionStarting()
+    {
+        CheckUse();
+        TransactionState = UnitOfWorkState.Open;
+    }
+
+    public void TransactionCommitted() => TransactionState = UnitOfWorkState.Committed;
+
+    public void TransactionRolledBack()
+    {
+        FailureUndone();
+        if (TransactionState is UnitOfWorkState.Open)
+            TransactionState = UnitOfWorkState.RolledBack;
+    }
+
     public async ValueTask SavingAsync(bool async)
     {
         CheckUse();

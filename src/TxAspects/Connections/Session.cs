@@ -46,6 +46,11 @@ internal sealed partial class Session
     /// <summary>Counts the transactions begun, so that a savepoint can tell whether its own is still the open one.</summary>
     public int Generation { get; private set; }
 
+    /// <summary>Open while a transaction is, then how it ended; null before the first. May be read by another thread.</summary>
+    public UnitOfWorkState? TransactionState { get; private set; }
+
+    public bool IsInTransaction => TransactionState is UnitOfWorkState.Open;
+
     /// <summary>Counts the commands begun, so that a block can tell whether this session was used inside it.</summary>
     public int Activity { get; private set; }
 
@@ -108,6 +113,7 @@ internal sealed partial class Session
 
         Connect = connect;
         Owner = owner;
+        TransactionState = Transaction is null ? null : UnitOfWorkState.Open;
         ResumeAsync(async: false).Completed();
     }
 
@@ -146,6 +152,7 @@ internal sealed partial class Session
             ? await Context.Database.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
             : Context.Database.BeginTransaction(isolationLevel);
         Generation++;
+        TransactionState = UnitOfWorkState.Open;
 
         if (_owner.ReadOnly)
             await ExecuteAsync(transaction.GetDbTransaction(), "SET TRANSACTION READ ONLY", async, cancellationToken).ConfigureAwait(false);

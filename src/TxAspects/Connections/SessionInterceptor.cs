@@ -175,7 +175,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
-        Of(eventData.Context)?.CheckUse();
+        Of(eventData.Context)?.TransactionStarting();
         return result;
     }
 
@@ -210,8 +210,18 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
         return Task.CompletedTask;
     }
 
+    public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData)
+        => Of(eventData.Context)?.TransactionCommitted();
+
+    public Task TransactionCommittedAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        TransactionCommitted(transaction, eventData);
+        return Task.CompletedTask;
+    }
+
     public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData)
-        => Of(eventData.Context)?.FailureUndone();
+        => Of(eventData.Context)?.TransactionRolledBack();
 
     public Task TransactionRolledBackAsync(
         DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)

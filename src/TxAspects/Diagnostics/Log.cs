@@ -29,6 +29,12 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Warning, "Cancelling the command that the session of '{Connect}' in unit of work '{Unit}' is running failed.")]
     public static partial void CancelFailed(this ILogger log, string connect, string unit, Exception exception);
 
+    [LoggerMessage(40, LogLevel.Warning, "Unit of work '{Unit}' has been open for {Open}, longer than WarnWhenOpenLongerThan. Dispose the scope it was opened with, or do what takes long outside it.")]
+    public static partial void OpenTooLong(this ILogger log, string unit, TimeSpan open);
+
+    [LoggerMessage(41, LogLevel.Warning, "Unit of work '{Unit}' has been idle in a transaction on '{Connect}' for {Idle}, longer than WarnWhenIdleInTransactionLongerThan, and holds its connection and its locks. Commit early, or do what takes long before the first command.")]
+    public static partial void IdleInTransactionTooLong(this ILogger log, string unit, string connect, TimeSpan idle);
+
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 }

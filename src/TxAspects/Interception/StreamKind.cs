@@ -41,7 +41,7 @@ internal sealed class StreamKind<T> : ReturnKind
                 if (_call is null)
                     await BeginAsync().ConfigureAwait(false);
 
-                using var entered = AmbientUnit.Enter(_call!.Node);
+                using var entered = _call!.Enter();
                 try
                 {
                     _producer ??= stream.CallMethod().GetAsyncEnumerator(cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class StreamKind<T> : ReturnKind
                     return;
 
                 _ended = true;
-                using var entered = AmbientUnit.Enter(_call.Node);
+                using var entered = _call.Enter();
                 try
                 {
                     if (_producer is not null)

@@ -63,6 +63,8 @@ internal static class CallRunner
     private static TimeSpan PauseAfter(CallRequest request, Attempt attempt, Exception exception)
     {
         var pause = attempt.PauseAfter(request.Process.RetryDelay);
+        if (Telemetry.Retries.Enabled)
+            Telemetry.Retries.Add(1, new KeyValuePair<string, object?>(Telemetry.UnitName, request.Name.ToString()));
         request.Process.Log.Retrying(attempt.Number, request.Name.ToString(), pause, exception);
         return pause;
     }
@@ -72,7 +74,7 @@ internal static class CallRunner
     {
         call ??= UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
-        using var entered = AmbientUnit.Enter(call.Node);
+        using var entered = call.Enter();
         T result;
         try
         {
@@ -93,7 +95,7 @@ internal static class CallRunner
     {
         var call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
-        using var entered = AmbientUnit.Enter(call.Node);
+        using var entered = call.Enter();
         try
         {
             await body.InvokeAsync().ConfigureAwait(false);
@@ -111,7 +113,7 @@ internal static class CallRunner
         where TBody : struct, ICallBody<T>
     {
         call.BeginAsync(async: false).Completed();
-        using var entered = AmbientUnit.Enter(call.Node);
+        using var entered = call.Enter();
         T result;
         try
         {

@@ -4,7 +4,7 @@ namespace TxAspects.UnitsOfWork;
 internal sealed class Hooks
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
-    private readonly List<Hook> _undone = [];     // rollback hooks of nested work that was undone; they run at the end
+    private List<Hook>? _undone;     // rollback hooks of nested work that was undone; they run at the end
     private int _added;
 
     public bool IsEmpty
@@ -91,8 +91,11 @@ internal sealed class Hooks
     {
         lock (_pending)
         {
+            if (_undone is null)
+                return;
+
             _pending.AddRange(_undone);
-            _undone.Clear();
+            _undone = null;
         }
     }
 
@@ -101,7 +104,7 @@ internal sealed class Hooks
     {
         lock (_pending)
         {
-            _undone.AddRange(_pending.Where(hook => hook.Position >= position && hook.Moment == HookMoment.RolledBack));
+            (_undone ??= []).AddRange(_pending.Where(hook => hook.Position >= position && hook.Moment == HookMoment.RolledBack));
             _pending.RemoveAll(hook => hook.Position >= position);
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
@@ -11,6 +12,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     private readonly InnerDeadline _deadline;
     private readonly bool _wasRollbackOnly;
     private Mark? _mark;
+    private Activity? _span;
 
     public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
@@ -25,10 +27,16 @@ internal sealed class NestedCall : UnitOfWorkCall
     public override UnitNode? Node
         => _unit.Options.AllowEarlyCompletion ? _unit.Node : new UnitNode(_unit, UnitPlace.JoinedCall);
 
+    public override Activity? Span => _span;
+
     private bool AskedToRollBack => _unit.IsRollbackOnly && !_wasRollbackOnly;
 
     public override async ValueTask BeginAsync(bool async)
-        => _mark = await _unit.SetMarkWithSavepointsAsync(connect: null, async, CancellationToken.None).ConfigureAwait(false);
+    {
+        _mark = await _unit.SetMarkWithSavepointsAsync(connect: null, async, CancellationToken.None).ConfigureAwait(false);
+        if (Telemetry.Source.HasListeners())
+            _span = Telemetry.StartSpan(_name.ToString());
+    }
 
     public override async ValueTask CompleteAsync<T>(T result, bool async)
     {
@@ -42,14 +50,16 @@ internal sealed class NestedCall : UnitOfWorkCall
             if (!AskedToRollBack)
                 await _unit.KeepSinceAsync(_mark!, async, CancellationToken.None).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
-            await UndoAsync(async).ConfigureAwait(false);
+            await UndoAsync(exception, async).ConfigureAwait(false);
             throw;
         }
 
         if (AskedToRollBack)
-            await UndoAsync(async).ConfigureAwait(false);
+            await UndoAsync(failure: null, async).ConfigureAwait(false);
+        else
+            EndSpan("kept", failure: null);
     }
 
     public override async ValueTask FailAsync(Exception exception, bool async)
@@ -68,15 +78,28 @@ internal sealed class NestedCall : UnitOfWorkCall
             }
         }
 
-        await UndoAsync(async).ConfigureAwait(false);
+        await UndoAsync(exception, async).ConfigureAwait(false);
     }
 
-    public override ValueTask AbandonAsync(bool async) => UndoAsync(async);
+    public override ValueTask AbandonAsync(bool async) => UndoAsync(failure: null, async);
 
-    private async ValueTask UndoAsync(bool async)
+    private async ValueTask UndoAsync(Exception? failure, bool async)
     {
         await _unit.UndoToAsync(_mark!, async).ConfigureAwait(false);
         if (AskedToRollBack)
             _unit.ClearRollbackOnly();
+        EndSpan("undone", failure);
+    }
+
+    private void EndSpan(string outcome, Exception? failure)
+    {
+        if (_span is null)
+            return;
+
+        _span.SetTag(Telemetry.UnitName, _name.ToString());
+        _span.SetTag(Telemetry.NestedOutcome, outcome);
+        if (failure is not null)
+            _span.Failed(failure, reason: null);
+        _span.Stop();
     }
 }

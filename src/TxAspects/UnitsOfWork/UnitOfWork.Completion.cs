@@ -39,7 +39,7 @@ internal sealed partial class UnitOfWork
         var sessions = Sessions(connect);
         await FlushAsync(sessions, async, cancellationToken).ConfigureAwait(false);
         ThrowIfDoomed();
-        await CommitSessionsAsync(sessions, async).ConfigureAwait(false);
+        await CommitTracedAsync(sessions, async).ConfigureAwait(false);
         foreach (var enlisted in sessions)
             await enlisted.Session!.ResumeAsync(async).ConfigureAwait(false);
 

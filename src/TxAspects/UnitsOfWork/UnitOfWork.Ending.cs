@@ -27,6 +27,7 @@ internal sealed partial class UnitOfWork
     public async ValueTask CompleteAsync(bool async)
     {
         ThrowIfEnded(connectName: null);
+        _trace?.BodyEnded(returned: true);
         Exception? failure = null;
         var state = UnitOfWorkState.RolledBack;
         try
@@ -93,13 +94,14 @@ internal sealed partial class UnitOfWork
     /// <summary>Ends the unit after a rule for results threw: nobody knows what the value means.</summary>
     private async ValueTask AbandonAsync(ExceptionDispatchInfo failure, bool async)
     {
-        await AbandonAsync(async).ConfigureAwait(false);
+        if (!IsEnded)
+            await EndAsync(UnitOfWorkState.RolledBack, failure.SourceException, async, mayRepeat: false).ConfigureAwait(false);
         failure.Throw();
     }
 
     private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
     {
-        await CommitSessionsAsync(Sessions(), async).ConfigureAwait(false);
+        await CommitTracedAsync(Sessions(), async).ConfigureAwait(false);
         return UnitOfWorkState.Committed;
     }
 
@@ -115,15 +117,17 @@ internal sealed partial class UnitOfWork
         return true;
     }
 
-    private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async)
+    private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async, bool mayRepeat = true)
     {
-        if (failure is not null)
+        if (failure is not null && mayRepeat)
             DecideOnNext(failure);
 
+        _trace?.BodyEnded(returned: false);
         _state = state;
         foreach (var enlisted in Sessions())
             await LetGoAsync(enlisted, clear: state is not UnitOfWorkState.Committed, async).ConfigureAwait(false);
 
+        Conclude(failure);
         if (Next is not null)
             return;
 

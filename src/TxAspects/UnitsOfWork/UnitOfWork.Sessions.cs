@@ -174,6 +174,7 @@ internal sealed partial class UnitOfWork
         lock (_gate)
         {
             _enlisted.Remove(enlisted);
+            (_left ??= []).Add(enlisted);
             if (enlisted.IsAttached || enlisted.Session!.Engine is not { IsPooled: true } || _closed?.Exists(enlisted.Session.SharesContextWith) is true)
                 return;
 

@@ -26,6 +26,9 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
         _name = request.Name;
         _attempt = attempt;
         _around = AmbientUnit.Open;
+        if (Telemetry.IsHeard || Process.OnEnded is not null)
+            Measure();
+        Process.Watch?.Add(this);
     }
 
     public TxAspectsOptions Process { get; }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TxAspects.UnitsOfWork;
 
 /// <summary>One call's part in a unit: what happens before its body, and after it returned or threw.</summary>
@@ -31,8 +33,14 @@ internal abstract class UnitOfWorkCall
     /// <summary>The unit that this call opened, or null.</summary>
     public virtual UnitOfWork? Opened => null;
 
+    /// <summary>The span of this call, or null where it has none of its own or nobody listens.</summary>
+    public virtual Activity? Span => null;
+
     /// <summary>The next attempt, where this one failed and may succeed then.</summary>
     public virtual Attempt? Next => null;
+
+    /// <summary>Makes unit and span ambient until the result is disposed.</summary>
+    public EnteredCall Enter() => new(Node, Span);
 
     public virtual ValueTask BeginAsync(bool async) => default;
 
@@ -51,6 +59,8 @@ internal abstract class UnitOfWorkCall
         public override UnitNode? Node => unit.Node;
 
         public override UnitOfWork? Opened => unit;
+
+        public override Activity? Span => unit.Span;
 
         public override Attempt? Next => unit.Next;
 

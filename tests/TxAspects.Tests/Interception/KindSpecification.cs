@@ -71,6 +71,43 @@ public abstract class KindSpecification(Action<ContainerBuilder> register) : Dat
     }
 
     [TestMethod]
+    [DynamicData(nameof(SynchronousKinds))]
+    public void Hooks_of_a_synchronous_call_run_around_its_end(Kind kind)
+    {
+        var ran = new List<string>();
+
+        Kinds.Call(kind, () => AddHooks(ran));
+        Assert.ThrowsExactly<InvalidOperationException>(() => Kinds.Call(kind, () =>
+        {
+            AddHooks(ran);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.AreEqual("committing True, committed False, rolled back False", string.Join(", ", ran));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(AsynchronousKindsThatYieldOrNot))]
+    public async Task Hooks_run_around_the_end(Kind kind, bool yields)
+    {
+        var ran = new List<string>();
+
+        await Kinds.CallAsync(kind, () =>
+        {
+            AddHooks(ran);
+            return WorkAsync(yields);
+        });
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Kinds.CallAsync(kind, async () =>
+        {
+            AddHooks(ran);
+            await WorkAsync(yields);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.AreEqual("committing True, committed False, rolled back False", string.Join(", ", ran));
+    }
+
+    [TestMethod]
     [DynamicData(nameof(AsynchronousKinds))]
     public async Task Body_that_completes_at_once_makes_a_call_that_completes_at_once(Kind kind)
     {
@@ -170,6 +207,13 @@ public abstract class KindSpecification(Action<ContainerBuilder> register) : Dat
         Assert.ThrowsExactly<OperationCanceledException>(() => Kinds.Call(kind, () => throw new OperationCanceledException()));
 
         Assert.IsFalse(Tx.IsOpen);
+    }
+
+    private static void AddHooks(List<string> ran)
+    {
+        Tx.OnCommitting(() => ran.Add($"committing {Tx.IsOpen}"));
+        Tx.OnCommitted(() => ran.Add($"committed {Tx.IsOpen}"));
+        Tx.OnRolledBack(() => ran.Add($"rolled back {Tx.IsOpen}"));
     }
 
     private async Task WorkAsync(bool yields)

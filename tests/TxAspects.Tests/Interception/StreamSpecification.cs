@@ -6,6 +6,24 @@ namespace TxAspects.Tests;
 public abstract class StreamSpecification(Action<ContainerBuilder> register) : StreamTests(register)
 {
     [TestMethod]
+    public async Task Early_stop_runs_the_hooks_for_a_rollback()
+    {
+        var ran = new List<string>();
+
+        await foreach (var _ in Streams.RequiredAsync(Hooking))
+            break;
+
+        Assert.AreEqual("rolled back False", string.Join(", ", ran));
+
+        IAsyncEnumerable<string> Hooking()
+        {
+            Tx.OnCommitted(() => ran.Add("committed"));
+            Tx.OnRolledBack(() => ran.Add($"rolled back {Tx.IsOpen}"));
+            return InsertingAsync(["tea"]);
+        }
+    }
+
+    [TestMethod]
     public async Task Full_enumeration_commits()
     {
         var items = await Streams.RequiredAsync(() => InsertingAsync(["a", "b"])).ToListAsync();

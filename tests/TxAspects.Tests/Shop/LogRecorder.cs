@@ -13,7 +13,7 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
     public ILogger CreateLogger(string categoryName) => this;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        => _messages.Enqueue(new LogMessage(logLevel, formatter(state, exception), exception));
+        => _messages.Enqueue(new LogMessage(logLevel, formatter(state, exception), exception, eventId.Id));
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
@@ -30,4 +30,4 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
     }
 }
 
-public sealed record LogMessage(LogLevel Level, string Text, Exception? Exception);
+public sealed record LogMessage(LogLevel Level, string Text, Exception? Exception, int EventId);

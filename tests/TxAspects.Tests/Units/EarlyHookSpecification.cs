@@ -127,6 +127,51 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Rollback_of_a_session_in_hand_runs_the_hooks_for_it()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("tea");
+            await (await Tx.SessionAsync(Connect)).RollbackAsync();
+            _ran.Add("body");
+        });
+
+        AssertRan("rolled back 1", "body");
+    }
+
+    [TestMethod]
+    public void Synchronous_early_commit_and_rollback_run_the_hooks()
+    {
+        Units.Required(() =>
+        {
+            Add("1");
+            Insert("tea");
+            Tx.Commit(Connect);
+            Add("2");
+            Insert("tea");
+            Tx.RollbackAll();
+            _ran.Add("body");
+        });
+
+        AssertRan("committing 1", "committed 1", "rolled back 2", "body");
+    }
+
+    [TestMethod]
+    public async Task Hook_that_an_early_commit_runs_may_add_hooks()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitted(() => Tx.OnCommitted(() => _ran.Add("added")));
+            await InsertAsync("tea");
+            await Tx.CommitAsync(Connect);
+            _ran.Add("body");
+        });
+
+        AssertRan("added", "body");
+    }
+
+    [TestMethod]
     public async Task Early_close_with_uncommitted_work_runs_the_hooks_for_a_rollback()
     {
         await Units.RequiredAsync(async () =>

@@ -63,6 +63,30 @@ public abstract class RollbackHookSpecification<TEntry> : UnitSpecification<TEnt
     }
 
     [TestMethod]
+    public async Task Rolled_back_hook_may_open_a_unit()
+    {
+        await SwallowAsync(() => Units.RequiredAsync(() =>
+        {
+            Tx.OnRolledBack(() => Units.RequiredAsync(() => InsertAsync("hook")));
+            return InsertAndFailAsync("body");
+        }));
+
+        Assert.AreEqual("hook", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public void Synchronous_unit_that_fails_runs_its_rolled_back_hooks_alone()
+    {
+        Swallow(() => Units.Required(() =>
+        {
+            AddAll();
+            throw Failure;
+        }));
+
+        AssertRan("rolled back");
+    }
+
+    [TestMethod]
     public async Task Failing_unit_runs_its_rolled_back_hooks_alone_without_a_unit()
     {
         await SwallowAsync(() => Units.RequiredAsync(async () =>
