@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -30,6 +31,7 @@ public static class PostgresConnect
             Host = given.Host,
             CreateEngine = CreateEngine,
             IsTransient = PostgresFailures.IsTransient,
+            WatchCommit = WatchCommit,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 
@@ -40,4 +42,11 @@ public static class PostgresConnect
             return builder.Build();
         }
     }
+
+    /// <summary>
+    /// Tells a commit that never took place from one whose outcome is unknown, and one that was cut short while it waited for its standby from a success.
+    /// For <see cref="DbConnectOptions{TContext}.WatchCommit"/>.
+    /// </summary>
+    /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
+    public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
 }

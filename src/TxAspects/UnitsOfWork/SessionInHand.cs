@@ -32,6 +32,11 @@ internal static class SessionInHand
             await session.CommitAsync(async).ConfigureAwait(false);
             AmbientUnit.Open?.MarkDurable();
         }
+        catch (CommitOutcomeUnknownException)
+        {
+            AmbientUnit.Open?.MarkDurable();
+            throw;
+        }
         catch (Exception exception) when (CommitFailure.Describe(exception, session.Owner.Name, session.Connect.Name) is { } failure)
         {
             throw failure;

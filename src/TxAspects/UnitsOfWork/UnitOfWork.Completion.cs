@@ -118,6 +118,8 @@ internal sealed partial class UnitOfWork
             catch (Exception exception)
             {
                 var failure = CommitFailure.Describe(exception, Name, sessions[index].Connect.Name) ?? exception;
+                if (failure is CommitOutcomeUnknownException)
+                    MarkDurable();
                 sessions[index].Doom = Doom.ByFailedCommit(sessions[index].Connect.Name, failure);
                 var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), async).ConfigureAwait(false);
                 if (committed is not null)

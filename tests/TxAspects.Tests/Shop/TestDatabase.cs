@@ -77,6 +77,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            WatchCommit = PostgresConnect.WatchCommit,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));
     }
