@@ -4,12 +4,13 @@ namespace TxAspects;
 /// <remarks>Look the work up over a new connection before you repeat it. The driver's exception, where there was one, is the <see cref="Exception.InnerException"/>.</remarks>
 public sealed class CommitOutcomeUnknownException : TxAspectsException
 {
-    internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort)
-        : base(Describe(unitName, connectName, wasCutShort), cause)
+    internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort, IReadOnlyList<string>? rolledBack = null)
+        : base(Describe(unitName, connectName, wasCutShort) + Describe(rolledBack), cause)
     {
         UnitName = unitName;
         ConnectName = connectName;
         WasCutShort = wasCutShort;
+        RolledBack = rolledBack ?? [];
     }
 
     /// <summary>The unit that was committing.</summary>
@@ -20,6 +21,14 @@ public sealed class CommitOutcomeUnknownException : TxAspectsException
 
     /// <summary>True where the work is in force on the server that answered, but a failover may lose it.</summary>
     public bool WasCutShort { get; }
+
+    /// <summary>The other connects of the unit, which were to commit after this one and were rolled back.</summary>
+    public IReadOnlyList<string> RolledBack { get; }
+
+    internal CommitOutcomeUnknownException WithRolledBack(IReadOnlyList<string> names) => new(UnitName, ConnectName, InnerException, WasCutShort, names);
+
+    private static string Describe(IReadOnlyList<string>? rolledBack)
+        => rolledBack is null ? "" : $" After it were rolled back: {string.Join(", ", rolledBack.Select(name => $"'{name}'"))}.";
 
     private static string Describe(string unitName, string connectName, bool wasCutShort)
         => wasCutShort

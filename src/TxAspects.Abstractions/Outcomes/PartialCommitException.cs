@@ -6,7 +6,7 @@ public sealed class PartialCommitException : TxAspectsException
 {
     internal PartialCommitException(
         string unitName, IReadOnlyList<string> committed, string failed, IReadOnlyList<string> rolledBack, Exception cause)
-        : base($"The unit of work '{unitName}' was committed in part: the commit of '{failed}' failed after {Names(committed)} had committed; " +
+        : base($"The unit of work '{unitName}' was committed in part: {Failure(failed, cause)} after {Names(committed)} had committed; " +
                $"rolled back: {Names(rolledBack)}. Undo what was committed, or repeat the rest.", cause)
     {
         UnitName = unitName;
@@ -24,8 +24,14 @@ public sealed class PartialCommitException : TxAspectsException
     /// <summary>The connect whose commit failed.</summary>
     public string Failed { get; }
 
+    /// <summary>True where nobody knows what became of that commit: look it up before you undo or repeat anything.</summary>
+    public bool IsOutcomeUnknown => InnerException is CommitOutcomeUnknownException;
+
     /// <summary>The connects that were rolled back because of it.</summary>
     public IReadOnlyList<string> RolledBack { get; }
+
+    private static string Failure(string failed, Exception cause)
+        => cause is CommitOutcomeUnknownException ? $"the outcome in '{failed}' is unknown" : $"the commit of '{failed}' failed";
 
     private static string Names(IReadOnlyList<string> names)
         => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));

@@ -118,6 +118,24 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The server process of which a condition on pg_stat_activity is true, as soon as there is one.</summary>
+    public async Task<int> WaitForBackendAsync(string condition)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var pid = await ScalarAsync<int>(
+                $"SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}");
+            if (pid != 0)
+                return pid;
+            await ExecuteAsync("SELECT pg_sleep(0.01)");
+        }
+
+        throw new AssertFailedException($"No server process with {condition}.");
+    }
+
+    /// <summary>Ends a server process, and returns when it is gone.</summary>
+    public async Task KillAsync(int pid) => Assert.IsTrue(await ScalarAsync<bool>($"SELECT pg_terminate_backend({pid}, 10000)"));
+
     /// <summary>Fails the test where something is left: an ambient unit, a leased connection, a transaction on the server.</summary>
     public async Task AssertNothingLeftAsync()
     {
