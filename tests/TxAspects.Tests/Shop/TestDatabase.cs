@@ -10,6 +10,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TemporaryDatabase _database;
     private readonly NpgsqlDataSource _observer;
+    private PostgresServer? _server;
     private int _opened;
 
     private TestDatabase(TemporaryDatabase database, string name)
@@ -66,6 +67,23 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public static async Task<TestDatabase> CreateAsync(string name = "master")
         => new(await TestServer.CreateDatabaseAsync(), name);
+
+    /// <summary>A database on a server of the test's own.</summary>
+    public static async Task<TestDatabase> CreateOnAsync(PostgresServer server)
+    {
+        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), "master");
+        await database.ExecuteAsync(ShopContext.Schema);
+        return database;
+    }
+
+    /// <summary>A database on a server that stops with it.</summary>
+    public static async Task<TestDatabase> CreateOnOwnServerAsync()
+    {
+        var server = await TemporaryPostgres.StartAsync();
+        var database = await CreateOnAsync(server);
+        database._server = server;
+        return database;
+    }
 
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
@@ -164,5 +182,7 @@ public sealed class TestDatabase : IAsyncDisposable
         await Connect.DisposeAsync();
         await _observer.DisposeAsync();
         await _database.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }
