@@ -7,7 +7,7 @@ public sealed class PartialCommitException : TxAspectsException
     internal PartialCommitException(
         string unitName, IReadOnlyList<string> committed, string failed, IReadOnlyList<string> rolledBack, Exception cause)
         : base($"The unit of work '{unitName}' was committed in part: {Failure(failed, cause)} after {Names(committed)} had committed; " +
-               $"rolled back: {Names(rolledBack)}. Undo what was committed, or repeat the rest.", cause)
+               $"rolled back: {Names(rolledBack)}. {Remedy(cause)}", cause)
     {
         UnitName = unitName;
         Committed = committed;
@@ -32,6 +32,11 @@ public sealed class PartialCommitException : TxAspectsException
 
     private static string Failure(string failed, Exception cause)
         => cause is CommitOutcomeUnknownException ? $"the outcome in '{failed}' is unknown" : $"the commit of '{failed}' failed";
+
+    private static string Remedy(Exception cause)
+        => cause is CommitOutcomeUnknownException
+            ? "Look the unknown part up over a new connection before you undo or repeat anything."
+            : "Undo what was committed, or repeat the rest.";
 
     private static string Names(IReadOnlyList<string> names)
         => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));

@@ -39,7 +39,7 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
 
     public static Doom ByEndedTransaction(string connectName, Exception cause)
         => new(connectName,
-            $"the transaction of '{connectName}' was over before its commit: a failed command had lost the connection, or user code ended it in SQL. " +
+            $"the transaction of '{connectName}' was over before its commit, because a failed command had lost the connection or user code ended it in SQL. " +
             "Let the exceptions of commands pass, and end transactions with Tx.CommitAsync and Tx.RollbackAsync", cause);
 
     public static Doom ByJoinedBlock(string connectName, Exception cause)

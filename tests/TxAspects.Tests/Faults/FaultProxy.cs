@@ -30,8 +30,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public static FaultProxy AtCommit(TestDatabase database, Fault fault) => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray());
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null)
-        => database.Create(with, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master")
+        => database.Create(name: name, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {

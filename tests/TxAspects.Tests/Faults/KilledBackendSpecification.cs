@@ -15,6 +15,7 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
 
         var failure = await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(() => WriteAsync("tea")));
 
+        Assert.IsNotInstanceOfType<ObjectDisposedException>(failure);
         Assert.AreEqual(PostgresErrorCodes.AdminShutdown, Cause(failure).SqlState);
         Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
         await AssertNextWorksAsync();
@@ -28,6 +29,22 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
         await Units.RetryingAsync(() => WriteAsync("tea"));
 
         Assert.AreEqual(2, Attempts);
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Before_the_first_command_a_swallowed_failure_loses_nothing_and_the_unit_goes_on()
+    {
+        await KillIdleConnectionAsync();
+
+        await Units.RequiredAsync(async () =>
+        {
+            await Assert.ThrowsAsync<Exception>(() => WriteAsync("lost"));
+            var db = await Tx.SessionAsync(Connect);
+            db.ChangeTracker.Clear();
+            await InsertAsync("tea");
+        });
+
         Assert.AreEqual("tea", await Master.ItemsAsync());
     }
 

@@ -79,13 +79,7 @@ public abstract class LostCommitSpecification<TEntry> : FaultSpecification<TEntr
     {
         var archive = await CreateArchiveAsync();
         await using var proxy = FaultProxy.AtCommit(archive, Fault.ReplyLost);
-        await using var connect = proxy.Connect(archive, options => new DbConnectOptions<ShopContext>
-        {
-            Name = "archive",
-            Host = options.Host,
-            CreateEngine = options.CreateEngine,
-            ConfigureSession = options.ConfigureSession,
-        });
+        await using var connect = proxy.Connect(archive, "archive");
 
         var partial = await Assert.ThrowsExactlyAsync<PartialCommitException>(() => Units.RetryingAsync(async () =>
         {
