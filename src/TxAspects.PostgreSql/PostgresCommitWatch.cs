@@ -24,9 +24,11 @@ internal sealed class PostgresCommitWatch : CommitWatch
 
     public override void Dispose() => _connection.Notice -= Hear;
 
+    // The text is in the server's language and its code 01000 is that of any warning; the routine is neither.
+    public static bool IsCutShort(PostgresNotice notice) => notice.Routine is "SyncRepWaitForLSN";
+
     // Npgsql sets the type from the command's completion.
     private static bool HasRun(NpgsqlBatchCommand command) => command.StatementType is not (StatementType.Unknown or StatementType.Select);
 
-    // The text is in the server's language and its code 01000 is that of any warning; the routine is neither.
-    private void Hear(object sender, NpgsqlNoticeEventArgs notice) => _wasCutShort |= notice.Notice.Routine is "SyncRepWaitForLSN";
+    private void Hear(object sender, NpgsqlNoticeEventArgs notice) => _wasCutShort |= IsCutShort(notice.Notice);
 }

@@ -15,12 +15,14 @@ public static class PostgresConnect
     /// <param name="name">The name in messages. Default: the context type's name.</param>
     /// <param name="configureDataSource">More settings for the data source, such as type mappings. Default: none.</param>
     /// <param name="configureProvider">More settings for EF Core's provider. Default: none.</param>
+    /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost. Default: nobody does, and the outcome is unknown.</param>
     /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
     public static DbConnect<TContext> Create<TContext>(
         string connectionString,
         string? name = null,
         Action<NpgsqlDataSourceBuilder>? configureDataSource = null,
-        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null)
+        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
+        PostgresCommitMarkers? commitMarkers = null)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -32,6 +34,7 @@ public static class PostgresConnect
             CreateEngine = CreateEngine,
             IsTransient = PostgresFailures.IsTransient,
             WatchCommit = WatchCommit,
+            CommitMarkers = commitMarkers,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 

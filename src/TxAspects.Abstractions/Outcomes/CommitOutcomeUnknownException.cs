@@ -1,7 +1,7 @@
 namespace TxAspects;
 
 /// <summary>Thrown when nobody here knows what became of a commit: the connection was lost while it was in flight, or it was cut short.</summary>
-/// <remarks>Look the work up over a new connection before you repeat it. The driver's exception, where there was one, is the <see cref="Exception.InnerException"/>.</remarks>
+/// <remarks>Look the work up over a new connection before you repeat it; commit markers, an option of the connect, do so for you. The driver's exception, where there was one, is the <see cref="Exception.InnerException"/>.</remarks>
 public sealed class CommitOutcomeUnknownException : TxAspectsException
 {
     internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort, IReadOnlyList<string>? rolledBack = null)

@@ -39,6 +39,8 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
 
     internal abstract bool IsTransient(Exception exception);
 
+    internal abstract CommitMarkers? CommitMarkers { get; }
+
     internal abstract CommitWatch? WatchCommit(DbBatch batch);
 
     internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);

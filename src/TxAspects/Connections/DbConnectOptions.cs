@@ -36,6 +36,12 @@ public sealed class DbConnectOptions<TContext>
     public Func<DbBatch, CommitWatch?>? WatchCommit { get; init; }
 
     /// <summary>
+    /// Writes a row with every commit, and looks it up when the connection was lost meanwhile. Default: none; then such an outcome is
+    /// <see cref="CommitOutcomeUnknownException"/>.
+    /// </summary>
+    public CommitMarkers? CommitMarkers { get; init; }
+
+    /// <summary>
     /// Runs before every new session and may change the host. Default: nothing. No unit of work is ambient in it. A session asked for
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.
     /// </summary>

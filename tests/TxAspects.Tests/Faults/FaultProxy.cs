@@ -30,8 +30,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public static FaultProxy AtCommit(TestDatabase database, Fault fault) => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray());
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master")
-        => database.Create(name: name, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
+        => database.Create(name: name, markers: markers, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {
@@ -68,8 +68,8 @@ public sealed class FaultProxy : IAsyncDisposable
             client.NoDelay = true;
             await server.ConnectAsync(_host, _port, _ending.Token);
             var link = new Link(this);
-            var requests = CopyAsync(client, server, link.LetsRequestPass);
-            var replies = CopyAsync(server, client, link.LetsReplyPass);
+            var requests = CopyAsync(client, server, link.LetsRequestPass, () => link.IsBroken && _fault is Fault.ReplyNotAwaited);
+            var replies = CopyAsync(server, client, link.LetsReplyPass, () => false);
             await Task.WhenAny(requests, replies);
             if (link.IsBroken && _fault is Fault.ReplyLostByReset)
                 client.LingerState = new LingerOption(true, 0);
@@ -79,7 +79,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass)
+    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass, Func<bool> isOver)
     {
         var buffer = new byte[65536];
         try
@@ -90,6 +90,8 @@ public sealed class FaultProxy : IAsyncDisposable
                     return;
 
                 await to.SendAsync(buffer.AsMemory(0, count), _ending.Token);
+                if (isOver())
+                    return;
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -125,6 +127,9 @@ public enum Fault
 
     /// <summary>The server carries it out, and the client's connection is closed.</summary>
     ReplyLost,
+
+    /// <summary>The server gets it, and the client's connection is closed before it answers.</summary>
+    ReplyNotAwaited,
 
     /// <summary>The server carries it out, and the client's connection is reset.</summary>
     ReplyLostByReset,

@@ -23,13 +23,13 @@ public abstract class FaultSpecification<TEntry> : UnitSpecification<TEntry>
     protected async Task KillBackendAsync(TestDatabase? database = null)
     {
         database ??= Master;
-        await database.KillAsync(await BackendAsync(database));
+        await database.KillAsync(await BackendAsync(database.Connect));
     }
 
     /// <summary>The server process of the unit's session.</summary>
-    protected static async Task<int> BackendAsync(TestDatabase database)
+    protected static async Task<int> BackendAsync(DbConnect<ShopContext> connect)
     {
-        var db = await Tx.SessionAsync(database.Connect);
+        var db = await Tx.SessionAsync(connect);
         return (await db.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").ToListAsync()).Single();
     }
 }

@@ -172,7 +172,7 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
     private async Task KillIdleConnectionAsync(bool warm = true)
     {
         if (warm)
-            await Units.RequiredAsync(async () => await BackendAsync(Master));
+            await Units.RequiredAsync(async () => await BackendAsync(Connect));
         await Master.KillAsync(await Master.WaitForBackendAsync("application_name = 'test' AND state = 'idle'"));
     }
 

@@ -81,9 +81,34 @@ public sealed class SynchronousStandbyTests : DatabaseTests
         Assert.AreEqual("tea", await Master.ItemsAsync());
     }
 
+    [TestMethod]
+    public async Task Marker_that_a_failover_may_lose_proves_nothing()
+    {
+        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await using var connect = Waiting(new PostgresCommitMarkers());
+        var run = Tx.RunAsync(() => InsertAsync("tea", connect));
+        await Master.KillAsync(await Master.WaitForBackendAsync("wait_event = 'SyncRep'"));
+
+        await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => run);
+    }
+
+    [TestMethod]
+    public async Task Marker_that_waits_for_the_standby_itself_proves_nothing()
+    {
+        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.RequestLost);
+        await using var connect = Waiting(new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(1) }, proxy.Port);
+
+        await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Tx.RunAsync(() => InsertAsync("tea", connect)));
+    }
+
     protected override Task<TestDatabase> CreateMasterAsync() => TestDatabase.CreateOnAsync(_server);
 
-    private DbConnect<ShopContext> Waiting() => Master.Create(configure: settings => settings.Options = "-c synchronous_commit=on");
+    private DbConnect<ShopContext> Waiting(CommitMarkers? markers = null, int? port = null) => Master.Create(markers: markers, configure: settings =>
+    {
+        settings.Options = "-c synchronous_commit=on";
+        settings.Port = port ?? settings.Port;
+    });
 
     private async Task CancelAsync()
     {

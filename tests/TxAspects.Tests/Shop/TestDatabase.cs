@@ -87,7 +87,8 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
-        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master", Action<NpgsqlConnectionStringBuilder>? configure = null)
+        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
+        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -96,6 +97,7 @@ public sealed class TestDatabase : IAsyncDisposable
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
             WatchCommit = PostgresConnect.WatchCommit,
+            CommitMarkers = markers,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));
     }
