@@ -43,6 +43,7 @@ internal sealed partial class Session
             switch (markers is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
             {
                 case null:
+                    _owner.MarkDurable();
                     throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, exception, wasCutShort);
                 case false:
                     throw;
@@ -52,6 +53,7 @@ internal sealed partial class Session
             }
         }
 
+        _owner.MarkDurable();
         if (watch is { WasCutShort: true })
             throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
     }

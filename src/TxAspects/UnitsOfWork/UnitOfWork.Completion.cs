@@ -111,15 +111,12 @@ internal sealed partial class UnitOfWork
                 if (!await sessions[index].Session!.CommitAsync(async).ConfigureAwait(false))
                     continue;
 
-                MarkDurable();
                 if (sessions.Length > 1)
                     (committed ??= []).Add(sessions[index].Connect.Name);
             }
             catch (Exception exception)
             {
                 var failure = CommitFailure.Describe(exception, Name, sessions[index].Connect.Name) ?? exception;
-                if (failure is CommitOutcomeUnknownException)
-                    MarkDurable();
                 sessions[index].Doom = Doom.ByFailedCommit(sessions[index].Connect.Name, failure);
                 var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), async).ConfigureAwait(false);
                 if (committed is not null)

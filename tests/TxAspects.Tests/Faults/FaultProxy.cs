@@ -108,7 +108,7 @@ public sealed class FaultProxy : IAsyncDisposable
 
         public bool LetsRequestPass(ReadOnlyMemory<byte> request)
         {
-            if (request.Span.IndexOf(proxy._trigger) < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
+            if (proxy._fault is Fault.None || request.Span.IndexOf(proxy._trigger) < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
                 return true;
 
             _isBroken = true;
@@ -122,6 +122,9 @@ public sealed class FaultProxy : IAsyncDisposable
 /// <summary>What becomes of a request.</summary>
 public enum Fault
 {
+    /// <summary>Nothing.</summary>
+    None,
+
     /// <summary>The server never gets it; the client's connection is closed.</summary>
     RequestLost,
 

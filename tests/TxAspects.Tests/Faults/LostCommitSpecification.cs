@@ -75,6 +75,36 @@ public abstract class LostCommitSpecification<TEntry> : FaultSpecification<TEntr
     }
 
     [TestMethod]
+    [DataRow(Fault.ReplyLost)]
+    [DataRow(Fault.None)]
+    public async Task Users_own_commit_is_not_repeated_by_a_later_retry(Fault fault)
+    {
+        await using var proxy = FaultProxy.AtCommit(Master, fault);
+        await using var connect = proxy.Connect(Master);
+
+        await Assert.ThrowsAsync<NpgsqlException>(() => Units.RetryingAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(connect);
+            await using (var transaction = await db.Database.BeginTransactionAsync())
+            {
+                await WriteAsync("tea", connect);
+                try
+                {
+                    await transaction.CommitAsync();
+                }
+                catch (CommitOutcomeUnknownException)
+                {
+                }
+            }
+
+            throw new NpgsqlException("transient", new TimeoutException());
+        }));
+
+        Assert.AreEqual(1, Attempts);
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Second_of_two_commits_makes_it_partial_and_unknown()
     {
         var archive = await CreateArchiveAsync();
