@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -14,12 +15,14 @@ public static class PostgresConnect
     /// <param name="name">The name in messages. Default: the context type's name.</param>
     /// <param name="configureDataSource">More settings for the data source, such as type mappings. Default: none.</param>
     /// <param name="configureProvider">More settings for EF Core's provider. Default: none.</param>
+    /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost. Default: nobody does, and the outcome is unknown.</param>
     /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
     public static DbConnect<TContext> Create<TContext>(
         string connectionString,
         string? name = null,
         Action<NpgsqlDataSourceBuilder>? configureDataSource = null,
-        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null)
+        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
+        PostgresCommitMarkers? commitMarkers = null)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -30,6 +33,8 @@ public static class PostgresConnect
             Host = given.Host,
             CreateEngine = CreateEngine,
             IsTransient = PostgresFailures.IsTransient,
+            WatchCommit = WatchCommit,
+            CommitMarkers = commitMarkers,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 
@@ -40,4 +45,11 @@ public static class PostgresConnect
             return builder.Build();
         }
     }
+
+    /// <summary>
+    /// Tells a commit that never took place from one whose outcome is unknown, and one that was cut short while it waited for its standby from a success.
+    /// For <see cref="DbConnectOptions{TContext}.WatchCommit"/>.
+    /// </summary>
+    /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
+    public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
 }

@@ -6,8 +6,8 @@ public sealed class PartialCommitException : TxAspectsException
 {
     internal PartialCommitException(
         string unitName, IReadOnlyList<string> committed, string failed, IReadOnlyList<string> rolledBack, Exception cause)
-        : base($"The unit of work '{unitName}' was committed in part: the commit of '{failed}' failed after {Names(committed)} had committed; " +
-               $"rolled back: {Names(rolledBack)}. Undo what was committed, or repeat the rest.", cause)
+        : base($"The unit of work '{unitName}' was committed in part: {Failure(failed, cause)} after {Names(committed)} had committed; " +
+               $"rolled back: {Names(rolledBack)}. {Remedy(cause)}", cause)
     {
         UnitName = unitName;
         Committed = committed;
@@ -24,8 +24,19 @@ public sealed class PartialCommitException : TxAspectsException
     /// <summary>The connect whose commit failed.</summary>
     public string Failed { get; }
 
+    /// <summary>True where nobody knows what became of that commit: look it up before you undo or repeat anything.</summary>
+    public bool IsOutcomeUnknown => InnerException is CommitOutcomeUnknownException;
+
     /// <summary>The connects that were rolled back because of it.</summary>
     public IReadOnlyList<string> RolledBack { get; }
+
+    private static string Failure(string failed, Exception cause)
+        => cause is CommitOutcomeUnknownException ? $"the outcome in '{failed}' is unknown" : $"the commit of '{failed}' failed";
+
+    private static string Remedy(Exception cause)
+        => cause is CommitOutcomeUnknownException
+            ? "Look the unknown part up over a new connection before you undo or repeat anything."
+            : "Undo what was committed, or repeat the rest.";
 
     private static string Names(IReadOnlyList<string> names)
         => names.Count == 0 ? "none" : string.Join(", ", names.Select(name => $"'{name}'"));

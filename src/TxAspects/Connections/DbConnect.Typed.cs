@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using TxAspects.Connections;
 
@@ -58,6 +59,10 @@ public sealed class DbConnect<TContext> : DbConnect
     public override void Dispose() => TakeForDisposal()?.ReleaseAsync(async: false).Completed();
 
     internal override bool IsTransient(Exception exception) => _options.IsTransient?.Invoke(exception) ?? false;
+
+    internal override CommitMarkers? CommitMarkers => _options.CommitMarkers;
+
+    internal override CommitWatch? WatchCommit(DbBatch batch) => _options.WatchCommit?.Invoke(batch);
 
     internal override ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken)
     {

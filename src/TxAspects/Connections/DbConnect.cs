@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TxAspects.Connections;
 
 namespace TxAspects;
@@ -37,6 +38,10 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     public override string ToString() => Name;
 
     internal abstract bool IsTransient(Exception exception);
+
+    internal abstract CommitMarkers? CommitMarkers { get; }
+
+    internal abstract CommitWatch? WatchCommit(DbBatch batch);
 
     internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);
 }

@@ -30,6 +30,18 @@ public sealed class DbConnectOptions<TContext>
     public Func<Exception, bool>? IsTransient { get; init; }
 
     /// <summary>
+    /// Watches a commit with the knowledge of its driver. Default: nobody does; then every commit that ends with a lost connection counts as unknown.
+    /// <c>PostgresConnect.Create</c> sets <c>PostgresConnect.WatchCommit</c>; set it yourself where you make the connect yourself.
+    /// </summary>
+    public Func<DbBatch, CommitWatch?>? WatchCommit { get; init; }
+
+    /// <summary>
+    /// Writes a row with every commit, and looks it up when the connection was lost meanwhile. Default: none; then such an outcome is
+    /// <see cref="CommitOutcomeUnknownException"/>.
+    /// </summary>
+    public CommitMarkers? CommitMarkers { get; init; }
+
+    /// <summary>
     /// Runs before every new session and may change the host. Default: nothing. No unit of work is ambient in it. A session asked for
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.
     /// </summary>

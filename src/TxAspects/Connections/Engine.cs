@@ -12,6 +12,8 @@ internal abstract class Engine(DbDataSource source, bool isPooled)
     /// <summary>True where a context that is closed may serve another session later.</summary>
     public bool IsPooled { get; } = isPooled;
 
+    public DbDataSource Source => source;
+
     public void Lease() => Interlocked.Increment(ref _leases);
 
     public ValueTask ReleaseAsync(bool async)

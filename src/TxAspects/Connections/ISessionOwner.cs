@@ -16,6 +16,9 @@ internal interface ISessionOwner
 
     ILogger Log { get; }
 
+    /// <summary>Something was committed, or may have been, so that the unit it belongs to cannot be done again.</summary>
+    void MarkDurable();
+
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
 }

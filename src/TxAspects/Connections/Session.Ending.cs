@@ -1,4 +1,3 @@
-using System.Data.Common;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
@@ -6,8 +5,6 @@ namespace TxAspects.Connections;
 /// <content>Flush, commit, roll back, close.</content>
 internal sealed partial class Session
 {
-    private const string CommitProbe = "txaspects_commit";
-
     public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
         if (IsGone)
@@ -29,10 +26,10 @@ internal sealed partial class Session
 
         try
         {
+            // Without our interceptor EF Core would commit in its own way; it only learns of the end, below.
             if (Engine is null)
-                await ProbeAsync(DbTransaction!, async).ConfigureAwait(false);
-
-            if (async)
+                await CommitOnServerAsync(DbTransaction!, async).ConfigureAwait(false);
+            else if (async)
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             else
                 transaction.Commit();
@@ -44,19 +41,6 @@ internal sealed partial class Session
         }
 
         return true;
-    }
-
-    /// <summary>
-    /// Makes the COMMIT that follows fail where the transaction has failed: PostgreSQL answers it with ROLLBACK there, and Npgsql reports success. A
-    /// savepoint is refused; Npgsql sends it together with the COMMIT, so it costs no round trip. The interceptor calls it for every commit it sees.
-    /// </summary>
-    public static ValueTask ProbeAsync(DbTransaction transaction, bool async)
-    {
-        if (async)
-            return new(transaction.SaveAsync(CommitProbe, CancellationToken.None));
-
-        transaction.Save(CommitProbe);
-        return default;
     }
 
     /// <summary>Rolls back and clears the tracker. A failure goes to the log: the server rolls back what it cannot be told about.</summary>

@@ -93,8 +93,9 @@ internal sealed partial class Session
             // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
             await ExecuteAsync(transaction, "ROLLBACK AND CHAIN", async, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (DbException exception)
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {
+            // The second kind is how a lost connection refuses; what made the save fail must reach the caller all the same.
             Owner.Log.RollbackFailed(Connect.Name, Owner.Name, exception);
             await RollBackTransactionAsync(async).ConfigureAwait(false);
         }

@@ -185,19 +185,22 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
 
     public InterceptionResult TransactionCommitting(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        if (Of(eventData.Context) is not null)
-            Session.ProbeAsync(transaction, async: false).Completed();
+        if (result.IsSuppressed || Of(eventData.Context) is not { } session)
+            return result;
 
-        return result;
+        session.CommitOnServerAsync(transaction, async: false).Completed();
+        return InterceptionResult.Suppress();
     }
 
+    // The user's own commit comes here too, and its token ends here.
     public async ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        if (Of(eventData.Context) is not null)
-            await Session.ProbeAsync(transaction, async: true).ConfigureAwait(false);
+        if (result.IsSuppressed || Of(eventData.Context) is not { } session)
+            return result;
 
-        return result;
+        await session.CommitOnServerAsync(transaction, async: true).ConfigureAwait(false);
+        return InterceptionResult.Suppress();
     }
 
     public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)

@@ -37,4 +37,10 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(20, LogLevel.Warning, "The connection to '{Connect}' was lost while unit of work '{Unit}' was committing; its marker shows that it is committed.")]
+    public static partial void CommitFound(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Error, "Looking up what became of the commit of unit of work '{Unit}' in '{Connect}' failed; its outcome stays unknown.")]
+    public static partial void CommitNotFound(this ILogger log, string connect, string unit, Exception exception);
 }

@@ -37,6 +37,11 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
             $"a command on the session of '{connectName}' failed and was not undone, so PostgreSQL would turn the commit into a rollback. " +
             "Let that exception pass, or run the command inside Tx.AtomicAsync with WhenInTransaction.Savepoint", cause);
 
+    public static Doom ByEndedTransaction(string connectName, Exception cause)
+        => new(connectName,
+            $"the transaction of '{connectName}' was over before its commit, because a failed command had lost the connection or user code ended it in SQL. " +
+            "Let the exceptions of commands pass, and end transactions with Tx.CommitAsync and Tx.RollbackAsync", cause);
+
     public static Doom ByJoinedBlock(string connectName, Exception cause)
         => new(connectName,
             $"an atomic block joined the transaction of '{connectName}', failed with {cause.GetType().Name}, and rolled all of it back. " +

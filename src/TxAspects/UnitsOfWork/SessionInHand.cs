@@ -30,7 +30,6 @@ internal static class SessionInHand
         try
         {
             await session.CommitAsync(async).ConfigureAwait(false);
-            AmbientUnit.Open?.MarkDurable();
         }
         catch (Exception exception) when (CommitFailure.Describe(exception, session.Owner.Name, session.Connect.Name) is { } failure)
         {

@@ -111,7 +111,6 @@ internal sealed partial class UnitOfWork
                 if (!await sessions[index].Session!.CommitAsync(async).ConfigureAwait(false))
                     continue;
 
-                MarkDurable();
                 if (sessions.Length > 1)
                     (committed ??= []).Add(sessions[index].Connect.Name);
             }
@@ -122,6 +121,8 @@ internal sealed partial class UnitOfWork
                 var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), async).ConfigureAwait(false);
                 if (committed is not null)
                     throw new PartialCommitException(Name, committed, sessions[index].Connect.Name, rolledBack, failure);
+                if (rolledBack.Count > 0 && failure is CommitOutcomeUnknownException unknown)
+                    throw unknown.WithRolledBack(rolledBack);
                 if (failure != exception)
                     throw failure;
                 throw;

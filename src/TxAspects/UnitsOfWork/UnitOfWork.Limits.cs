@@ -37,7 +37,7 @@ internal sealed partial class UnitOfWork
             enlisted.Session!.Owner = this;
     }
 
-    /// <summary>Something was committed here or in a unit inside this one, so that it cannot be done again.</summary>
+    /// <summary>Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again.</summary>
     public void MarkDurable()
     {
         for (var unit = this; unit is not null; unit = unit._around)

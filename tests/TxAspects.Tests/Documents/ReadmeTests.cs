@@ -36,7 +36,7 @@ public sealed partial class ReadmeTests
         }
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "TxAspects.sln")))

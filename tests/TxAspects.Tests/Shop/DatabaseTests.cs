@@ -13,7 +13,7 @@ public abstract class DatabaseTests
     protected DbConnect<ShopContext> Connect => Master.Connect;
 
     [TestInitialize]
-    public async Task CreateDatabaseAsync() => _master = await TestDatabase.CreateAsync();
+    public async Task CreateDatabaseAsync() => _master = await CreateMasterAsync();
 
     [TestCleanup]
     public async Task AssertNothingIsLeftAsync()
@@ -29,6 +29,8 @@ public abstract class DatabaseTests
             }
         }
     }
+
+    protected virtual Task<TestDatabase> CreateMasterAsync() => TestDatabase.CreateAsync();
 
     /// <summary>A second database, for tests of several connects.</summary>
     protected async Task<TestDatabase> CreateArchiveAsync() => _archive = await TestDatabase.CreateAsync("archive");

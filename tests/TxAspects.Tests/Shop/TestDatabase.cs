@@ -10,6 +10,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TemporaryDatabase _database;
     private readonly NpgsqlDataSource _observer;
+    private PostgresServer? _server;
     private int _opened;
 
     private TestDatabase(TemporaryDatabase database, string name)
@@ -67,9 +68,27 @@ public sealed class TestDatabase : IAsyncDisposable
     public static async Task<TestDatabase> CreateAsync(string name = "master")
         => new(await TestServer.CreateDatabaseAsync(), name);
 
+    /// <summary>A database on a server of the test's own.</summary>
+    public static async Task<TestDatabase> CreateOnAsync(PostgresServer server)
+    {
+        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), "master");
+        await database.ExecuteAsync(ShopContext.Schema);
+        return database;
+    }
+
+    /// <summary>A database on a server that stops with it.</summary>
+    public static async Task<TestDatabase> CreateOnOwnServerAsync()
+    {
+        var server = await TemporaryPostgres.StartAsync();
+        var database = await CreateOnAsync(server);
+        database._server = server;
+        return database;
+    }
+
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
-        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master", Action<NpgsqlConnectionStringBuilder>? configure = null)
+        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
+        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -77,6 +96,8 @@ public sealed class TestDatabase : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            WatchCommit = PostgresConnect.WatchCommit,
+            CommitMarkers = markers,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));
     }
@@ -117,6 +138,24 @@ public sealed class TestDatabase : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The server process of which a condition on pg_stat_activity is true, as soon as there is one.</summary>
+    public async Task<int> WaitForBackendAsync(string condition)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            var pid = await ScalarAsync<int>(
+                $"SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}");
+            if (pid != 0)
+                return pid;
+            await ExecuteAsync("SELECT pg_sleep(0.01)");
+        }
+
+        throw new AssertFailedException($"No server process with {condition}.");
+    }
+
+    /// <summary>Ends a server process, and returns when it is gone.</summary>
+    public async Task KillAsync(int pid) => Assert.IsTrue(await ScalarAsync<bool>($"SELECT pg_terminate_backend({pid}, 10000)"));
+
     /// <summary>Fails the test where something is left: an ambient unit, a leased connection, a transaction on the server.</summary>
     public async Task AssertNothingLeftAsync()
     {
@@ -145,5 +184,7 @@ public sealed class TestDatabase : IAsyncDisposable
         await Connect.DisposeAsync();
         await _observer.DisposeAsync();
         await _database.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
     }
 }

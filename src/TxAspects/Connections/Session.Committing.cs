@@ -1,0 +1,80 @@
+using System.Data;
+using System.Data.Common;
+using TxAspects.Diagnostics;
+
+namespace TxAspects.Connections;
+
+/// <content>COMMIT itself, and what its failure means.</content>
+internal sealed partial class Session
+{
+    /// <summary>
+    /// Commits on the server; nothing cancels it and nothing limits its time. Before the COMMIT goes a savepoint, which PostgreSQL refuses in a failed
+    /// transaction: it would answer a COMMIT there with ROLLBACK, and Npgsql would report success. As one batch both cost one round trip, and
+    /// where the savepoint is refused the COMMIT is skipped. A marker does the same, and can be looked up when the connection is lost.
+    /// </summary>
+    /// <exception cref="CommitOutcomeUnknownException">The connection was lost and nobody knows what became of the COMMIT.</exception>
+    public async ValueTask CommitOnServerAsync(DbTransaction transaction, bool async)
+    {
+        var connection = transaction.Connection!;
+        var batch = connection.CreateBatch();
+        await using var _ = batch.ConfigureAwait(false);
+        batch.Transaction = transaction;
+        batch.Timeout = 0;
+        var markers = Engine is null || _owner.ReadOnly ? null : Connect.CommitMarkers;
+        var marker = Guid.CreateVersion7();
+        if (markers is null)
+            Add(batch).CommandText = "SAVEPOINT txaspects_commit";
+        else
+            markers.Write(Add(batch), marker);
+        Add(batch).CommandText = "COMMIT";
+
+        using var watch = Connect.WatchCommit(batch);
+        try
+        {
+            if (async)
+                await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+            else
+                batch.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (connection.State is not ConnectionState.Open && watch?.IsRolledBack(exception) is not true)
+        {
+            // On a connection that lives the failure is the server's own answer, or nothing was sent.
+            var wasCutShort = watch is { WasCutShort: true };
+            switch (markers is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
+            {
+                case null:
+                    _owner.MarkDurable();
+                    throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, exception, wasCutShort);
+                case false:
+                    throw;
+                case true:
+                    Owner.Log.CommitFound(Connect.Name, Owner.Name, exception);
+                    break;
+            }
+        }
+
+        _owner.MarkDurable();
+        if (watch is { WasCutShort: true })
+            throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
+    }
+
+    private async ValueTask<bool?> FindAsync(CommitMarkers markers, Guid marker, bool async)
+    {
+        try
+        {
+            return await markers.FindAsync(Engine!.Source, marker, async).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Owner.Log.CommitNotFound(Connect.Name, Owner.Name, exception);
+            return null;
+        }
+    }
+
+    private static DbBatchCommand Add(DbBatch batch)
+    {
+        var command = batch.CreateBatchCommand();
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+}

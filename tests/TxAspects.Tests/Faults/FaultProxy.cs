@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace TxAspects.Tests;
+
+/// <summary>Stands between a client and its server, on the loopback, and breaks the connection whose client sends given bytes.</summary>
+public sealed class FaultProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<Task> _connections = [];
+    private readonly string _host;
+    private readonly int _port;
+    private readonly Fault _fault;
+    private readonly byte[] _trigger;
+    private int _armed = 1;
+
+    private FaultProxy(string connectionString, Fault fault, byte[] trigger)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString);
+        (_host, _port, _fault, _trigger) = (server.Host!, server.Port, fault, trigger);
+        _listener.Start();
+        _connections.Add(AcceptAsync());
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
+    public static FaultProxy AtCommit(TestDatabase database, Fault fault) => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray());
+
+    /// <summary>A connect whose connections all go through here.</summary>
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
+        => database.Create(name: name, markers: markers, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        _listener.Stop();
+        Task[] connections;
+        lock (_connections)
+            connections = [.. _connections];
+        await Task.WhenAll(connections);
+        _ending.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await _listener.AcceptSocketAsync(_ending.Token);
+                lock (_connections)
+                    _connections.Add(ServeAsync(client));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task ServeAsync(Socket client)
+    {
+        using var server = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using (client)
+        {
+            client.NoDelay = true;
+            await server.ConnectAsync(_host, _port, _ending.Token);
+            var link = new Link(this);
+            var requests = CopyAsync(client, server, link.LetsRequestPass, () => link.IsBroken && _fault is Fault.ReplyNotAwaited);
+            var replies = CopyAsync(server, client, link.LetsReplyPass, () => false);
+            await Task.WhenAny(requests, replies);
+            if (link.IsBroken && _fault is Fault.ReplyLostByReset)
+                client.LingerState = new LingerOption(true, 0);
+            client.Close();
+            server.Close();
+            await Task.WhenAll(requests, replies);
+        }
+    }
+
+    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass, Func<bool> isOver)
+    {
+        var buffer = new byte[65536];
+        try
+        {
+            while (await from.ReceiveAsync(buffer, _ending.Token) is var count and > 0)
+            {
+                if (!letsPass(buffer.AsMemory(0, count)))
+                    return;
+
+                await to.SendAsync(buffer.AsMemory(0, count), _ending.Token);
+                if (isOver())
+                    return;
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>One client's connection.</summary>
+    private sealed class Link(FaultProxy proxy)
+    {
+        private volatile bool _isBroken;
+
+        public bool IsBroken => _isBroken;
+
+        public bool LetsRequestPass(ReadOnlyMemory<byte> request)
+        {
+            if (proxy._fault is Fault.None || request.Span.IndexOf(proxy._trigger) < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
+                return true;
+
+            _isBroken = true;
+            return proxy._fault is not Fault.RequestLost;
+        }
+
+        public bool LetsReplyPass(ReadOnlyMemory<byte> reply) => !_isBroken;
+    }
+}
+
+/// <summary>What becomes of a request.</summary>
+public enum Fault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The server never gets it; the client's connection is closed.</summary>
+    RequestLost,
+
+    /// <summary>The server carries it out, and the client's connection is closed.</summary>
+    ReplyLost,
+
+    /// <summary>The server gets it, and the client's connection is closed before it answers.</summary>
+    ReplyNotAwaited,
+
+    /// <summary>The server carries it out, and the client's connection is reset.</summary>
+    ReplyLostByReset,
+}
