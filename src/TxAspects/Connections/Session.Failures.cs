@@ -67,7 +67,8 @@ internal sealed partial class Session
     /// </summary>
     public void SaveFailed(Exception exception)
     {
-        if (Transaction is null)
+        // A save that found the session in use has sent nothing, and what the other branch does must not be undone for it.
+        if (Transaction is null || exception is SessionInUseException)
             return;
 
         if (_emptyBeforeSave)

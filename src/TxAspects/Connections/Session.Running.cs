@@ -56,7 +56,7 @@ internal sealed partial class Session
     public void ThrowIfBusy()
     {
         if (IsBusy)
-            throw new SessionInUseException(_owner.Name, Connect.Name);
+            throw SessionInUseException.AtCommit(_owner.Name, Connect.Name);
     }
 
     /// <summary>Cancels what another branch is running and waits for it to stop; false where it does not.</summary>

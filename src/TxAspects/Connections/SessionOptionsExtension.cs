@@ -11,9 +11,12 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
 
     public void ApplyServices(IServiceCollection services)
-        => services
+    {
+        services
             .AddScoped<SessionSlot>()
             .AddScoped<IResettableService>(provider => provider.GetRequiredService<SessionSlot>());
+        SessionConcurrencyDetector.AddTo(services);
+    }
 
     public void Validate(IDbContextOptions options)
     {
