@@ -55,6 +55,24 @@ public sealed class TxAspectsOptions
         set => field = Positive(value, nameof(WarnWhenIdleInTransactionLongerThan));
     }
 
+    /// <summary>What to do about an HTTP call while the unit's transaction is open, or that of a unit around it. Default: nothing.</summary>
+    /// <remarks>
+    /// Anything else watches every HttpClient of the process from then on. To throw, a client needs a <see cref="TransactionGuardHandler"/>; the others are warned of.
+    /// </remarks>
+    public HttpInTransaction HttpInTransaction
+    {
+        get;
+        set
+        {
+            if (!Enum.IsDefined(value))
+                throw new ArgumentOutOfRangeException(nameof(value), value, "HttpInTransaction must be one of its values.");
+
+            field = value;
+            if (value is not HttpInTransaction.Off)
+                HttpWatch.Start();
+        }
+    }
+
     internal UnitWatch? Watch
         => WarnWhenOpenLongerThan is null && WarnWhenIdleInTransactionLongerThan is null
             ? null

@@ -35,6 +35,9 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Warning, "Unit of work '{Unit}' has been idle in a transaction on '{Connect}' for {Idle}, longer than WarnWhenIdleInTransactionLongerThan, and holds its connection and its locks. Commit early, or do what takes long before the first command.")]
     public static partial void IdleInTransactionTooLong(this ILogger log, string unit, string connect, TimeSpan idle);
 
+    [LoggerMessage(60, LogLevel.Warning, "Unit of work '{Unit}' makes an HTTP call to '{Host}' while its transaction on '{Connect}' is open, and keeps its connection and its locks until the answer comes. Call before the first command, in Tx.OnCommitted, or after Tx.CommitAsync.")]
+    public static partial void HttpInTransaction(this ILogger log, string unit, string host, string connect);
+
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 

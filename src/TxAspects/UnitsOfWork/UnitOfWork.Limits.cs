@@ -6,12 +6,14 @@ namespace TxAspects.UnitsOfWork;
 internal sealed partial class UnitOfWork
 {
     private readonly Attempt _attempt;
-    private readonly UnitOfWork? _around;
     private volatile bool _isDurable;
     private bool _adopts;
 
     /// <summary>The deadline in force: the unit's own, or for its time the nearer one of a call that joined.</summary>
     public Deadline? Deadline { get; private set; }
+
+    /// <summary>The open unit in which this one was opened.</summary>
+    public UnitOfWork? Around { get; }
 
     public int Attempt => _attempt.Number;
 
@@ -40,7 +42,7 @@ internal sealed partial class UnitOfWork
     /// <summary>Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again.</summary>
     public void MarkDurable()
     {
-        for (var unit = this; unit is not null; unit = unit._around)
+        for (var unit = this; unit is not null; unit = unit.Around)
             unit._isDurable = true;
     }
 

@@ -25,7 +25,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
         Id = Interlocked.Increment(ref _lastId);
         _name = request.Name;
         _attempt = attempt;
-        _around = AmbientUnit.Open;
+        Around = AmbientUnit.Open;
         if (Telemetry.IsHeard || Process.OnEnded is not null)
             Measure();
         Process.Watch?.Add(this);

@@ -1,0 +1,23 @@
+namespace TxAspects;
+
+/// <summary>Thrown where an HTTP call is made while a transaction is open, and the options forbid that. Nothing was sent.</summary>
+public sealed class HttpInTransactionException : TxAspectsException
+{
+    internal HttpInTransactionException(string unitName, string connectName, string host)
+        : base($"An HTTP call to '{host}' was made while the unit of work '{unitName}' has a transaction open on '{connectName}', which would keep its connection and its locks until the answer comes. " +
+               "Call before the first command, in Tx.OnCommitted, or after Tx.CommitAsync.")
+    {
+        UnitName = unitName;
+        ConnectName = connectName;
+        Host = host;
+    }
+
+    /// <summary>The unit with the open transaction.</summary>
+    public string UnitName { get; }
+
+    /// <summary>The connect of the open transaction.</summary>
+    public string ConnectName { get; }
+
+    /// <summary>The host that was to be called.</summary>
+    public string Host { get; }
+}
