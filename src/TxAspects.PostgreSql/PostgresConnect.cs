@@ -33,6 +33,7 @@ public static class PostgresConnect
             Host = given.Host,
             CreateEngine = CreateEngine,
             IsTransient = PostgresFailures.IsTransient,
+            IsPoolExhausted = IsPoolExhausted,
             WatchCommit = WatchCommit,
             CommitMarkers = commitMarkers,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
@@ -52,4 +53,7 @@ public static class PostgresConnect
     /// </summary>
     /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
     public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
+
+    /// <summary>Whether a connection could not be opened because Npgsql's pool has none left. For <see cref="DbConnectOptions{TContext}.IsPoolExhausted"/>.</summary>
+    public static bool IsPoolExhausted(Exception exception) => PostgresFailures.IsPoolExhausted(exception);
 }

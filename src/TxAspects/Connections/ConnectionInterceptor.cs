@@ -38,12 +38,17 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData) => SetOpening(eventData, false);
+    public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
+    {
+        SetOpening(eventData, false);
+        if (eventData.Context is { } context && SessionSlot.Of(context)?.Session is { } session)
+            session.OpeningFailed(eventData.Exception);
+    }
 
     public override Task ConnectionFailedAsync(
         DbConnection connection, ConnectionErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        SetOpening(eventData, false);
+        ConnectionFailed(connection, eventData);
         return Task.CompletedTask;
     }
 

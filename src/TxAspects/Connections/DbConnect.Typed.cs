@@ -60,6 +60,8 @@ public sealed class DbConnect<TContext> : DbConnect
 
     internal override bool IsTransient(Exception exception) => _options.IsTransient?.Invoke(exception) ?? false;
 
+    internal override bool IsPoolExhausted(Exception exception) => _options.IsPoolExhausted?.Invoke(exception) ?? false;
+
     internal override CommitMarkers? CommitMarkers => _options.CommitMarkers;
 
     internal override CommitWatch? WatchCommit(DbBatch batch) => _options.WatchCommit?.Invoke(batch);

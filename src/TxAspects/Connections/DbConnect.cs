@@ -39,6 +39,8 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
 
     internal abstract bool IsTransient(Exception exception);
 
+    internal abstract bool IsPoolExhausted(Exception exception);
+
     internal abstract CommitMarkers? CommitMarkers { get; }
 
     internal abstract CommitWatch? WatchCommit(DbBatch batch);

@@ -30,6 +30,12 @@ public sealed class DbConnectOptions<TContext>
     public Func<Exception, bool>? IsTransient { get; init; }
 
     /// <summary>
+    /// Tells that a connection could not be opened because the pool has none left. Default: nobody does; then a unit inside another one that waited in vain gets the driver's
+    /// exception instead of <see cref="PoolExhaustedException"/>. <c>PostgresConnect.Create</c> sets <c>PostgresConnect.IsPoolExhausted</c>.
+    /// </summary>
+    public Func<Exception, bool>? IsPoolExhausted { get; init; }
+
+    /// <summary>
     /// Watches a commit with the knowledge of its driver. Default: nobody does; then every commit that ends with a lost connection counts as unknown.
     /// <c>PostgresConnect.Create</c> sets <c>PostgresConnect.WatchCommit</c>; set it yourself where you make the connect yourself.
     /// </summary>

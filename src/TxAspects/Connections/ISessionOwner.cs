@@ -21,4 +21,7 @@ internal interface ISessionOwner
 
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
+
+    /// <summary>Throws where the connection that the session waited for in vain may be held by who waits for the owner to end.</summary>
+    void PoolExhausted(Session session, Exception cause);
 }

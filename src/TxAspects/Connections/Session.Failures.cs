@@ -25,6 +25,13 @@ internal sealed partial class Session
             throw deadline.ToException(exception);
     }
 
+    /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
+    public void OpeningFailed(Exception exception)
+    {
+        if (Connect.IsPoolExhausted(exception))
+            _owner.PoolExhausted(this, exception);
+    }
+
     private void SetFailure(Exception exception)
     {
         if (Transaction is { } transaction && Failure is null)

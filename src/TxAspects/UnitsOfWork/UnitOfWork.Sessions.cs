@@ -95,6 +95,15 @@ internal sealed partial class UnitOfWork
         }
     }
 
+    void ISessionOwner.PoolExhausted(Session session, Exception cause)
+    {
+        for (var outer = Around; outer is not null; outer = outer.Around)
+        {
+            if (outer.FindSession(held => held.Engine == session.Engine && held.IsInTransaction) is not null)
+                throw new PoolExhaustedException(Name, outer.Name, session.Connect.Name, cause);
+        }
+    }
+
     /// <summary>The sessions of the unit, or of one connect, in the order of first use.</summary>
     private Enlisted[] Sessions(DbConnect? connect = null)
     {

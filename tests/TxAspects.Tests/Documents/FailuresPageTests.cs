@@ -35,6 +35,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
         ["The second of two commits was lost"] = SecondLostAsync,
         ["The first of two commits was lost"] = FirstLostAsync,
         ["The pool had no connection left"] = PoolExhaustedAsync,
+        ["A unit inside another one found the pool empty"] = PoolExhaustedByOuterAsync,
         ["The server cannot be reached"] = UnreachableAsync,
         ["The unit's time was up"] = TimeUpAsync,
     };
@@ -170,11 +171,21 @@ public sealed partial class FailuresPageTests : DatabaseTests
     private async Task PoolExhaustedAsync()
     {
         await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 1));
-        await Tx.RunAsync(async () =>
-        {
-            _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync();
-            await Tx.RunInNewContextAsync(() => InsertAsync("tea", connect));
-        });
+        await using var holder = await Tx.NewSessionAsync(connect);
+        _ = await holder.Orders.CountAsync();
+        await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
+    }
+
+    private async Task PoolExhaustedByOuterAsync()
+    {
+        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 1));
+        await Tx.RunAsync(
+            async () =>
+            {
+                await InsertAsync("tea", connect);
+                await Tx.RunAsync(() => InsertAsync("tea", connect), new UnitOfWorkOptions { Name = "Audit.Note", Propagation = Propagation.RequiresNew });
+            },
+            Place);
     }
 
     private async Task UnreachableAsync()

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace TxAspects.Tests;
@@ -38,6 +39,93 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         Assert.Contains("The connection pool has been exhausted", failure.Message);
         Assert.AreEqual("first", await Master.ItemsAsync());
         Assert.AreEqual(0, Master.ConnectionsLeased);
+    }
+
+    [TestMethod]
+    public async Task Unit_inside_the_one_that_holds_the_connection_fails_with_both_names()
+    {
+        await using var connect = OfOneConnection(timeoutSeconds: 1);
+
+        var failure = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("first", connect);
+            await Units.NewContextAsync(() => WriteAsync("second", connect));
+        }));
+
+        AssertNames(failure);
+        Assert.AreEqual("", await Master.ItemsAsync());
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+    }
+
+    [TestMethod]
+    public async Task Query_and_connection_inside_it_fail_the_same_way_and_the_outer_unit_may_go_on()
+    {
+        await using var connect = OfOneConnection(timeoutSeconds: 1);
+
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("first", connect);
+            AssertNames(await Assert.ThrowsExactlyAsync<PoolExhaustedException>(
+                () => Units.NewContextAsync(async () => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync())));
+            AssertNames(await Assert.ThrowsExactlyAsync<PoolExhaustedException>(
+                () => Units.NewContextAsync(async () => _ = await Tx.ConnectionAsync(connect))));
+        });
+
+        Assert.AreEqual("first", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public void Synchronous_unit_inside_fails_the_same_way()
+    {
+        using var connect = OfOneConnection(timeoutSeconds: 1);
+
+        Units.Required(() =>
+        {
+            _ = Tx.Session(connect).Orders.Count();
+            var failure = Assert.ThrowsExactly<PoolExhaustedException>(() => Units.NewContext(() => _ = Tx.Session(connect).Orders.Count()));
+            Assert.AreEqual((NameOf("NewContext"), NameOf("Required"), "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
+        });
+    }
+
+    [TestMethod]
+    public async Task Unit_inside_one_that_holds_nothing_of_the_pool_gets_the_drivers_exception()
+    {
+        await using var connect = OfOneConnection(timeoutSeconds: 1);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = await HoldAsync(connect, release.Task);
+
+        await Assert.ThrowsExactlyAsync<NpgsqlException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("elsewhere");
+            _ = await Tx.SessionAsync(connect);
+            await Units.NewContextAsync(() => WriteAsync("second", connect));
+        }));
+
+        release.SetResult();
+        await holding;
+        Assert.AreEqual("first", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Unit_that_failed_for_it_is_still_repeated()
+    {
+        await using var connect = OfOneConnection(timeoutSeconds: 1);
+
+        await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("first", connect);
+            await Tx.RunAsync(() => WriteAsync("second", connect), new UnitOfWorkOptions { Propagation = Propagation.RequiresNew, MaxRetries = 1 });
+        }));
+
+        Assert.AreEqual(2, Attempts);
+    }
+
+    private void AssertNames(PoolExhaustedException failure)
+    {
+        Assert.AreEqual((NameOf("NewContextAsync"), NameOf("RequiredAsync"), "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
+        Assert.Contains($"'{failure.UnitName}'", failure.Message);
+        Assert.Contains($"'{failure.OuterUnitName}'", failure.Message);
+        Assert.IsInstanceOfType<NpgsqlException>(failure.InnerException);
     }
 
     private DbConnect<ShopContext> OfOneConnection(int timeoutSeconds)

@@ -96,6 +96,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            IsPoolExhausted = PostgresConnect.IsPoolExhausted,
             WatchCommit = PostgresConnect.WatchCommit,
             CommitMarkers = markers,
         };
