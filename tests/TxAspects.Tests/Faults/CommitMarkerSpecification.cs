@@ -88,7 +88,7 @@ public abstract class CommitMarkerSpecification<TEntry> : FaultSpecification<TEn
     public async Task Commit_that_is_still_running_is_waited_for()
     {
         await using var gate = await CommitGate.CloseAsync(Master);
-        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyNotAwaited);
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyNotAwaited, gate.WaitForCommitAsync);
         await using var connect = proxy.Connect(Master, markers: Markers);
         var unit = Units.RequiredAsync(() => WriteAsync("tea", connect));
         await Master.WaitForBackendAsync("wait_event = 'transactionid'");
@@ -103,7 +103,7 @@ public abstract class CommitMarkerSpecification<TEntry> : FaultSpecification<TEn
     public async Task Commit_that_runs_for_too_long_stays_unknown()
     {
         await using var gate = await CommitGate.CloseAsync(Master);
-        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyNotAwaited);
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyNotAwaited, gate.WaitForCommitAsync);
         await using var connect = proxy.Connect(Master, markers: new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(1) });
 
         await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Units.RequiredAsync(() => WriteAsync("tea", connect)));

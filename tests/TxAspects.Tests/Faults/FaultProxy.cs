@@ -14,10 +14,12 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly int _port;
     private readonly Fault _fault;
     private readonly byte[] _trigger;
+    private readonly Func<Task> _untilArrived;
     private int _armed = 1;
 
-    private FaultProxy(string connectionString, Fault fault, byte[] trigger)
+    private FaultProxy(string connectionString, Fault fault, byte[] trigger, Func<Task> untilArrived)
     {
+        _untilArrived = untilArrived;
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         (_host, _port, _fault, _trigger) = (server.Host!, server.Port, fault, trigger);
         _listener.Start();
@@ -27,7 +29,11 @@ public sealed class FaultProxy : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
-    public static FaultProxy AtCommit(TestDatabase database, Fault fault) => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray());
+    /// <param name="database">The server.</param>
+    /// <param name="fault">What to do then.</param>
+    /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request.</param>
+    public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
+        => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
 
     /// <summary>A connect whose connections all go through here.</summary>
     public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
@@ -68,18 +74,27 @@ public sealed class FaultProxy : IAsyncDisposable
             client.NoDelay = true;
             await server.ConnectAsync(_host, _port, _ending.Token);
             var link = new Link(this);
-            var requests = CopyAsync(client, server, link.LetsRequestPass, () => link.IsBroken && _fault is Fault.ReplyNotAwaited);
-            var replies = CopyAsync(server, client, link.LetsReplyPass, () => false);
+            var requests = CopyAsync(client, server, link.LetsRequestPass, IsOverAsync);
+            var replies = CopyAsync(server, client, link.LetsReplyPass, () => Task.FromResult(false));
             await Task.WhenAny(requests, replies);
             if (link.IsBroken && _fault is Fault.ReplyLostByReset)
                 client.LingerState = new LingerOption(true, 0);
             client.Close();
             server.Close();
             await Task.WhenAll(requests, replies);
+
+            async Task<bool> IsOverAsync()
+            {
+                if (!link.IsBroken || _fault is not Fault.ReplyNotAwaited)
+                    return false;
+
+                await _untilArrived();
+                return true;
+            }
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass, Func<bool> isOver)
+    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass, Func<Task<bool>> isOver)
     {
         var buffer = new byte[65536];
         try
@@ -90,7 +105,7 @@ public sealed class FaultProxy : IAsyncDisposable
                     return;
 
                 await to.SendAsync(buffer.AsMemory(0, count), _ending.Token);
-                if (isOver())
+                if (await isOver())
                     return;
             }
         }
