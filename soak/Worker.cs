@@ -1,0 +1,116 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace TxAspects.Soak;
+
+/// <summary>Runs one random operation after the other.</summary>
+public sealed partial class Worker(Target target, int number, int seed)
+{
+    private int _operation;
+
+    private Ledger Ledger => target.Ledger;
+
+    private Figures Figures => target.Figures;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var random = new Random(HashCode(number));
+        for (var round = 0; !stop.IsCancellationRequested && !Ledger.IsFull; round++)
+        {
+            _operation = (round * 100) + number;
+            await RunOneAsync(new Random(random.Next()));
+            if (Tx.IsOpen)
+                Ledger.Report($"Operation {_operation} left a unit ambient.");
+        }
+    }
+
+    private int HashCode(int salt) => unchecked((seed * 7919) + salt);
+
+    private async Task RunOneAsync(Random random)
+    {
+        var place = new Place(null, new CallModel(CallKind.Without, since: 0), Depth: 0, Async: random.Next(4) > 0, random);
+        Figures.Count("operations");
+        try
+        {
+            await CallAsync(place, Pick(random, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested, Propagation.Supports, Propagation.NotSupported));
+            Figures.Count("operations returned");
+        }
+        catch (Exception exception)
+        {
+            Judge(exception);
+            Figures.Count($"thrown: {exception.GetType().Name}");
+        }
+    }
+
+    private async ValueTask BodyAsync(Place place)
+    {
+        for (var count = place.Random.Next(1, 5); count > 0; count--)
+        {
+            CheckAmbient(place);
+            try
+            {
+                await StepAsync(place);
+            }
+            catch (Exception exception) when (place.Random.Next(2) == 0)
+            {
+                Judge(exception);
+                Figures.Count("swallowed");
+            }
+        }
+
+        CheckAmbient(place);
+    }
+
+    private void CheckAmbient(Place place)
+    {
+        if (Tx.Current?.Id != place.Unit?.Unit.Id)
+            Ledger.Report($"Operation {_operation}: the ambient unit is {Tx.Current?.Id}, and should be {place.Unit?.Unit.Id}.");
+    }
+
+    /// <summary>Reports what nothing here can have caused.</summary>
+    private void Judge(Exception exception)
+    {
+        if (exception is not (DeliberateException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
+            && exception.InnerException is not DbException)
+            Ledger.Report($"Operation {_operation} met an unexpected {exception}");
+    }
+
+    private ValueTask StepAsync(Place place)
+    {
+        var choice = place.Random.Next(100);
+        if (place.Unit is null)
+        {
+            return choice switch
+            {
+                < 60 => CallDeeperAsync(place),
+                < 80 => WriteAloneAsync(place),
+                < 90 => AskWithoutUnit(place),
+                _ => throw new DeliberateException(),
+            };
+        }
+
+        return choice switch
+        {
+            < 25 => WriteAsync(place, amount: 1),
+            < 33 => SaveAsync(place),
+            < 38 => TrackAsync(place),
+            < 40 => WriteAsync(place, amount: 777),
+            < 43 => WriteAsync(place, amount: -1),
+            < 48 => FightAsync(place),
+            < 50 => WriteCancelledAsync(place),
+            < 52 => WriteAloneAsync(place),
+            < 68 => CallDeeperAsync(place),
+            < 80 => BlockAsync(place),
+            < 85 => CommitAsync(place),
+            < 88 => RollbackAsync(place),
+            < 91 => CloseAsync(place),
+            < 92 => AskForRollback(place),
+            < 94 => BranchAsync(place),
+            _ => throw new DeliberateException(),
+        };
+    }
+
+    private DbConnect<SoakContext> AnyConnect(Place place) => place.Random.Next(3) == 0 ? target.Archive : target.Master;
+
+    private static T Pick<T>(Random random, params ReadOnlySpan<T> values) => values[random.Next(values.Length)];
+}
