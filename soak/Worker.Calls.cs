@@ -115,7 +115,7 @@ public sealed partial class Worker
         switch (propagation)
         {
             case Propagation.Required when place.Unit is null && place.Random.Next(4) == 0:
-                await StreamAsync(calls, body);
+                await StreamAsync(calls, body, place.Random.Next(3));
                 break;
             case Propagation.Required when place.Random.Next(2) == 0:
                 await calls.RepeatedAsync(body);
@@ -145,11 +145,10 @@ public sealed partial class Worker
     }
 
     /// <summary>The body is the first step of a sequence, which must roll back when it is left early.</summary>
-    private async Task StreamAsync(ICalls calls, Func<Task> body)
+    private async Task StreamAsync(ICalls calls, Func<Task> body, int leaveAfter)
     {
         var leavesEarly = false;
         var isFirst = true;
-        var leaveAfter = Random.Shared.Next(3);
         await foreach (var number in calls.StreamAsync(StepAsync, count: 2))
         {
             if (Tx.IsOpen)

@@ -14,7 +14,7 @@ public sealed partial class Worker(Target target, int number, int seed)
 
     public async Task RunAsync(CancellationToken stop)
     {
-        var random = new Random(HashCode(number));
+        var random = new Random(unchecked((seed * 7919) + number));
         for (var round = 0; !stop.IsCancellationRequested && !Ledger.IsFull; round++)
         {
             _operation = (round * 100) + number;
@@ -23,8 +23,6 @@ public sealed partial class Worker(Target target, int number, int seed)
                 Ledger.Report($"Operation {_operation} left a unit ambient.");
         }
     }
-
-    private int HashCode(int salt) => unchecked((seed * 7919) + salt);
 
     private async Task RunOneAsync(Random random)
     {
