@@ -41,6 +41,16 @@ public sealed class Ledger
             _problems.Enqueue(problem);
     }
 
+    /// <summary>The first of some rows that is not as expected, in words, or null.</summary>
+    public async Task<string?> FindDisagreementAsync(NpgsqlDataSource observer, int[] rows)
+    {
+        await using var command = observer.CreateCommand("SELECT array_agg(id::integer) FROM writes WHERE id = ANY ($1)");
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = rows });
+        var found = await command.ExecuteScalarAsync() as int[] ?? [];
+        var wrong = rows.Where(row => _expected[row] != (byte)Expectation.Either && found.Contains(row) != (_expected[row] == (byte)Expectation.Present));
+        return wrong.Any() ? string.Join(", ", wrong.Select(row => $"row {row} was expected to be {(Expectation)_expected[row]}")) : null;
+    }
+
     /// <summary>Compares every row of the run with the table.</summary>
     public async Task CompareAsync(NpgsqlDataSource observer)
     {

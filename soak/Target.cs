@@ -15,7 +15,7 @@ public sealed class Target : IAsyncDisposable
     private Target(PostgresServer server, TemporaryDatabase database)
     {
         (_server, _database) = (server, database);
-        Observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 4 });
+        Observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 12 });
         Master = Create("master", markers: null);
         Archive = Create("archive", new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(5) });
         var builder = new ContainerBuilder();

@@ -24,6 +24,7 @@ public sealed partial class Worker
         CallModel? call = null;
         var bodyReturned = false;
         var inner = place with { Async = place.Async && place.Random.Next(5) > 0 };
+        Tell(place, $"{propagation} {(inner.Async ? "async" : "sync")}");
         Figures.Count(inner.Async ? "asynchronous calls" : "synchronous calls");
         try
         {
@@ -34,6 +35,7 @@ public sealed partial class Worker
         }
         catch (Exception exception)
         {
+            Tell(place, $"{propagation} throws {exception.GetType().Name}: {exception.Message}");
             if (opened is not null)
             {
                 opened.Threw(exception, bodyReturned);
@@ -52,6 +54,7 @@ public sealed partial class Worker
             throw;
         }
 
+        Tell(place, $"{propagation} returns");
         if (opened is not null)
         {
             opened.Returned();
@@ -76,6 +79,7 @@ public sealed partial class Worker
                 if (opened is not null)
                 {
                     opened.Repeated();
+                    Tell(place, "repeats");
                     Figures.Count("repeats");
                 }
 
@@ -213,6 +217,7 @@ public sealed partial class Worker
         var had = unit.HasPending(name);
         var since = 0;
         var (began, bodyReturned) = (false, false);
+        Tell(place, $"block {when} on {name}");
         Figures.Count("blocks");
         try
         {
@@ -223,6 +228,7 @@ public sealed partial class Worker
         }
         catch (Exception exception)
         {
+            Tell(place, $"block {when} throws {exception.GetType().Name}: {exception.Message}");
             if (!began)
             {
                 if (when is WhenInTransaction.Rollback)
@@ -241,6 +247,7 @@ public sealed partial class Worker
             throw;
         }
 
+        Tell(place, $"block {when} returns");
         if (when is not WhenInTransaction.Savepoint)
             unit.Commit(name);
 

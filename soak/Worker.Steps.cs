@@ -8,7 +8,7 @@ public sealed partial class Worker
     private async ValueTask WriteAsync(Place place, int amount)
     {
         var connect = AnyConnect(place);
-        var id = Ledger.Next(_operation);
+        var id = NewRow();
         if (place.Async)
         {
             var session = await Tx.SessionAsync(connect);
@@ -20,6 +20,7 @@ public sealed partial class Worker
         }
 
         place.Unit!.Add(id, connect.Name);
+        Tell(place, $"row {id} written in {connect.Name}");
     }
 
     /// <summary>What the tracker holds is written by the next commit at the latest, also where saving it failed.</summary>
@@ -40,10 +41,11 @@ public sealed partial class Worker
 
     private SoakContext Track(Place place, DbConnect<SoakContext> connect)
     {
-        var id = Ledger.Next(_operation);
+        var id = NewRow();
         var session = Tx.Session(connect);
         session.Add(new Row { Id = id, Amount = 2 });
         place.Unit!.Add(id, connect.Name);
+        Tell(place, $"row {id} written in {connect.Name}");
         return session;
     }
 
@@ -53,11 +55,12 @@ public sealed partial class Worker
             return;
 
         var connect = AnyConnect(place);
-        var id = Ledger.Next(_operation);
+        var id = NewRow();
         using var cancellation = new CancellationTokenSource(place.Random.Next(1, 10));
         var session = await Tx.SessionAsync(connect, cancellation.Token);
         await session.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) SELECT {id}, 3 FROM pg_sleep(0.006)", cancellation.Token);
         place.Unit!.Add(id, connect.Name);
+        Tell(place, $"row {id} written in {connect.Name}");
     }
 
     /// <summary>Updates a row that others update too: lock timeouts, deadlocks and, between serializable units, collisions.</summary>
@@ -80,7 +83,7 @@ public sealed partial class Worker
     private async ValueTask WriteAloneAsync(Place place)
     {
         var connect = AnyConnect(place);
-        var id = Ledger.Next(_operation);
+        var id = NewRow();
         try
         {
             if (place.Async)
@@ -88,6 +91,7 @@ public sealed partial class Worker
             else
                 Tx.NewAtomicSession(connect, db => db.Database.ExecuteSql($"INSERT INTO writes (id, amount) VALUES ({id}, 4)"));
             Ledger.Expect(id, Expectation.Present);
+            Tell(place, $"row {id} written alone in {connect.Name}");
         }
         catch (CommitOutcomeUnknownException)
         {
@@ -113,7 +117,7 @@ public sealed partial class Worker
     private ValueTask AskForRollback(Place place)
     {
         Tx.SetRollbackOnly("the soak test asks for it");
-        Figures.Count("rollbacks asked for");
+        Tell(place, "SetRollbackOnly");
         if (place.Call.Kind is CallKind.Opened)
             place.Unit!.Asked = true;
         else
@@ -135,6 +139,7 @@ public sealed partial class Worker
         }
 
         place.Unit!.Commit(connect?.Name);
+        Tell(place, $"commit of {connect?.Name ?? "all"}");
         Figures.Count("early commits");
     }
 
@@ -178,6 +183,7 @@ public sealed partial class Worker
         }
 
         place.Unit.Discard(connect?.Name);
+        Tell(place, $"rollback of {connect?.Name ?? "all"}");
         Figures.Count("early rollbacks");
     }
 
@@ -202,6 +208,7 @@ public sealed partial class Worker
         }
 
         place.Unit.Discard(connect?.Name);
+        Tell(place, $"close of {connect?.Name ?? "all"}");
         Figures.Count("early closes");
     }
 }

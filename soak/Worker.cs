@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,7 +7,9 @@ namespace TxAspects.Soak;
 /// <summary>Runs one random operation after the other.</summary>
 public sealed partial class Worker(Target target, int number, int seed)
 {
+    private readonly ConcurrentQueue<string> _story = new();
     private int _operation;
+    private readonly ConcurrentQueue<int> _rows = new();
 
     private Ledger Ledger => target.Ledger;
 
@@ -18,7 +21,9 @@ public sealed partial class Worker(Target target, int number, int seed)
         for (var round = 0; !stop.IsCancellationRequested && !Ledger.IsFull; round++)
         {
             _operation = (round * 100) + number;
+            _story.Clear();
             await RunOneAsync(new Random(random.Next()));
+            await CheckRowsAsync();
             if (Tx.IsOpen)
                 Ledger.Report($"Operation {_operation} left a unit ambient.");
         }
@@ -30,7 +35,9 @@ public sealed partial class Worker(Target target, int number, int seed)
         Figures.Count("operations");
         try
         {
-            await CallAsync(place, Pick(random, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested, Propagation.Supports, Propagation.NotSupported));
+            await CallAsync(
+                place,
+                Pick(random, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested, Propagation.Supports, Propagation.NotSupported));
             Figures.Count("operations returned");
         }
         catch (Exception exception)
@@ -51,6 +58,7 @@ public sealed partial class Worker(Target target, int number, int seed)
             }
             catch (Exception exception) when (place.Random.Next(2) == 0)
             {
+                Tell(place, $"swallows {exception.GetType().Name}: {exception.GetBaseException().Message}");
                 Judge(exception);
                 Figures.Count("swallowed");
             }
@@ -69,8 +77,33 @@ public sealed partial class Worker(Target target, int number, int seed)
     private void Judge(Exception exception)
     {
         if (exception is not (DeliberateException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
-            && exception.InnerException is not DbException)
+            && exception.InnerException is not DbException
+            && !IsOfLostConnection(exception))
+        {
             Ledger.Report($"Operation {_operation} met an unexpected {exception}");
+        }
+    }
+
+    /// <summary>So the driver refuses a command after an earlier one, whose failure was swallowed, had lost the connection.</summary>
+    private static bool IsOfLostConnection(Exception exception)
+        => exception is InvalidOperationException { Message: "Transaction is already completed" or "Connection is not open" };
+
+    private int NewRow()
+    {
+        var id = Ledger.Next(_operation);
+        _rows.Enqueue(id);
+        return id;
+    }
+
+    private void Tell(Place place, string what) => _story.Enqueue($"{new string(' ', 2 * place.Depth)}{what}");
+
+    /// <summary>Compares the rows of the operation at once, while its story is known.</summary>
+    private async Task CheckRowsAsync()
+    {
+        int[] rows = [.. _rows];
+        _rows.Clear();
+        if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
+            Ledger.Report($"Operation {_operation}: {problem}\n    {string.Join("\n    ", _story)}");
     }
 
     private ValueTask StepAsync(Place place)
