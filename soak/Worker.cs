@@ -103,7 +103,9 @@ public sealed partial class Worker(Target target, int number, int seed)
         int[] rows = [.. _rows];
         _rows.Clear();
         if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
-            Ledger.Report($"Operation {_operation}: {problem}\n    {string.Join("\n    ", _story)}");
+            Ledger.Report($"Operation {_operation}: {problem}");
+        if (Ledger.Problems.Any(one => one.StartsWith($"Operation {_operation}:", StringComparison.Ordinal)))
+            Ledger.Report($"The story of operation {_operation}:\n    {string.Join("\n    ", _story)}");
     }
 
     private ValueTask StepAsync(Place place)
