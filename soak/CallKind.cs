@@ -1,0 +1,9 @@
+namespace TxAspects.Soak;
+
+public enum CallKind
+{
+    Opened,
+    Joined,
+    Nested,
+    Without,
+}

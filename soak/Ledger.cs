@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace TxAspects.Soak;
+
+/// <summary>What is expected of every row, in memory that is taken at the start, and the disagreements found.</summary>
+public sealed class Ledger
+{
+    public const int Capacity = 8_000_000;
+    private const int Shown = 20;
+
+    private readonly byte[] _expected = new byte[Capacity];
+    private readonly int[] _operations = new int[Capacity];
+    private readonly ConcurrentQueue<string> _problems = new();
+    private int _last;
+    private int _problemCount;
+
+    public int Rows => Math.Min(Volatile.Read(ref _last), Capacity - 1);
+
+    public bool IsFull => Volatile.Read(ref _last) > Capacity - 100_000;
+
+    public int ProblemCount => Volatile.Read(ref _problemCount);
+
+    public IEnumerable<string> Problems => _problems;
+
+    /// <summary>The id of a new row, which must not be there as long as nothing else is said.</summary>
+    public int Next(int operation)
+    {
+        var id = Interlocked.Increment(ref _last);
+        _operations[id] = operation;
+        return id;
+    }
+
+    public void Expect(int id, Expectation expectation) => _expected[id] = (byte)expectation;
+
+    public int Count(Expectation expectation) => _expected.AsSpan(1, Rows).Count((byte)expectation);
+
+    public void Report(string problem)
+    {
+        if (Interlocked.Increment(ref _problemCount) <= Shown)
+            _problems.Enqueue(problem);
+    }
+
+    /// <summary>The first of some rows that is not as expected, in words, or null.</summary>
+    public async Task<string?> FindDisagreementAsync(NpgsqlDataSource observer, int[] rows)
+    {
+        await using var command = observer.CreateCommand("SELECT array_agg(id::integer) FROM writes WHERE id = ANY ($1)");
+        command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = rows });
+        var found = await command.ExecuteScalarAsync() as int[] ?? [];
+        var wrong = rows.Where(row => _expected[row] != (byte)Expectation.Either && found.Contains(row) != (_expected[row] == (byte)Expectation.Present));
+        return wrong.Any() ? string.Join(", ", wrong.Select(row => $"row {row} was expected to be {(Expectation)_expected[row]}")) : null;
+    }
+
+    /// <summary>Compares every row of the run with the table.</summary>
+    public async Task CompareAsync(NpgsqlDataSource observer)
+    {
+        var found = new bool[Capacity];
+        await using var command = observer.CreateCommand("SELECT id FROM writes");
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+            found[reader.GetInt64(0)] = true;
+
+        for (var id = 1; id <= Rows; id++)
+        {
+            var expectation = (Expectation)_expected[id];
+            if (expectation != Expectation.Either && found[id] != (expectation == Expectation.Present))
+                Report($"Row {id} of operation {_operations[id]} was expected to be {expectation}, and the table says otherwise.");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using TxAspects;
+using TxAspects.Soak;
+
+var seconds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 60;
+var seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : Random.Shared.Next(1_000_000);
+const int Workers = 8;
+const long AllowedGrowth = 16 * 1024 * 1024;
+var patience = TimeSpan.FromSeconds(60);
+
+ThreadPool.SetMinThreads(64, 64); // Synchronous calls hold their thread.
+Console.WriteLine($"{seconds} s, {Workers} workers, seed {seed}");
+await using var target = await Target.CreateAsync();
+var (ledger, figures) = (target.Ledger, target.Figures);
+using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+
+var clock = Stopwatch.StartNew();
+var faults = Task.Run(() => new Faults(target.Observer, figures, seed).RunAsync(stop.Token));
+var workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(number => Task.Run(() => new Worker(target, number, seed).RunAsync(stop.Token))));
+
+await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(seconds / 3.0), stop.Token));
+var early = GC.GetTotalMemory(forceFullCollection: true);
+if (await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(seconds) + patience)) == workers)
+    await workers;
+else
+    ledger.Report($"The workers did not stop within {patience.TotalSeconds} s.");
+var elapsed = clock.Elapsed.TotalSeconds;
+await stop.CancelAsync();
+await faults;
+var late = GC.GetTotalMemory(forceFullCollection: true);
+
+if (Tx.IsOpen)
+    ledger.Report("A unit is ambient at the end.");
+var leased = target.CountLeased();
+if (leased != 0)
+    ledger.Report($"{leased} connections were not given back.");
+var open = await target.CountOpenTransactionsAsync();
+if (open != 0)
+    ledger.Report($"{open} transactions are open on the server.");
+if (late - early > AllowedGrowth)
+    ledger.Report("The memory grew.");
+await ledger.CompareAsync(target.Observer);
+
+Line("operations", $"{figures["operations"]}, {figures["operations"] / elapsed:f0} per second, {figures["operations returned"]} returned");
+Line("calls", $"{figures["asynchronous calls"]} asynchronous, {figures["synchronous calls"]} synchronous");
+Line("units", $"{figures["units committed"]} committed, {figures["units rolled back as asked"]} rolled back as asked, {figures["units that threw"]} threw");
+foreach (var (name, count) in figures.StartingWith("unit threw: "))
+    Line("", $"{count} {name["unit threw: ".Length..]}");
+Line("repeats", $"{figures["repeats"]}");
+Line("swallowed", $"{figures["swallowed"]} exceptions");
+Line("early", $"{figures["early commits"]} commits, {figures["early rollbacks"]} rollbacks, {figures["early closes"]} closes");
+Line("blocks", $"{figures["blocks"]}");
+Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled");
+Line("rows", $"{ledger.Rows}: {ledger.Count(Expectation.Present)} must be there, {ledger.Count(Expectation.Absent)} must not, {ledger.Count(Expectation.Either)} unknown");
+Line("memory", $"{early / 1048576.0:f1} MB after a third, {late / 1048576.0:f1} MB at the end");
+Line("left", $"{leased} connections leased, {open} transactions open");
+Line("disagreements", $"{ledger.ProblemCount}");
+foreach (var problem in ledger.Problems)
+    Console.WriteLine($"  {problem}");
+if (ledger.ProblemCount == 0)
+    return 0;
+
+Console.WriteLine($"Repeat it with: eng/soak {seconds} {seed}");
+return 1;
+
+static void Line(string name, string text) => Console.WriteLine($"{name,-14}{text}");

@@ -1,0 +1,8 @@
+namespace TxAspects.Soak;
+
+public sealed class Row
+{
+    public long Id { get; init; }
+
+    public int Amount { get; init; }
+}

@@ -1,0 +1,119 @@
+namespace TxAspects.Soak;
+
+/// <summary>What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.</summary>
+public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
+{
+    private readonly List<Write> _pending = [];
+    private bool _isDurable;
+
+    public IUnitOfWork Unit { get; } = unit;
+
+    public int Sequence { get; private set; }
+
+    /// <summary>Whether the call that opened the unit asked for the rollback.</summary>
+    public bool Asked { get; set; }
+
+    public void Add(int id, string connect) => _pending.Add(new Write(id, connect, ++Sequence));
+
+    public bool HasPending(string connect) => _pending.Exists(write => write.Connect == connect);
+
+    /// <summary>The commit of what is pending was acknowledged.</summary>
+    public void Commit(string? connect)
+    {
+        foreach (var write in Take(connect, since: 0))
+        {
+            _isDurable = true;
+            if (write.IsBroken)
+                ledger.Report($"Operation {operation}: row {write.Id} belongs to a call that failed, and its commit was acknowledged.");
+            ledger.Expect(write.Id, write.IsDoubtful ? Expectation.Either : Expectation.Present);
+        }
+    }
+
+    /// <summary>What is pending was rolled back.</summary>
+    public void Discard(string? connect, int since = 0) => Take(connect, since);
+
+    /// <summary>What is pending belongs to work that failed without being undone, so the unit must not commit it.</summary>
+    public void Break(string? connect, int since) => Each(connect, since, write => write.IsBroken = true);
+
+    /// <summary>A rollback failed, so nobody knows whether what is pending is still there.</summary>
+    public void Doubt(string? connect) => Each(connect, since: 0, write => write.IsDoubtful = true);
+
+    /// <summary>A commit failed; the rows of which nothing is known yet stay pending.</summary>
+    public void CommitFailed(Exception exception)
+    {
+        switch (exception)
+        {
+            case PartialCommitException partial:
+                foreach (var connect in partial.Committed)
+                    Commit(connect);
+                if (partial.IsOutcomeUnknown)
+                    Forget(partial.Failed);
+                break;
+            case CommitOutcomeUnknownException unknown:
+                Forget(unknown.ConnectName);
+                break;
+        }
+    }
+
+    /// <summary>The call that opened the unit returned.</summary>
+    public void Returned()
+    {
+        if (Unit.State == UnitOfWorkState.Committed)
+        {
+            Commit(connect: null);
+            return;
+        }
+
+        if (!Asked)
+            ledger.Report($"Operation {operation}: a unit returned without an exception, and its state is {Unit.State}.");
+        Discard(connect: null);
+    }
+
+    /// <summary>The call that opened the unit threw.</summary>
+    public void Threw(Exception exception, bool bodyReturned)
+    {
+        if (bodyReturned)
+            CommitFailed(exception);
+        Discard(connect: null);
+    }
+
+    /// <summary>The unit is repeated from the start.</summary>
+    public void Repeated()
+    {
+        if (_isDurable)
+            ledger.Report($"Operation {operation}: a unit was repeated after it had committed something.");
+        Discard(connect: null);
+    }
+
+    private void Forget(string connect)
+    {
+        foreach (var write in Take(connect, since: 0))
+        {
+            _isDurable = true;
+            ledger.Expect(write.Id, Expectation.Either);
+        }
+    }
+
+    private void Each(string? connect, int since, Action<Write> act)
+        => _pending.FindAll(write => write.IsOf(connect, since)).ForEach(act);
+
+    private List<Write> Take(string? connect, int since)
+    {
+        var taken = _pending.FindAll(write => write.IsOf(connect, since));
+        _pending.RemoveAll(write => write.IsOf(connect, since));
+        return taken;
+    }
+
+    private sealed class Write(int id, string connect, int sequence)
+    {
+        public int Id => id;
+
+        public string Connect => connect;
+
+        public bool IsBroken { get; set; }
+
+        public bool IsDoubtful { get; set; }
+
+        public bool IsOf(string? name, int since) => (name is null || name == connect) && sequence > since;
+    }
+}
