@@ -118,7 +118,7 @@ internal sealed partial class UnitOfWork
             {
                 var failure = CommitFailure.Describe(exception, Name, sessions[index].Connect.Name) ?? exception;
                 sessions[index].Doom = Doom.ByFailedCommit(sessions[index].Connect.Name, failure);
-                var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), async).ConfigureAwait(false);
+                var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), sessions[index].Doom, async).ConfigureAwait(false);
                 if (committed is not null)
                     throw new PartialCommitException(Name, committed, sessions[index].Connect.Name, rolledBack, failure);
                 if (rolledBack.Count > 0 && failure is CommitOutcomeUnknownException unknown)
@@ -130,15 +130,19 @@ internal sealed partial class UnitOfWork
         }
     }
 
-    private static async ValueTask<List<string>> RollbackRestAsync(ReadOnlyMemory<Enlisted> rest, bool async)
+    private static async ValueTask<List<string>> RollbackRestAsync(ReadOnlyMemory<Enlisted> rest, Doom? failed, bool async)
     {
         var names = new List<string>();
         for (var index = 0; index < rest.Length; index++)
         {
             var enlisted = rest.Span[index];
-            if (enlisted.Session!.HasUncommittedWork)
-                names.Add(enlisted.Connect.Name);
+            if (!enlisted.Session!.HasUncommittedWork)
+                continue;
+
+            // Its work is gone against the unit's will, so starting over with the failed one alone is not enough.
+            names.Add(enlisted.Connect.Name);
             await enlisted.Session.RollbackAsync(async).ConfigureAwait(false);
+            enlisted.Doom = failed;
         }
 
         return names;

@@ -89,6 +89,13 @@ internal sealed partial class UnitOfWork
            (ActivityElsewhere(mark.Connect) != mark.ActivityElsewhere ||
             Array.Exists(Sessions(), enlisted => enlisted.Connect != mark.Connect && enlisted.Session!.HasUnsavedChanges));
 
+    // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(DbConnect? connect)
-        => Sessions().Sum(enlisted => connect is null || enlisted.Connect == connect ? 0 : enlisted.Session!.Activity);
+    {
+        if (connect is null)
+            return 0;
+
+        lock (_gate)
+            return _enlisted.Concat(_left ?? []).Where(enlisted => enlisted.Connect != connect).Sum(enlisted => enlisted.Session?.Activity ?? 0);
+    }
 }

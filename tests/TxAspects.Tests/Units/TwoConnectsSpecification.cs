@@ -38,6 +38,41 @@ public abstract class TwoConnectsSpecification<TEntry> : UnitSpecification<TEntr
     }
 
     [TestMethod]
+    public async Task Starting_over_with_the_one_whose_early_commit_failed_does_not_forgive_the_loss_of_the_other()
+    {
+        var archive = await CreateArchiveAsync();
+        await OccupySlotAsync(Master);
+
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await AddAsync(new Order { Item = "refused", Slot = 1 });
+            await InsertAsync("lost", archive.Connect);
+            await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.CommitAllAsync());
+            await Tx.RollbackAsync(Connect);
+        }));
+
+        Assert.AreEqual(0, await archive.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Undone_block_keeps_the_doom_of_work_in_a_session_that_took_the_place_of_a_closed_one()
+    {
+        var archive = await CreateArchiveAsync();
+
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("first", archive.Connect);
+            await SwallowAsync(() => Tx.AtomicAsync(Connect, _ => Units.RequiredAsync(async () =>
+            {
+                await Tx.CloseAsync(archive.Connect);
+                await InsertAndFailAsync("half done", archive.Connect);
+            }), WhenInTransaction.Savepoint));
+        }));
+
+        Assert.AreEqual(0, await archive.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Flush_that_fails_in_the_first_commits_nothing_anywhere()
     {
         var archive = await CreateArchiveAsync();
