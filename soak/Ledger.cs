@@ -4,13 +4,14 @@ using Npgsql;
 namespace TxAspects.Soak;
 
 /// <summary>What is expected of every row, in memory that is taken at the start, and the disagreements found.</summary>
-public sealed class Ledger
+public sealed class Ledger : IDisposable
 {
     public const int Capacity = 8_000_000;
     private const int Shown = 20;
 
     private readonly byte[] _expected = new byte[Capacity];
     private readonly int[] _operations = new int[Capacity];
+    private readonly Stories _stories = new();
     private readonly ConcurrentQueue<string> _problems = new();
     private int _last;
     private int _problemCount;
@@ -51,20 +52,52 @@ public sealed class Ledger
         return wrong.Any() ? string.Join(", ", wrong.Select(row => $"row {row} was expected to be {(Expectation)_expected[row]}")) : null;
     }
 
+    /// <summary>Keeps what an operation did, and shows it at once where the operation has a problem.</summary>
+    public void Keep(int operation, IReadOnlyCollection<string> story)
+    {
+        _stories.Keep(operation, story);
+        if (_problems.Any(one => one.StartsWith($"Operation {operation}:", StringComparison.Ordinal)))
+            Report(StoryOf(operation));
+    }
+
     /// <summary>Compares every row of the run with the table.</summary>
     public async Task CompareAsync(NpgsqlDataSource observer)
     {
         var found = new bool[Capacity];
-        await using var command = observer.CreateCommand("SELECT id FROM writes");
-        await using var reader = await command.ExecuteReaderAsync();
-        while (await reader.ReadAsync())
-            found[reader.GetInt64(0)] = true;
+        await using (var command = observer.CreateCommand("SELECT id FROM writes"))
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+                found[reader.GetInt64(0)] = true;
+        }
 
         for (var id = 1; id <= Rows; id++)
         {
             var expectation = (Expectation)_expected[id];
-            if (expectation != Expectation.Either && found[id] != (expectation == Expectation.Present))
-                Report($"Row {id} of operation {_operations[id]} was expected to be {expectation}, and the table says otherwise.");
+            if (expectation == Expectation.Either || found[id] == (expectation == Expectation.Present))
+                continue;
+
+            Report($"Row {id} of operation {_operations[id]} was expected to be {expectation}, and the table says otherwise.");
+            Report(StoryOf(_operations[id]));
+            if (found[id])
+                Report(await DescribeAsync(observer, id));
         }
     }
+
+    public void Dispose() => _stories.Dispose();
+
+    /// <summary>Who wrote a row, and what came with it in one transaction.</summary>
+    private static async Task<string> DescribeAsync(NpgsqlDataSource observer, int id)
+    {
+        await using var command = observer.CreateCommand(
+            """
+            SELECT format('Row %s came from backend %s at %s with amount %s; in one transaction with: %s', one.id, one.backend, one.at, one.amount,
+                (SELECT string_agg(format('%s (%s, %s)', mate.id, mate.at, mate.amount), ', ') FROM writes mate WHERE mate.xmin = one.xmin AND mate.id <> one.id))
+            FROM writes one WHERE id = $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = id });
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    private string StoryOf(int operation) => $"The story of operation {operation}:\n    {_stories.Tell(operation)}";
 }

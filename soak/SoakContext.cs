@@ -10,7 +10,9 @@ public sealed class SoakContext(DbContextOptions<SoakContext> options) : DbConte
     public static readonly string Schema = $"""
         CREATE TABLE writes (
             id bigint PRIMARY KEY,
-            amount integer NOT NULL CHECK (amount > 0));
+            amount integer NOT NULL CHECK (amount > 0),
+            backend integer NOT NULL DEFAULT pg_backend_pid(),
+            at timestamptz NOT NULL DEFAULT clock_timestamp());
         CREATE TABLE hot (id integer PRIMARY KEY, amount bigint NOT NULL);
         INSERT INTO hot SELECT one, 0 FROM generate_series(1, {HotRows}) one;
         CREATE TABLE txaspects_commits (

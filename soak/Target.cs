@@ -93,6 +93,7 @@ public sealed class Target : IAsyncDisposable
         await Observer.DisposeAsync();
         await _database.DisposeAsync();
         await _server.DisposeAsync();
+        Ledger.Dispose();
     }
 
     private DbConnect<SoakContext> Create(string name, PostgresCommitMarkers? markers)

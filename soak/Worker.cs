@@ -95,7 +95,7 @@ public sealed partial class Worker(Target target, int number, int seed)
         return id;
     }
 
-    private void Tell(Place place, string what) => _story.Enqueue($"{new string(' ', 2 * place.Depth)}{what}");
+    private void Tell(Place place, string what) => _story.Enqueue($"{DateTime.UtcNow:HH:mm:ss.ffffff} {new string(' ', 2 * place.Depth)}{what}");
 
     /// <summary>Compares the rows of the operation at once, while its story is known.</summary>
     private async Task CheckRowsAsync()
@@ -104,8 +104,7 @@ public sealed partial class Worker(Target target, int number, int seed)
         _rows.Clear();
         if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
             Ledger.Report($"Operation {_operation}: {problem}");
-        if (Ledger.Problems.Any(one => one.StartsWith($"Operation {_operation}:", StringComparison.Ordinal)))
-            Ledger.Report($"The story of operation {_operation}:\n    {string.Join("\n    ", _story)}");
+        Ledger.Keep(_operation, _story);
     }
 
     private ValueTask StepAsync(Place place)

@@ -1,11 +1,13 @@
 using System.Data;
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Connections;
 
-/// <summary>Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every command by itself.</summary>
+/// <summary>
+/// Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every command by itself.
+/// Tells the session when its connection is lost.
+/// </summary>
 internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 {
     public static readonly ConnectionInterceptor Instance = new();
@@ -13,8 +15,8 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     public override DbConnection ConnectionCreated(ConnectionCreatedEventData eventData, DbConnection result)
     {
         // A connection belongs to one context for its life, and a pooled context keeps it from lease to lease.
-        if (eventData.Context is { } context)
-            result.StateChange += (_, change) => Check(change, context);
+        if (eventData.Context is { } context && SessionSlot.Of(context) is { } slot)
+            result.StateChange += (_, change) => Check(change, slot);
 
         return result;
     }
@@ -58,12 +60,14 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             slot.IsOpening = opening;
     }
 
-    private static void Check(StateChangeEventArgs change, DbContext context)
+    private static void Check(StateChangeEventArgs change, SessionSlot slot)
     {
-        if (change.CurrentState is not ConnectionState.Open || SessionSlot.Of(context) is not { IsOpening: false, Session: { } session })
+        if (slot.Session is not { } session)
             return;
 
-        // The opening fails with it, and Npgsql gives the connection back.
-        throw SessionException.OpenedByHand(session.Owner.Name, session.Connect.Name);
+        if (change.CurrentState is not ConnectionState.Open)
+            session.ConnectionClosed();
+        else if (!slot.IsOpening)
+            throw SessionException.OpenedByHand(session.Owner.Name, session.Connect.Name);  // The opening fails with it, and Npgsql gives the connection back.
     }
 }

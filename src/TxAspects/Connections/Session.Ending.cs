@@ -86,7 +86,7 @@ internal sealed partial class Session
     private async ValueTask RollBackTransactionAsync(bool async)
     {
         MustUndoSave = false;
-        _failure = null;
+        ForgetFailures();
         if (!await StopRunningAsync(async).ConfigureAwait(false) || Transaction is not { } transaction)
             return;
 
@@ -107,7 +107,6 @@ internal sealed partial class Session
 
     private async ValueTask DisposeTransactionAsync(bool async)
     {
-        _failure = null;
         TransactionRolledBack();
         if (Transaction is not { } transaction)
             return;

@@ -26,7 +26,10 @@ internal sealed partial class Session
 
     /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it.</summary>
     public bool HasLost(Savepoint savepoint)
-        => savepoint.Name is not null && (savepoint.Generation != Generation || Transaction is null);
+        => savepoint.Name is not null && (savepoint.Generation != Generation || Transaction is null || HasLostTransaction);
+
+    /// <summary>True where the transaction of the savepoint went with its connection, and with it what was done before the savepoint.</summary>
+    public bool HasLostWorkBefore(Savepoint savepoint) => savepoint.Name is not null && savepoint.Generation == _lostGeneration;
 
     /// <summary>Undoes everything since the savepoint and clears the tracker. What was committed in between stays.</summary>
     public async ValueTask RollbackToAsync(Savepoint savepoint, bool async)

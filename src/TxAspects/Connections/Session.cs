@@ -152,6 +152,7 @@ internal sealed partial class Session
             ? await Context.Database.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
             : Context.Database.BeginTransaction(isolationLevel);
         Generation++;
+        _begun = transaction;
         TransactionState = UnitOfWorkState.Open;
 
         if (_owner.ReadOnly)

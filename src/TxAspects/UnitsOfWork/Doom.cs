@@ -1,3 +1,5 @@
+using TxAspects.Connections;
+
 namespace TxAspects.UnitsOfWork;
 
 /// <summary>Why a unit can only roll back.</summary>
@@ -10,6 +12,15 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
     public string? Request { get; private init; }
 
     public UnitOfWorkDoomedException ToException(string unitName) => new(unitName, FailedIn, Reason, Cause);
+
+    /// <summary>What forbids to commit this session's transaction, or null.</summary>
+    public static Doom? Of(Session session)
+    {
+        if (session.HasLostTransaction)
+            return ByEndedTransaction(session.Connect.Name, session.CauseOfLoss);
+
+        return session.Failure is { } failure ? ByFailedCommand(session.Connect.Name, failure) : null;
+    }
 
     public static Doom ByInnerCall(string methodName, Exception cause)
         => new(methodName,
@@ -37,7 +48,7 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
             $"a command on the session of '{connectName}' failed and was not undone, so PostgreSQL would turn the commit into a rollback. " +
             "Let that exception pass, or run the command inside Tx.AtomicAsync with WhenInTransaction.Savepoint", cause);
 
-    public static Doom ByEndedTransaction(string connectName, Exception cause)
+    public static Doom ByEndedTransaction(string connectName, Exception? cause)
         => new(connectName,
             $"the transaction of '{connectName}' was over before its commit, because a failed command had lost the connection or user code ended it in SQL. " +
             "Let the exceptions of commands pass, and end transactions with Tx.CommitAsync and Tx.RollbackAsync", cause);

@@ -28,6 +28,6 @@ internal sealed class Enlisted(DbConnect connect)
         if (Session.WasDisposedByUser)
             return Doom.ByDisposal(Connect.Name);
 
-        return Session.Failure is { } failure ? Doom.ByFailedCommand(Connect.Name, failure) : null;
+        return Doom.Of(Session);
     }
 }

@@ -52,7 +52,7 @@ internal static class SessionInHand
 
     private static void ThrowIfFailed(Session session)
     {
-        if (session.Failure is { } failure)
-            throw Doom.ByFailedCommand(session.Connect.Name, failure).ToException(session.Owner.Name);
+        if (Doom.Of(session) is { } doom)
+            throw doom.ToException(session.Owner.Name);
     }
 }

@@ -56,7 +56,9 @@ internal sealed partial class UnitOfWork
         {
             // A session without a savepoint was first used after the mark, so all of its work goes.
             var savepoint = mark.Savepoints.FirstOrDefault(marked => marked.Session == enlisted.Session).Savepoint;
-            if (!enlisted.Session!.HasLost(savepoint))
+            if (enlisted.Session!.HasLostWorkBefore(savepoint))
+                enlisted.Doom = enlisted.FindDoom();
+            else if (!enlisted.Session.HasLost(savepoint))
                 enlisted.Doom = null;
             await UndoAsync(enlisted, savepoint, async).ConfigureAwait(false);
         }
