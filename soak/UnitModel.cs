@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace TxAspects.Soak;
 
 /// <summary>What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.</summary>
@@ -41,7 +43,8 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
     /// <summary>A commit failed; the rows of which nothing is known yet stay pending.</summary>
     public void CommitFailed(Exception exception)
     {
-        switch (exception)
+        // What a save meets, EF Core wraps.
+        switch (exception is DbUpdateException { InnerException: CommitOutcomeUnknownException met } ? met : exception)
         {
             case PartialCommitException partial:
                 foreach (var connect in partial.Committed)

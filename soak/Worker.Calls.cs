@@ -44,6 +44,8 @@ public sealed partial class Worker
             }
             else if (call?.Kind is CallKind.Nested)
             {
+                if (bodyReturned)
+                    outer!.CommitFailed(exception);
                 outer!.Discard(connect: null, call.Since);
             }
             else if (call?.Kind is CallKind.Joined)
@@ -238,7 +240,7 @@ public sealed partial class Worker
                 throw;
             }
 
-            if (bodyReturned && when is not WhenInTransaction.Savepoint)
+            if (bodyReturned)
                 unit.CommitFailed(exception);
             if (when is WhenInTransaction.Join && had)
                 unit.Break(name, since: 0);

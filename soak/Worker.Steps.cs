@@ -9,14 +9,22 @@ public sealed partial class Worker
     {
         var connect = AnyConnect(place);
         var id = NewRow();
-        if (place.Async)
+        try
         {
-            var session = await Tx.SessionAsync(connect);
-            await session.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+            if (place.Async)
+            {
+                var session = await Tx.SessionAsync(connect);
+                await session.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+            }
+            else
+            {
+                Tx.Session(connect).Database.ExecuteSql($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+            }
         }
-        else
+        catch (CommitOutcomeUnknownException)
         {
-            Tx.Session(connect).Database.ExecuteSql($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+            Ledger.Expect(id, Expectation.Either);
+            throw;
         }
 
         place.Unit!.Add(id, connect.Name);
@@ -27,10 +35,18 @@ public sealed partial class Worker
     private async ValueTask SaveAsync(Place place)
     {
         var session = Track(place, AnyConnect(place));
-        if (place.Async)
-            await session.SaveChangesAsync();
-        else
-            session.SaveChanges();
+        try
+        {
+            if (place.Async)
+                await session.SaveChangesAsync();
+            else
+                session.SaveChanges();
+        }
+        catch (Exception exception)
+        {
+            place.Unit!.CommitFailed(exception);
+            throw;
+        }
     }
 
     private ValueTask TrackAsync(Place place)

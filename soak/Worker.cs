@@ -77,7 +77,7 @@ public sealed partial class Worker(Target target, int number, int seed)
     private void Judge(Exception exception)
     {
         if (exception is not (DeliberateException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
-            && exception.InnerException is not DbException
+            && exception.InnerException is not (DbException or CommitOutcomeUnknownException)
             && !IsOfLostConnection(exception))
         {
             Ledger.Report($"Operation {_operation} met an unexpected {exception}");

@@ -1,19 +1,24 @@
 namespace TxAspects;
 
-/// <summary>Thrown when nobody here knows what became of a commit: the connection was lost while it was in flight, or it was cut short.</summary>
+/// <summary>Thrown when nobody here knows whether work was kept: the connection was lost while a commit was in flight, the commit was cut short, or a transaction could not begin.</summary>
 /// <remarks>Look the work up over a new connection before you repeat it; commit markers, an option of the connect, do so for you. The driver's exception, where there was one, is the <see cref="Exception.InnerException"/>.</remarks>
 public sealed class CommitOutcomeUnknownException : TxAspectsException
 {
     internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort, IReadOnlyList<string>? rolledBack = null)
-        : base(Describe(unitName, connectName, wasCutShort) + Describe(rolledBack), cause)
+        : this(Describe(unitName, connectName, wasCutShort) + Describe(rolledBack), unitName, connectName, cause)
     {
-        UnitName = unitName;
-        ConnectName = connectName;
         WasCutShort = wasCutShort;
         RolledBack = rolledBack ?? [];
     }
 
-    /// <summary>The unit that was committing.</summary>
+    private CommitOutcomeUnknownException(string message, string unitName, string connectName, Exception? cause)
+        : base(message, cause)
+    {
+        UnitName = unitName;
+        ConnectName = connectName;
+    }
+
+    /// <summary>The unit whose work it is.</summary>
     public string UnitName { get; }
 
     /// <summary>The connect whose answer never came, or cannot be relied on.</summary>
@@ -23,7 +28,13 @@ public sealed class CommitOutcomeUnknownException : TxAspectsException
     public bool WasCutShort { get; }
 
     /// <summary>The other connects of the unit, which were to commit after this one and were rolled back.</summary>
-    public IReadOnlyList<string> RolledBack { get; }
+    public IReadOnlyList<string> RolledBack { get; } = [];
+
+    /// <summary>The driver sends the beginning of a transaction together with its first command, and the server runs that one although it refused the other.</summary>
+    internal static CommitOutcomeUnknownException AtBegin(string unitName, string connectName, Exception cause) => new(
+        $"The transaction of '{connectName}' in the unit of work '{unitName}' was cancelled while it began, and its first command, which was on its way already, may have run by itself and been kept. " +
+        "Look it up over a new connection before you repeat it.",
+        unitName, connectName, cause);
 
     internal CommitOutcomeUnknownException WithRolledBack(IReadOnlyList<string> names) => new(UnitName, ConnectName, InnerException, WasCutShort, names);
 

@@ -7,6 +7,10 @@ namespace TxAspects.Connections;
 /// <content>What failed in the open transaction and was not undone; told by the interceptor.</content>
 internal sealed partial class Session
 {
+    private const string QueryCancelled = "57014";
+
+    private DbCommand? _first;
+    private bool _isBeginning;
     private bool _emptyBeforeSave;
     private (IDbContextTransaction Transaction, Exception Exception)? _failure;
     private IDbContextTransaction? _begun;
@@ -25,10 +29,19 @@ internal sealed partial class Session
     public bool MustUndoSave { get; private set; }
 
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
+    /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
     public void CommandFailed(DbCommand command, Exception exception)
     {
         Finished(command);
         SetFailure(exception);
+
+        // A cancelled command leaves the connection open; a cancelled BEGIN, which goes in front of it, makes Npgsql give the connection up.
+        if (command == _first && HasLostTransaction && exception is DbException { SqlState: QueryCancelled })
+        {
+            _owner.MarkDurable();
+            throw CommitOutcomeUnknownException.AtBegin(Owner.Name, Connect.Name, exception);
+        }
+
         if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
             throw deadline.ToException(exception);
     }

@@ -131,6 +131,8 @@ internal sealed partial class Session
     public void Prepare(DbCommand command)
     {
         command.Transaction = DbTransaction;
+        _first = _isBeginning ? command : null;
+        _isBeginning = false;
         _owner.Deadline?.Limit(command);
         Started(command);
     }
@@ -153,6 +155,7 @@ internal sealed partial class Session
             : Context.Database.BeginTransaction(isolationLevel);
         Generation++;
         _begun = transaction;
+        _isBeginning = true;
         TransactionState = UnitOfWorkState.Open;
 
         if (_owner.ReadOnly)

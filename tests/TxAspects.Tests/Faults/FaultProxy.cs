@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>Stands between a client and its server, on the loopback, and breaks the connection whose client sends given bytes.</summary>
+/// <summary>Stands between a client and its server, on the loopback, and acts when a client sends given bytes.</summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -34,6 +35,10 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request.</param>
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
+
+    /// <summary>Once, has the server sleep where a transaction begins, so that it can be cancelled there.</summary>
+    public static FaultProxy AtBegin(TestDatabase database)
+        => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(), () => Task.CompletedTask);
 
     /// <summary>A connect whose connections all go through here.</summary>
     public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
@@ -94,7 +99,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Func<ReadOnlyMemory<byte>, bool> letsPass, Func<Task<bool>> isOver)
+    private async Task CopyAsync(Socket from, Socket to, Func<Memory<byte>, bool> letsPass, Func<Task<bool>> isOver)
     {
         var buffer = new byte[65536];
         try
@@ -121,16 +126,24 @@ public sealed class FaultProxy : IAsyncDisposable
 
         public bool IsBroken => _isBroken;
 
-        public bool LetsRequestPass(ReadOnlyMemory<byte> request)
+        public bool LetsRequestPass(Memory<byte> request)
         {
-            if (proxy._fault is Fault.None || request.Span.IndexOf(proxy._trigger) < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
+            var position = request.Span.IndexOf(proxy._trigger);
+            if (proxy._fault is Fault.None || position < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
                 return true;
+
+            if (proxy._fault is Fault.Replaced)
+            {
+                // As long as what it replaces, because the message begins with its length.
+                Encoding.ASCII.GetBytes("SELECT pg_sleep(600)".PadRight(proxy._trigger.Length - 1)).CopyTo(request[position..]);
+                return true;
+            }
 
             _isBroken = true;
             return proxy._fault is not Fault.RequestLost;
         }
 
-        public bool LetsReplyPass(ReadOnlyMemory<byte> reply) => !_isBroken;
+        public bool LetsReplyPass(Memory<byte> reply) => !_isBroken;
     }
 }
 
@@ -151,4 +164,7 @@ public enum Fault
 
     /// <summary>The server carries it out, and the client's connection is reset.</summary>
     ReplyLostByReset,
+
+    /// <summary>The server gets a statement that sleeps in its place.</summary>
+    Replaced,
 }
