@@ -16,17 +16,30 @@ public static class PostgresConnect
     /// <param name="configureDataSource">More settings for the data source, such as type mappings. Default: none.</param>
     /// <param name="configureProvider">More settings for EF Core's provider. Default: none.</param>
     /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost. Default: nobody does, and the outcome is unknown.</param>
+    /// <param name="reservedConnections">How many of the pool's connections are kept back for units inside others, such as <c>[NewContext]</c> calls, so that these do not wait for each other. Default: 0.</param>
+    /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting. Not through PgBouncer, which refuses the start-up option.</param>
     /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left, or the time is not at least a millisecond.</exception>
     public static DbConnect<TContext> Create<TContext>(
         string connectionString,
         string? name = null,
         Action<NpgsqlDataSourceBuilder>? configureDataSource = null,
         Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
-        PostgresCommitMarkers? commitMarkers = null)
+        PostgresCommitMarkers? commitMarkers = null,
+        int reservedConnections = 0,
+        TimeSpan? idleInTransactionTimeout = null)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
         var given = new NpgsqlConnectionStringBuilder(connectionString);
+        ArgumentOutOfRangeException.ThrowIfNegative(reservedConnections);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(reservedConnections, given.MaxPoolSize);
+        if (idleInTransactionTimeout is { } time)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.FromMilliseconds(1), nameof(idleInTransactionTimeout));
+            given.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)time.TotalMilliseconds}".TrimStart();
+        }
+
         return new DbConnect<TContext>(new DbConnectOptions<TContext>
         {
             Name = name ?? typeof(TContext).Name,
@@ -34,6 +47,7 @@ public static class PostgresConnect
             CreateEngine = CreateEngine,
             IsTransient = PostgresFailures.IsTransient,
             IsPoolExhausted = IsPoolExhausted,
+            MaxOuterConnections = reservedConnections == 0 ? null : given.MaxPoolSize - reservedConnections,
             WatchCommit = WatchCommit,
             CommitMarkers = commitMarkers,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
@@ -41,7 +55,7 @@ public static class PostgresConnect
 
         NpgsqlDataSource CreateEngine(string host)
         {
-            var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString) { Host = host }.ConnectionString);
+            var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(given.ConnectionString) { Host = host }.ConnectionString);
             configureDataSource?.Invoke(builder);
             return builder.Build();
         }

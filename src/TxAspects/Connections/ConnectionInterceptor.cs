@@ -23,28 +23,29 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
-        SetOpening(eventData, true);
+        OpeningAsync(eventData, async: false, CancellationToken.None).Completed();
         return result;
     }
 
-    public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
+    public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
-        => new(ConnectionOpening(connection, eventData, result));
+    {
+        await OpeningAsync(eventData, async: true, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => SetOpening(eventData, false);
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Opened(eventData);
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        SetOpening(eventData, false);
+        Opened(eventData);
         return Task.CompletedTask;
     }
 
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
-        SetOpening(eventData, false);
-        if (eventData.Context is { } context && SessionSlot.Of(context)?.Session is { } session)
-            session.OpeningFailed(eventData.Exception);
+        Opened(eventData)?.OpeningFailed(eventData.Exception);
     }
 
     public override Task ConnectionFailedAsync(
@@ -54,10 +55,22 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static void SetOpening(ConnectionEventData eventData, bool opening)
+    private static ValueTask OpeningAsync(ConnectionEventData eventData, bool async, CancellationToken cancellationToken)
     {
-        if (eventData.Context is { } context && SessionSlot.Of(context) is { } slot)
-            slot.IsOpening = opening;
+        if (eventData.Context is not { } context || SessionSlot.Of(context) is not { } slot)
+            return default;
+
+        slot.IsOpening = true;
+        return slot.Session?.OpeningAsync(async, cancellationToken) ?? default;
+    }
+
+    private static Session? Opened(ConnectionEventData eventData)
+    {
+        if (eventData.Context is not { } context || SessionSlot.Of(context) is not { } slot)
+            return null;
+
+        slot.IsOpening = false;
+        return slot.Session;
     }
 
     private static void Check(StateChangeEventArgs change, SessionSlot slot)

@@ -36,6 +36,19 @@ public sealed class DbConnectOptions<TContext>
     public Func<Exception, bool>? IsPoolExhausted { get; init; }
 
     /// <summary>
+    /// How many connections units may hold that run in no other unit with one; what the pool has beyond is left to units inside them, which would
+    /// otherwise wait for each other. Default: no limit. Who finds no place waits as long as for a connection, then gets a <see cref="PoolExhaustedException"/>.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than one.</exception>
+    public int? MaxOuterConnections
+    {
+        get;
+        init => field = value is null or > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxOuterConnections must be positive.");
+    }
+
+    /// <summary>
     /// Watches a commit with the knowledge of its driver. Default: nobody does; then every commit that ends with a lost connection counts as unknown.
     /// <c>PostgresConnect.Create</c> sets <c>PostgresConnect.WatchCommit</c>; set it yourself where you make the connect yourself.
     /// </summary>

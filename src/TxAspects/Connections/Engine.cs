@@ -5,9 +5,12 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TxAspects.Connections;
 
 /// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source, bool isPooled)
+internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuterConnections)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
+
+    /// <summary>One place for each connection that a session may hold whose unit is in no other one that holds one; null where that is not limited.</summary>
+    public SemaphoreSlim? OuterPlaces { get; } = maxOuterConnections is { } max ? new SemaphoreSlim(max) : null;
 
     /// <summary>True where a context that is closed may serve another session later.</summary>
     public bool IsPooled { get; } = isPooled;
@@ -41,7 +44,7 @@ internal sealed class Engine<TContext> : Engine
     }
 
     private Engine(DbConnectOptions<TContext> options, DbDataSource source)
-        : base(source, isPooled: options.CreateSession is null)
+        : base(source, isPooled: options.CreateSession is null, options.MaxOuterConnections)
     {
         try
         {

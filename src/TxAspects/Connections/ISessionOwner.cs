@@ -22,6 +22,6 @@ internal interface ISessionOwner
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
 
-    /// <summary>Throws where the connection that the session waited for in vain may be held by who waits for the owner to end.</summary>
-    void PoolExhausted(Session session, Exception cause);
+    /// <summary>The name of a unit around the owner that holds a connection of the session's engine while it waits for the owner to end, or null.</summary>
+    string? FindHolder(Session session);
 }

@@ -13,17 +13,9 @@ internal sealed partial class Session
     private bool _isBeginning;
     private bool _emptyBeforeSave;
     private (IDbContextTransaction Transaction, Exception Exception)? _failure;
-    private IDbContextTransaction? _begun;
-    private int? _lostGeneration;
 
     /// <summary>A failed command that no rollback has undone; the transaction cannot be committed. It goes with that transaction.</summary>
     public Exception? Failure => _failure is { } failure && failure.Transaction == Transaction ? failure.Exception : null;
-
-    /// <summary>True where the transaction went with its connection, until a rollback is asked for. EF Core begins the next one without a word.</summary>
-    public bool HasLostTransaction => _lostGeneration is not null;
-
-    /// <summary>What is known of why <see cref="HasLostTransaction"/>: the failed command, where EF Core ran it.</summary>
-    public Exception? CauseOfLoss => _failure?.Exception;
 
     /// <summary>True from the failure of a save that has no savepoint until the transaction, which holds nothing else, is rolled back.</summary>
     public bool MustUndoSave { get; private set; }
@@ -44,20 +36,6 @@ internal sealed partial class Session
 
         if (exception is not UnitOfWorkTimeoutException && _owner.Deadline is { HasPassed: true } deadline)
             throw deadline.ToException(exception);
-    }
-
-    /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
-    public void OpeningFailed(Exception exception)
-    {
-        if (Connect.IsPoolExhausted(exception))
-            _owner.PoolExhausted(this, exception);
-    }
-
-    /// <summary>Who ends a transaction in order forgets it before the connection closes. What user code began itself is for that code to end.</summary>
-    public void ConnectionClosed()
-    {
-        if (!_closing && _begun is not null && !IsDisposed(Context) && Transaction == _begun)
-            _lostGeneration ??= Generation;
     }
 
     private void SetFailure(Exception exception)

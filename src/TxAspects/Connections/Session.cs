@@ -118,7 +118,11 @@ internal sealed partial class Session
     }
 
     /// <summary>The context was disposed or went back to its pool; from here on it must not be touched.</summary>
-    public void ContextGone() => _gone = true;
+    public void ContextGone()
+    {
+        _gone = true;
+        ReleasePlace();
+    }
 
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ internal static class TransientFailures
         return Causes(exception).Any(cause => cause switch
         {
             DbUpdateConcurrencyException => concurrencyToo,
+            PoolExhaustedException => true,
             DbException { IsTransient: true } or DbException { SqlState: SerializationFailure or DeadlockDetected } => true,
             _ => Array.Exists(rules, connect => connect.IsTransient(cause)),
         });

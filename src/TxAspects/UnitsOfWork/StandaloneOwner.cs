@@ -24,7 +24,5 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
     // A task that outlived its unit may make sessions of its own, but not use somebody else's by a context it still holds.
     public void CheckUse(Session session) => AmbientUnit.ThrowIfLetGo(session, except: _madeIn);
 
-    public void PoolExhausted(Session session, Exception cause)
-    {
-    }
+    public string? FindHolder(Session session) => UnitOfWork.FindHolder(session, from: _madeIn);
 }

@@ -95,14 +95,18 @@ internal sealed partial class UnitOfWork
         }
     }
 
-    void ISessionOwner.PoolExhausted(Session session, Exception cause)
+    public static string? FindHolder(Session session, UnitOfWork? from)
     {
-        for (var outer = Around; outer is not null; outer = outer.Around)
+        for (var outer = from; outer is not null; outer = outer.Around)
         {
             if (outer.FindSession(held => held.Engine == session.Engine && held.IsInTransaction) is not null)
-                throw new PoolExhaustedException(Name, outer.Name, session.Connect.Name, cause);
+                return outer.Name;
         }
+
+        return null;
     }
+
+    string? ISessionOwner.FindHolder(Session session) => FindHolder(session, Around);
 
     /// <summary>The sessions of the unit, or of one connect, in the order of first use.</summary>
     private Enlisted[] Sessions(DbConnect? connect = null)

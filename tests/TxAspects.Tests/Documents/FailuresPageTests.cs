@@ -31,11 +31,14 @@ public sealed partial class FailuresPageTests : DatabaseTests
             await KillAsync();
             await SwallowAsync(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT 1"));
         }),
+        ["The connection was lost, and the unit went on over another one"] = LostAndGoneOnAsync,
+        ["The server cancelled the BEGIN that goes out with the first command"] = BeginCancelledAsync,
         ["The second of two commits failed"] = SecondFailedAsync,
         ["The second of two commits was lost"] = SecondLostAsync,
         ["The first of two commits was lost"] = FirstLostAsync,
         ["The pool had no connection left"] = PoolExhaustedAsync,
         ["A unit inside another one found the pool empty"] = PoolExhaustedByOuterAsync,
+        ["All connections but those kept back were taken"] = OuterPlacesTakenAsync,
         ["The server cannot be reached"] = UnreachableAsync,
         ["The unit's time was up"] = TimeUpAsync,
     };
@@ -96,6 +99,33 @@ public sealed partial class FailuresPageTests : DatabaseTests
         await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyLost);
         await using var connect = proxy.Connect(Master);
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
+    }
+
+    private Task LostAndGoneOnAsync() => RunAsync(async () =>
+    {
+        var db = await Tx.SessionAsync(Connect);
+        await KillAsync();
+        await SwallowAsync(() => db.Database.ExecuteSqlRawAsync("SELECT 1"));
+        db.Add(new Order { Item = "sugar" });
+        await Assert.ThrowsAsync<Exception>(() => db.SaveChangesAsync());
+        db.ChangeTracker.Clear();
+        await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('coffee', 1)");
+    });
+
+    private async Task BeginCancelledAsync()
+    {
+        await using var proxy = FaultProxy.AtBegin(Master);
+        await using var connect = proxy.Connect(Master);
+        var unit = Tx.RunAsync(async () => await (await Tx.SessionAsync(connect)).Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('tea', 1)"), Place);
+        await Master.ExecuteAsync($"SELECT pg_cancel_backend({await Master.WaitForBackendAsync("wait_event = 'PgSleep'")})");
+        try
+        {
+            await unit;
+        }
+        finally
+        {
+            await Master.WaitForNoBackendAsync("application_name = 'test'");
+        }
     }
 
     private async Task CutShortAsync()
@@ -171,6 +201,14 @@ public sealed partial class FailuresPageTests : DatabaseTests
     private async Task PoolExhaustedAsync()
     {
         await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 1));
+        await using var holder = await Tx.NewSessionAsync(connect);
+        _ = await holder.Orders.CountAsync();
+        await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
+    }
+
+    private async Task OuterPlacesTakenAsync()
+    {
+        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
         await using var holder = await Tx.NewSessionAsync(connect);
         _ = await holder.Orders.CountAsync();
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);

@@ -68,18 +68,6 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
             StringAssert.Contains(Page, $"options.{name} = ");
     }
 
-    [TestMethod]
-    public async Task Limit_in_the_connection_string_reaches_the_server()
-    {
-        var options = ConnectionOptions().Match(Page).Groups[1].Value;
-        var settings = new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Options = options, Pooling = false };
-        await using var connection = new NpgsqlConnection(settings.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SHOW idle_in_transaction_session_timeout", connection);
-
-        Assert.AreEqual("1min", await command.ExecuteScalarAsync());
-    }
-
     private static List<Instrument> Instruments()
     {
         var instruments = new List<Instrument>();
@@ -123,7 +111,4 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
 
     [GeneratedRegex(@"^\| (\d+) \| (\w+) \|", RegexOptions.Multiline)]
     private static partial Regex MessageRow();
-
-    [GeneratedRegex("Options=(.*)$", RegexOptions.Multiline)]
-    private static partial Regex ConnectionOptions();
 }

@@ -120,6 +120,71 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         Assert.AreEqual(2, Attempts);
     }
 
+    [TestMethod]
+    public async Task Session_of_its_own_inside_a_unit_fails_the_same_way()
+    {
+        await using var connect = OfOneConnection(timeoutSeconds: 1);
+
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("first", connect);
+            var failure = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(
+                async () => await Tx.NewAtomicSessionAsync(connect, db => db.Orders.CountAsync()));
+            Assert.AreEqual(NameOf("RequiredAsync"), failure.OuterUnitName);
+        });
+    }
+
+    [TestMethod]
+    public async Task Kept_back_connections_let_units_inside_others_through_where_all_would_wait_for_each_other()
+    {
+        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (3, 60), maxOuterConnections: 2);
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(number => Task.Run(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync($"outer {number}", connect);
+            await Units.NewContextAsync(() => InsertAsync($"inner {number}", connect));
+        }))));
+
+        Assert.AreEqual(48, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Unit_that_waited_in_vain_for_a_connection_not_kept_back_fails_and_may_be_repeated()
+    {
+        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var holding = await HoldAsync(connect, release.Task);
+
+        var failure = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Units.RequiredAsync(() => WriteAsync("second", connect)));
+        var retrying = Units.RetryingAsync(() => WriteAsync("third", connect));
+        release.SetResult();
+        await holding;
+        await retrying;
+
+        Assert.AreEqual((NameOf("RequiredAsync"), (string?)null, "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
+        Assert.AreEqual("first,third", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Place_of_a_lost_connection_and_of_one_that_could_not_open_is_given_back()
+    {
+        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 2), maxOuterConnections: 1);
+        for (var time = 0; time < 3; time++)
+        {
+            await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(async () =>
+            {
+                await WriteAsync("lost", connect);
+                await Master.KillAsync(await BackendAsync(connect));
+                await InsertAsync("lost", connect);
+            }));
+        }
+
+        await Units.RequiredAsync(() => InsertAsync("kept", connect));
+        Units.Required(() => Tx.Session(connect).Orders.Count());
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
     private void AssertNames(PoolExhaustedException failure)
     {
         Assert.AreEqual((NameOf("NewContextAsync"), NameOf("RequiredAsync"), "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));

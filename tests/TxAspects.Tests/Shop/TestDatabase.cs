@@ -88,7 +88,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
         Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
-        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null)
+        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null, int? maxOuterConnections = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -99,6 +99,7 @@ public sealed class TestDatabase : IAsyncDisposable
             IsPoolExhausted = PostgresConnect.IsPoolExhausted,
             WatchCommit = PostgresConnect.WatchCommit,
             CommitMarkers = markers,
+            MaxOuterConnections = maxOuterConnections,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));
     }
@@ -152,6 +153,19 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         throw new AssertFailedException($"No server process with {condition}.");
+    }
+
+    /// <summary>Returns when there is no server process of which a condition on pg_stat_activity is true.</summary>
+    public async Task WaitForNoBackendAsync(string condition)
+    {
+        for (var attempt = 0; attempt < 1000; attempt++)
+        {
+            if (!await ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition})"))
+                return;
+            await ExecuteAsync("SELECT pg_sleep(0.01)");
+        }
+
+        throw new AssertFailedException($"There still is a server process with {condition}.");
     }
 
     /// <summary>Ends a server process, and returns when it is gone.</summary>
