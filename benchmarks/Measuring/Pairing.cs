@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace TxAspects.Benchmarks.Measuring;
+
+/// <summary>Measures two pieces of work in turn, pair by pair, so that a machine that slows down or has other work favours neither.</summary>
+/// <remarks>BenchmarkDotNet 0.14 runs one benchmark to its end, in a process of its own, before the next begins: its peers meet different machines.</remarks>
+internal sealed class Pairing(CancellationToken stop)
+{
+    private readonly Random _random = new();
+
+    /// <summary>Runs each piece in turn for a while, so that all code is compiled for good and knows every peer.</summary>
+    public async Task WarmUpAsync(IReadOnlyCollection<Work> works, int operations, TimeSpan atLeast)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; round < 40 || clock.Elapsed < atLeast; round++)
+        {
+            foreach (var work in works)
+            {
+                stop.ThrowIfCancellationRequested();
+                await work.RunAsync(operations);
+            }
+
+            // Methods are compiled again in the background, and only while no new ones appear.
+            if (round % 10 == 9)
+                await Task.Delay(120, stop);
+        }
+    }
+
+    public async Task<Comparison> CompareAsync(Work first, Work second, int pairs, TimeSpan block)
+    {
+        var firstCount = await CalibrateAsync(first, block);
+        var secondCount = await CalibrateAsync(second, block);
+        var (ratios, firsts, seconds) = (new List<double>(), new List<double>(), new List<double>());
+        for (var pair = 0; pair < pairs; pair++)
+        {
+            double one, other;
+            if (_random.Next(2) == 0)
+            {
+                one = await TimeAsync(first, firstCount);
+                other = await TimeAsync(second, secondCount);
+            }
+            else
+            {
+                other = await TimeAsync(second, secondCount);
+                one = await TimeAsync(first, firstCount);
+            }
+
+            ratios.Add(one / other);
+            firsts.Add(one);
+            seconds.Add(other);
+        }
+
+        return new Comparison(Spread.Of(ratios), Spread.Of(firsts), Spread.Of(seconds));
+    }
+
+    /// <summary>How many operations fill a block.</summary>
+    private async Task<int> CalibrateAsync(Work work, TimeSpan block)
+    {
+        for (var count = 1; ; count *= 2)
+        {
+            var time = await TimeAsync(work, count) * count;
+            if (time > block.TotalSeconds / 4)
+                return Math.Max(1, (int)(count * block.TotalSeconds / time));
+        }
+    }
+
+    private async Task<double> TimeAsync(Work work, int count)
+    {
+        stop.ThrowIfCancellationRequested();
+        var start = Stopwatch.GetTimestamp();
+        await work.RunAsync(count);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / count;
+    }
+}
