@@ -1,6 +1,9 @@
+using Npgsql;
 using TxAspects.Benchmarks.Calls;
 using TxAspects.Benchmarks.Measuring;
 using TxAspects.Benchmarks.Reporting;
+using TxAspects.Benchmarks.Units;
+using TxAspects.Testing;
 
 namespace TxAspects.Benchmarks;
 
@@ -16,5 +19,31 @@ internal static class Run
             if (!arguments.Quick)
                 await calls.MeasureAllAsync();
         }
+
+        await using var server = await PostgresServer.FindOrStartAsync(cancellationToken: stop);
+        await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
+        await using (var source = NpgsqlDataSource.Create(database.ConnectionString))
+        await using (var command = source.CreateCommand(ItemsContext.Schema))
+            await command.ExecuteNonQueryAsync(stop);
+
+        var roundTrips = new RoundTripFigures(report, database.ConnectionString);
+        await roundTrips.MeasureLimitedAsync();
+        if (!arguments.Quick)
+            await roundTrips.MeasureAllAsync();
+
+        await using (var peers = new UnitPeers(database.ConnectionString))
+        {
+            var units = new UnitFigures(pairing, report, peers, pairs: arguments.Quick ? 51 : 101);
+            await units.MeasureLimitedAsync();
+            if (!arguments.Quick)
+                await units.MeasureAllAsync();
+
+            var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 15 : 31);
+            await throughput.MeasureLimitedAsync();
+            if (!arguments.Quick)
+                await throughput.MeasureAllAsync();
+        }
+
+        await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 21 : 41).MeasureAsync(all: !arguments.Quick);
     }
 }

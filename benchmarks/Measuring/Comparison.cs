@@ -4,8 +4,4 @@ namespace TxAspects.Benchmarks.Measuring;
 /// <param name="Ratio">Of the first to the second, by pair.</param>
 /// <param name="First">The first's own time.</param>
 /// <param name="Second">The second's own time.</param>
-internal sealed record Comparison(Spread Ratio, Spread First, Spread Second)
-{
-    /// <summary>The ratio of operations per second, which is the other way round.</summary>
-    public Spread Throughput => new(1 / Ratio.Median, 1 / Ratio.High, 1 / Ratio.Low);
-}
+internal sealed record Comparison(Spread Ratio, Spread First, Spread Second);

@@ -9,6 +9,9 @@ internal sealed record Spread(double Median, double Low, double High)
         return new Spread(Quantile(sorted, 0.5), Quantile(sorted, 0.25), Quantile(sorted, 0.75));
     }
 
+    /// <summary>Of a time per operation, the operations per time.</summary>
+    public Spread Inverse() => new(1 / Median, 1 / High, 1 / Low);
+
     private static double Quantile(double[] sorted, double part)
     {
         var place = part * (sorted.Length - 1);
