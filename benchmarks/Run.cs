@@ -13,7 +13,7 @@ internal static class Run
     public static async Task MeasureAsync(Report report, Arguments arguments, CancellationToken stop)
     {
         var pairing = new Pairing(stop);
-        using (var calls = new CallFigures(pairing, report, pairs: arguments.Quick ? 101 : 201))
+        using (var calls = new CallFigures(pairing, report, pairs: arguments.Quick ? 801 : 1201))
         {
             await calls.MeasureLimitedAsync();
             if (!arguments.Quick)
@@ -33,17 +33,17 @@ internal static class Run
 
         await using (var peers = new UnitPeers(database.ConnectionString))
         {
-            var units = new UnitFigures(pairing, report, peers, pairs: arguments.Quick ? 51 : 101);
+            var units = new UnitFigures(pairing, report, peers, pairs: arguments.Quick ? 301 : 501);
             await units.MeasureLimitedAsync();
             if (!arguments.Quick)
                 await units.MeasureAllAsync();
 
-            var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 15 : 31);
+            var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 31 : 41);
             await throughput.MeasureLimitedAsync();
             if (!arguments.Quick)
                 await throughput.MeasureAllAsync();
         }
 
-        await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 21 : 41).MeasureAsync(all: !arguments.Quick);
+        await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 51 : 81).MeasureAsync(all: !arguments.Quick);
     }
 }

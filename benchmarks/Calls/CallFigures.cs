@@ -11,7 +11,7 @@ internal sealed class CallFigures : IDisposable
     private const string Part = "Calls without a database";
     private const int CountedCalls = 20_000;
     private const int RetainingCalls = 500_000;
-    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(0.5);
 
     private readonly Pairing _pairing;
     private readonly Report _report;
@@ -77,7 +77,7 @@ internal sealed class CallFigures : IDisposable
         {
             foreach (var peer in Peers)
             {
-                var time = await _pairing.CompareAsync(peer[shape], _direct[shape], _pairs / 2, Block);
+                var time = await _pairing.CompareAsync(peer[shape], _direct[shape], _pairs / 4, Block);
                 _report.Add(Figure.Of(PartOf(shape), $"{peer.Name}, time", time.First, "ns", scale: 1e9));
                 _report.Add(new Figure(PartOf(shape), $"{peer.Name}, bytes", await peer[shape].CountBytesAsync(CountedCalls), "B"));
             }

@@ -3,7 +3,10 @@ using System.Diagnostics;
 namespace TxAspects.Benchmarks.Measuring;
 
 /// <summary>Measures two pieces of work in turn, pair by pair, so that a machine that slows down or has other work favours neither.</summary>
-/// <remarks>BenchmarkDotNet 0.14 runs one benchmark to its end, in a process of its own, before the next begins: its peers meet different machines.</remarks>
+/// <remarks>
+/// Many short blocks and their median: most of them fall between two interruptions, and a pair of which one block was interrupted counts no more than any other.
+/// BenchmarkDotNet 0.14 runs one benchmark to its end, in a process of its own, before the next begins: its peers meet different machines.
+/// </remarks>
 internal sealed class Pairing(CancellationToken stop)
 {
     private readonly Random _random = new();
@@ -53,14 +56,22 @@ internal sealed class Pairing(CancellationToken stop)
         return new Comparison(Spread.Of(ratios), Spread.Of(firsts), Spread.Of(seconds));
     }
 
-    /// <summary>How many operations fill a block.</summary>
+    /// <summary>How many operations fill a block. The most of several tries, because some of them may be interrupted.</summary>
     private async Task<int> CalibrateAsync(Work work, TimeSpan block)
     {
-        for (var count = 1; ; count *= 2)
+        var most = 1;
+        for (var tries = 0; tries < 5; tries++)
+            most = Math.Max(most, await TryAsync());
+        return most;
+
+        async Task<int> TryAsync()
         {
-            var time = await TimeAsync(work, count) * count;
-            if (time > block.TotalSeconds / 4)
-                return Math.Max(1, (int)(count * block.TotalSeconds / time));
+            for (var count = 1; ; count *= 2)
+            {
+                var time = await TimeAsync(work, count) * count;
+                if (time > block.TotalSeconds / 4)
+                    return (int)(count * block.TotalSeconds / time);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class DelayFigures(Pairing pairing, Report report, string connec
 {
     private const string Part = "With 1 ms of network delay";
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(10);
 
     /// <param name="all">All figures, or those with a limit.</param>
     public async Task MeasureAsync(bool all)
@@ -27,11 +27,11 @@ internal sealed class DelayFigures(Pairing pairing, Report report, string connec
                 await CompareAsync(peers, shape, peers.Written);
             foreach (var peer in peers.All)
             {
-                var found = await pairing.CompareAsync(peer[UnitShape.Insert], peers.Raw[UnitShape.Insert], pairs / 2, Block);
+                var found = await pairing.CompareAsync(peer[UnitShape.Insert], peers.Raw[UnitShape.Insert], pairs / 4, Block);
                 report.Add(Figure.Of(Part, $"one insert, {peer.Name}, time", found.First, "ms", scale: 1e3));
             }
 
-            await new ThroughputFigures(pairing, report, peers, pairs / 4, $"{Part}, several at once").MeasureAllAsync();
+            await new ThroughputFigures(pairing, report, peers, pairs / 8, $"{Part}, several at once").MeasureAllAsync();
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class ThroughputFigures(Pairing pairing, Report report, UnitPeer
 {
     private const int Most = 64;
     private static readonly int[] Counts = [1, 8, Most];
-    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The figures with a limit: 64 at once, units per second of ours by those of another.</summary>
     public async Task MeasureLimitedAsync()

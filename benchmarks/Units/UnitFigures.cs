@@ -8,7 +8,7 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
 {
     private const string Part = "Units of work, one after the other";
     private const int CountedUnits = 200;
-    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(3);
 
     /// <summary>The figures with a limit: one insert.</summary>
     public async Task MeasureLimitedAsync()
@@ -34,7 +34,7 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
         {
             foreach (var peer in peers.All)
             {
-                var found = await pairing.CompareAsync(peer[shape], peers.Raw[shape], pairs / 2, Block);
+                var found = await pairing.CompareAsync(peer[shape], peers.Raw[shape], pairs / 4, Block);
                 report.Add(Figure.Of(PartOf(shape), $"{peer.Name}, time", found.First, "µs", scale: 1e6));
                 report.Add(new Figure(PartOf(shape), $"{peer.Name}, bytes", await peer[shape].CountBytesAsync(CountedUnits), "B"));
             }
