@@ -1,9 +1,16 @@
 using System.Runtime.InteropServices;
 using TxAspects.Benchmarks;
 using TxAspects.Benchmarks.Reporting;
+using TxAspects.Benchmarks.Start;
 
 const int UsageError = 2;
 const int Interrupted = 130;
+
+if (args is [Startup.Argument, var way])
+{
+    await Startup.RunAsync(way);
+    return 0;
+}
 
 if (Arguments.Parse(args) is not { } arguments)
 {
@@ -17,7 +24,12 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var report = new Report();
 try
 {
-    await Run.MeasureAsync(report, arguments, stop.Token);
+    var machine = await Run.MeasureAsync(report, arguments, stop.Token);
+    var results = new Results(DateTimeOffset.UtcNow, machine, arguments.Quick, report.Figures);
+    var file = results.Save("artifacts/bench");
+    if (arguments.WriteDocs)
+        Documents.Write(Results.Load(file), "docs");
+    Console.WriteLine($"{Environment.NewLine}{file}");
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
@@ -25,7 +37,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     return Interrupted;
 }
 
-Console.WriteLine($"{Environment.NewLine}{report.ShortCount} of {report.LimitCount} limits are short.");
+Console.WriteLine($"{report.ShortCount} of {report.LimitCount} limits are short.");
 return 0;
 
 void Stop(PosixSignalContext signal)

@@ -2,6 +2,7 @@ using Npgsql;
 using TxAspects.Benchmarks.Calls;
 using TxAspects.Benchmarks.Measuring;
 using TxAspects.Benchmarks.Reporting;
+using TxAspects.Benchmarks.Start;
 using TxAspects.Benchmarks.Units;
 using TxAspects.Testing;
 
@@ -10,7 +11,8 @@ namespace TxAspects.Benchmarks;
 /// <summary>Everything that is measured, in the order of the report.</summary>
 internal static class Run
 {
-    public static async Task MeasureAsync(Report report, Arguments arguments, CancellationToken stop)
+    /// <summary>Fills the report; returns where it was filled.</summary>
+    public static async Task<Machine> MeasureAsync(Report report, Arguments arguments, CancellationToken stop)
     {
         var pairing = new Pairing(stop);
         using (var calls = new CallFigures(pairing, report, pairs: arguments.Quick ? 801 : 1201))
@@ -22,9 +24,7 @@ internal static class Run
 
         await using var server = await PostgresServer.FindOrStartAsync(cancellationToken: stop);
         await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
-        await using (var source = NpgsqlDataSource.Create(database.ConnectionString))
-        await using (var command = source.CreateCommand(ItemsContext.Schema))
-            await command.ExecuteNonQueryAsync(stop);
+        var machine = Machine.Describe(await PrepareAsync(database, stop));
 
         var roundTrips = new RoundTripFigures(report, database.ConnectionString);
         await roundTrips.MeasureLimitedAsync();
@@ -41,9 +41,25 @@ internal static class Run
             var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 31 : 41);
             await throughput.MeasureLimitedAsync();
             if (!arguments.Quick)
+            {
                 await throughput.MeasureAllAsync();
+                await new OpenUnitFigures(report, peers).MeasureAsync();
+            }
         }
 
         await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 51 : 81).MeasureAsync(all: !arguments.Quick);
+        if (!arguments.Quick)
+            await new StartFigures(report).MeasureAsync(stop);
+        return machine;
+    }
+
+    /// <summary>Makes the table; returns the server's version.</summary>
+    private static async Task<string> PrepareAsync(TemporaryDatabase database, CancellationToken stop)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(stop);
+        await using var command = new NpgsqlCommand(ItemsContext.Schema, connection);
+        await command.ExecuteNonQueryAsync(stop);
+        return connection.PostgreSqlVersion.ToString();
     }
 }

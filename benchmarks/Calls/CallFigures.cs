@@ -9,6 +9,8 @@ namespace TxAspects.Benchmarks.Calls;
 internal sealed class CallFigures : IDisposable
 {
     private const string Part = "Calls without a database";
+    private const string TimePart = "Time of one call";
+    private const string BytesPart = "Bytes allocated by one call";
     private const int CountedCalls = 20_000;
     private const int RetainingCalls = 500_000;
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(0.5);
@@ -78,9 +80,14 @@ internal sealed class CallFigures : IDisposable
             foreach (var peer in Peers)
             {
                 var time = await _pairing.CompareAsync(peer[shape], _direct[shape], _pairs / 4, Block);
-                _report.Add(Figure.Of(PartOf(shape), $"{peer.Name}, time", time.First, "ns", scale: 1e9));
-                _report.Add(new Figure(PartOf(shape), $"{peer.Name}, bytes", await peer[shape].CountBytesAsync(CountedCalls), "B"));
+                _report.Add(Figure.Of(TimePart, peer.Name, time.First, "ns", TypeOf(shape), scale: 1e9));
             }
+        }
+
+        foreach (var shape in Enum.GetValues<CallShape>())
+        {
+            foreach (var peer in Peers)
+                _report.Add(new Figure(BytesPart, peer.Name, await peer[shape].CountBytesAsync(CountedCalls), "B", TypeOf(shape)));
         }
     }
 
@@ -89,7 +96,8 @@ internal sealed class CallFigures : IDisposable
     private async Task CompareAsync(CallPeer ours, CallPeer theirs, CallShape shape, double? limit = null)
     {
         var found = await _pairing.CompareAsync(ours[shape], theirs[shape], _pairs, Block);
-        _report.Add(Figure.Of(Part, $"{ours.Name} ÷ {theirs.Name}{Suffix(shape)}", found.Ratio, limit: limit));
+        var name = $"{ours.Name} ÷ {theirs.Name}{(shape is CallShape.Task ? "" : $", {TypeOf(shape)}")}";
+        _report.Add(Figure.Of(Part, name, found.Ratio, limit: limit));
     }
 
     private async Task AddBytesAsync(CallPeer peer, CallShape shape, double? limit = null)
@@ -103,10 +111,6 @@ internal sealed class CallFigures : IDisposable
         await CallLoops<Joined>.TaskAsync(_units, RetainingCalls);
         return Math.Round(Math.Max(0, GC.GetTotalMemory(forceFullCollection: true) - before) / (double)RetainingCalls, 1);
     });
-
-    private static string PartOf(CallShape shape) => $"One call of {TypeOf(shape)}";
-
-    private static string Suffix(CallShape shape) => shape is CallShape.Task ? "" : $", {TypeOf(shape)}";
 
     private static string TypeOf(CallShape shape) => shape switch
     {

@@ -28,10 +28,10 @@ internal sealed class DelayFigures(Pairing pairing, Report report, string connec
             foreach (var peer in peers.All)
             {
                 var found = await pairing.CompareAsync(peer[UnitShape.Insert], peers.Raw[UnitShape.Insert], pairs / 4, Block);
-                report.Add(Figure.Of(Part, $"one insert, {peer.Name}, time", found.First, "ms", scale: 1e3));
+                report.Add(Figure.Of($"{Part}, time of one unit", peer.Name, found.First, "ms", UnitShape.Insert.InWords(), scale: 1e3));
             }
 
-            await new ThroughputFigures(pairing, report, peers, pairs / 8, $"{Part}, several at once").MeasureAllAsync();
+            await new ThroughputFigures(pairing, report, peers, pairs / 8, $"{Part}, units per second").MeasureAllAsync();
         }
     }
 

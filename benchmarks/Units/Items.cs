@@ -10,7 +10,7 @@ internal static class Items
 
     public static Item New() => new() { Name = "tea", Amount = 3 };
 
-    public static async Task AddAsync(this ItemsContext db, int count = 1)
+    public static async Task InsertItemsAsync(this ItemsContext db, int count = 1)
     {
         for (var i = 0; i < count; i++)
             db.Items.Add(New());

@@ -6,20 +6,20 @@ public sealed class OwnUnits(DbConnect<ItemsContext> connect) : IOwnUnits
     public async Task InsertAsync()
     {
         var db = await Tx.SessionAsync(connect);
-        await db.AddAsync();
+        await db.InsertItemsAsync();
     }
 
     public async Task ReadAndInsertAsync()
     {
         var db = await Tx.SessionAsync(connect);
         await db.ReadOneAsync();
-        await db.AddAsync();
+        await db.InsertItemsAsync();
     }
 
     public async Task InsertTenAsync()
     {
         var db = await Tx.SessionAsync(connect);
-        await db.AddAsync(Items.Many);
+        await db.InsertItemsAsync(Items.Many);
     }
 
     public async Task ReadAsync()

@@ -20,8 +20,8 @@ internal sealed class RoundTripFigures(Report report, string connectionString)
         var (roundTrips, connections) = (relay.RoundTripCount, relay.ConnectionCount);
 
         await AddAsync(relay, peers.Ours, UnitShape.Insert, limit: 2);
-        report.Add(new Figure(Part, "a session and no SQL, ours", (double)roundTrips / UnitCount, Limit: 0));
-        report.Add(new Figure(Part, "a session and no SQL, ours, connections leased", connections, Limit: 0));
+        report.Add(new Figure(Part, peers.Ours.Name, (double)roundTrips / UnitCount, Column: "no SQL", Limit: 0));
+        report.Add(new Figure(Part, peers.Ours.Name, connections, Column: "no SQL, connections leased", Limit: 0));
     }
 
     public async Task MeasureAllAsync()
@@ -43,6 +43,6 @@ internal sealed class RoundTripFigures(Report report, string connectionString)
         await peer[shape].RunAsync(UnitCount);
         var before = relay.RoundTripCount;
         await peer[shape].RunAsync(UnitCount);
-        report.Add(new Figure(Part, $"{shape.InWords()}, {peer.Name}", (relay.RoundTripCount - before) / (double)UnitCount, Limit: limit));
+        report.Add(new Figure(Part, peer.Name, (relay.RoundTripCount - before) / (double)UnitCount, Column: shape.InWords(), Limit: limit));
     }
 }

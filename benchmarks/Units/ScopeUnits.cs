@@ -12,7 +12,7 @@ public sealed class ScopeUnits(DbContextOptions<ItemsContext> options) : IUnits
     {
         using var scope = Open();
         await using (var db = new ItemsContext(options))
-            await db.AddAsync();
+            await db.InsertItemsAsync();
         scope.Complete();
     }
 
@@ -24,7 +24,7 @@ public sealed class ScopeUnits(DbContextOptions<ItemsContext> options) : IUnits
             // Otherwise each command takes its connection from the pool anew.
             await db.Database.OpenConnectionAsync();
             await db.ReadOneAsync();
-            await db.AddAsync();
+            await db.InsertItemsAsync();
         }
 
         scope.Complete();
@@ -34,7 +34,7 @@ public sealed class ScopeUnits(DbContextOptions<ItemsContext> options) : IUnits
     {
         using var scope = Open();
         await using (var db = new ItemsContext(options))
-            await db.AddAsync(Items.Many);
+            await db.InsertItemsAsync(Items.Many);
         scope.Complete();
     }
 

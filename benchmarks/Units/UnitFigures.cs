@@ -7,6 +7,8 @@ namespace TxAspects.Benchmarks.Units;
 internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peers, int pairs)
 {
     private const string Part = "Units of work, one after the other";
+    private const string TimePart = "Time of one unit";
+    private const string BytesPart = "Bytes allocated by one unit";
     private const int CountedUnits = 200;
     private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(3);
 
@@ -35,9 +37,14 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
             foreach (var peer in peers.All)
             {
                 var found = await pairing.CompareAsync(peer[shape], peers.Raw[shape], pairs / 4, Block);
-                report.Add(Figure.Of(PartOf(shape), $"{peer.Name}, time", found.First, "µs", scale: 1e6));
-                report.Add(new Figure(PartOf(shape), $"{peer.Name}, bytes", await peer[shape].CountBytesAsync(CountedUnits), "B"));
+                report.Add(Figure.Of(TimePart, peer.Name, found.First, "µs", shape.InWords(), scale: 1e6));
             }
+        }
+
+        foreach (var shape in UnitShapes.All)
+        {
+            foreach (var peer in peers.All)
+                report.Add(new Figure(BytesPart, peer.Name, await peer[shape].CountBytesAsync(CountedUnits), "B", shape.InWords()));
         }
     }
 
@@ -46,6 +53,4 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
         var found = await pairing.CompareAsync(peers.Ours[shape], other[shape], pairs, Block);
         report.Add(Figure.Of(Part, $"{shape.InWords()}, ours ÷ {other.Name}", found.Ratio, limit: limit));
     }
-
-    private static string PartOf(UnitShape shape) => $"A unit with {shape.InWords()}";
 }

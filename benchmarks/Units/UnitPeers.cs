@@ -19,9 +19,9 @@ internal sealed class UnitPeers : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = PoolSize };
         Raw = new UnitPeer("raw Npgsql", new RawUnits(Source()));
-        Written = new UnitPeer("EF Core as most people write it", new WrittenUnits(Options()));
-        Pooled = new UnitPeer("pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(Options())));
-        Scope = new UnitPeer("TransactionScope", new ScopeUnits(Options()));
+        Written = new UnitPeer("EF Core as most people write it", new WrittenUnits(Options = NewOptions()));
+        Pooled = new UnitPeer("pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(NewOptions())));
+        Scope = new UnitPeer("TransactionScope", new ScopeUnits(NewOptions()));
 
         _connect = PostgresConnect.Create<ItemsContext>(settings.ConnectionString);
         var builder = new ContainerBuilder();
@@ -29,10 +29,11 @@ internal sealed class UnitPeers : IAsyncDisposable
         builder.RegisterInstance(_connect).ExternallyOwned();
         builder.RegisterType<OwnUnits>().As<IOwnUnits>().SingleInstance();
         _container = builder.Build();
+        DirectUnits = new OwnUnits(_connect);
         OwnUnits = _container.Resolve<IOwnUnits>();
         Ours = new UnitPeer("ours", OwnUnits);
 
-        DbContextOptions<ItemsContext> Options() => new DbContextOptionsBuilder<ItemsContext>().UseNpgsql(Source()).Options;
+        DbContextOptions<ItemsContext> NewOptions() => new DbContextOptionsBuilder<ItemsContext>().UseNpgsql(Source()).Options;
 
         NpgsqlDataSource Source()
         {
@@ -53,6 +54,12 @@ internal sealed class UnitPeers : IAsyncDisposable
     public UnitPeer Scope { get; }
 
     public IOwnUnits OwnUnits { get; }
+
+    /// <summary>The same methods without their proxy, and so without units.</summary>
+    public IOwnUnits DirectUnits { get; }
+
+    /// <summary>The options for a new context.</summary>
+    public DbContextOptions<ItemsContext> Options { get; }
 
     public UnitPeer[] Others => [Raw, Pooled, Written, Scope];
 

@@ -9,7 +9,7 @@ public sealed class WrittenUnits(DbContextOptions<ItemsContext> options) : IUnit
     {
         await using var db = new ItemsContext(options);
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.AddAsync();
+        await db.InsertItemsAsync();
         await transaction.CommitAsync();
     }
 
@@ -18,7 +18,7 @@ public sealed class WrittenUnits(DbContextOptions<ItemsContext> options) : IUnit
         await using var db = new ItemsContext(options);
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.ReadOneAsync();
-        await db.AddAsync();
+        await db.InsertItemsAsync();
         await transaction.CommitAsync();
     }
 
@@ -26,7 +26,7 @@ public sealed class WrittenUnits(DbContextOptions<ItemsContext> options) : IUnit
     {
         await using var db = new ItemsContext(options);
         await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.AddAsync(Items.Many);
+        await db.InsertItemsAsync(Items.Many);
         await transaction.CommitAsync();
     }
 
