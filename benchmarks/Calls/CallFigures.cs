@@ -53,7 +53,7 @@ internal sealed class CallFigures : IDisposable
     /// <summary>The figures with a limit: calls of a <c>Task&lt;int&gt;</c> that completes at once.</summary>
     public async Task MeasureLimitedAsync()
     {
-        await _pairing.WarmUpAsync([.. Peers.SelectMany(peer => peer.Works)], operations: 300, TimeSpan.FromSeconds(2));
+        await _pairing.WarmUpAsync([.. Peers.SelectMany(peer => peer.Works)], operations: 300, TimeSpan.FromSeconds(3));
         await CompareAsync(_unattributed, _castle, CallShape.Task, limit: 1.0);
         await CompareAsync(_joined, _castle, CallShape.Task, limit: 1.6);
         await AddBytesAsync(_joined, CallShape.Task);
@@ -77,11 +77,9 @@ internal sealed class CallFigures : IDisposable
 
         foreach (var shape in Enum.GetValues<CallShape>())
         {
-            foreach (var peer in Peers)
-            {
-                var time = await _pairing.CompareAsync(peer[shape], _direct[shape], _pairs / 4, Block);
-                _report.Add(Figure.Of(TimePart, peer.Name, time.First, "ns", TypeOf(shape), scale: 1e9));
-            }
+            var times = await _pairing.MeasureInTurnAsync([.. Peers.Select(peer => peer[shape])], _pairs / 2, Block);
+            foreach (var (peer, time) in Peers.Zip(times))
+                _report.Add(Figure.Of(TimePart, peer.Name, time, "ns", TypeOf(shape), scale: 1e9));
         }
 
         foreach (var shape in Enum.GetValues<CallShape>())
@@ -97,7 +95,7 @@ internal sealed class CallFigures : IDisposable
     {
         var found = await _pairing.CompareAsync(ours[shape], theirs[shape], _pairs, Block);
         var name = $"{ours.Name} ÷ {theirs.Name}{(shape is CallShape.Task ? "" : $", {TypeOf(shape)}")}";
-        _report.Add(Figure.Of(Part, name, found.Ratio, limit: limit));
+        _report.Add(Figure.Of(Part, name, found, limit: limit));
     }
 
     private async Task AddBytesAsync(CallPeer peer, CallShape shape, double? limit = null)

@@ -29,11 +29,12 @@ internal sealed class Pairing(CancellationToken stop)
         }
     }
 
-    public async Task<Comparison> CompareAsync(Work first, Work second, int pairs, TimeSpan block)
+    /// <summary>The time of the first piece of work by that of the second, by pair.</summary>
+    public async Task<Spread> CompareAsync(Work first, Work second, int pairs, TimeSpan block)
     {
         var firstCount = await CalibrateAsync(first, block);
         var secondCount = await CalibrateAsync(second, block);
-        var (ratios, firsts, seconds) = (new List<double>(), new List<double>(), new List<double>());
+        var ratios = new List<double>();
         for (var pair = 0; pair < pairs; pair++)
         {
             double one, other;
@@ -49,11 +50,28 @@ internal sealed class Pairing(CancellationToken stop)
             }
 
             ratios.Add(one / other);
-            firsts.Add(one);
-            seconds.Add(other);
         }
 
-        return new Comparison(Spread.Of(ratios), Spread.Of(firsts), Spread.Of(seconds));
+        return Spread.Of(ratios);
+    }
+
+    /// <summary>Seconds per operation of each piece of work: one block of each per round, in an order that changes.</summary>
+    public async Task<Spread[]> MeasureInTurnAsync(IReadOnlyList<Work> works, int rounds, TimeSpan block)
+    {
+        var counts = new int[works.Count];
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = await CalibrateAsync(works[i], block);
+
+        var times = works.Select(_ => new List<double>()).ToArray();
+        var order = Enumerable.Range(0, works.Count).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            _random.Shuffle(order);
+            foreach (var i in order)
+                times[i].Add(await TimeAsync(works[i], counts[i]));
+        }
+
+        return Array.ConvertAll(times, Spread.Of);
     }
 
     /// <summary>How many operations fill a block. The most of several tries, because some of them may be interrupted.</summary>
@@ -75,6 +93,7 @@ internal sealed class Pairing(CancellationToken stop)
         }
     }
 
+    /// <summary>Seconds per operation.</summary>
     private async Task<double> TimeAsync(Work work, int count)
     {
         stop.ThrowIfCancellationRequested();

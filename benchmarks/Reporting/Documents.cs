@@ -23,7 +23,7 @@ internal static class Documents
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Measured on {results.Date.UtcDateTime:yyyy-MM-dd} on: {results.Machine}.\n\n");
-        text.Append("![The chart of these figures](performance.svg)\n\n## What is promised\n\n");
+        text.Append("![The chart of these figures](performance.svg)\n\n### What should hold\n\n");
         AppendList(text, results.Figures.Where(figure => figure.Limit is not null), withPart: true);
         foreach (var part in results.Figures.GroupBy(figure => figure.Part))
         {
@@ -31,7 +31,7 @@ internal static class Documents
             if (figures.Length == 0)
                 continue;
 
-            text.Append(CultureInfo.InvariantCulture, $"\n## {part.Key}\n\n");
+            text.Append(CultureInfo.InvariantCulture, $"\n### {part.Key}\n\n");
             if (figures[0].Column is null)
                 AppendList(text, figures, withPart: false);
             else

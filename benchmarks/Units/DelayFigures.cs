@@ -25,19 +25,20 @@ internal sealed class DelayFigures(Pairing pairing, Report report, string connec
                 await CompareAsync(peers, UnitShape.Insert, other);
             foreach (var shape in UnitShapes.All.Skip(1))
                 await CompareAsync(peers, shape, peers.Written);
-            foreach (var peer in peers.All)
+            foreach (var shape in UnitShapes.All)
             {
-                var found = await pairing.CompareAsync(peer[UnitShape.Insert], peers.Raw[UnitShape.Insert], pairs / 4, Block);
-                report.Add(Figure.Of($"{Part}, time of one unit", peer.Name, found.First, "ms", UnitShape.Insert.InWords(), scale: 1e3));
+                var times = await pairing.MeasureInTurnAsync([.. peers.All.Select(peer => peer[shape])], pairs / 2, Block);
+                foreach (var (peer, time) in peers.All.Zip(times))
+                    report.Add(Figure.Of($"{Part}, time of one unit", peer.Name, time, "ms", shape.InWords(), scale: 1e3));
             }
 
-            await new ThroughputFigures(pairing, report, peers, pairs / 8, $"{Part}, units per second").MeasureAllAsync();
+            await new ThroughputFigures(pairing, report, peers, pairs / 4, $"{Part}, units per second").MeasureAllAsync();
         }
     }
 
     private async Task CompareAsync(UnitPeers peers, UnitShape shape, UnitPeer other, double? limit = null)
     {
         var found = await pairing.CompareAsync(peers.Ours[shape], other[shape], pairs, Block);
-        report.Add(Figure.Of(Part, $"{shape.InWords()}, ours ÷ {other.Name}", found.Ratio, limit: limit));
+        report.Add(Figure.Of(Part, $"{shape.InWords()}, ours ÷ {other.Name}", found, limit: limit));
     }
 }

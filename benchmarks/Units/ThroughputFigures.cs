@@ -23,11 +23,9 @@ internal sealed class ThroughputFigures(Pairing pairing, Report report, UnitPeer
         foreach (var several in Counts)
         {
             await WarmUpAsync(several);
-            foreach (var peer in peers.All)
-            {
-                var found = await pairing.CompareAsync(AtOnce(peer, several), AtOnce(peers.Raw, several), pairs, Block);
-                report.Add(Figure.Of(part, peer.Name, found.First.Inverse(), "/s", $"{several} at once"));
-            }
+            var times = await pairing.MeasureInTurnAsync([.. peers.All.Select(peer => AtOnce(peer, several))], pairs, Block);
+            foreach (var (peer, time) in peers.All.Zip(times))
+                report.Add(Figure.Of(part, peer.Name, time.Inverse(), "/s", $"{several} at once"));
         }
     }
 
@@ -37,7 +35,7 @@ internal sealed class ThroughputFigures(Pairing pairing, Report report, UnitPeer
     private async Task CompareAsync(int several, UnitPeer other, double limit)
     {
         var found = await pairing.CompareAsync(AtOnce(peers.Ours, several), AtOnce(other, several), pairs, Block);
-        report.Add(Figure.Of(part, $"{several} at once, ours ÷ {other.Name}", found.Ratio.Inverse(), limit: limit, atLeast: true));
+        report.Add(Figure.Of(part, $"{several} at once, ours ÷ {other.Name}", found.Inverse(), limit: limit, atLeast: true));
     }
 
     private static Work AtOnce(UnitPeer peer, int several) => peer.AtOnce(UnitShape.Insert, several);

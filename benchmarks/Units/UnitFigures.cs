@@ -34,11 +34,9 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
 
         foreach (var shape in UnitShapes.All)
         {
-            foreach (var peer in peers.All)
-            {
-                var found = await pairing.CompareAsync(peer[shape], peers.Raw[shape], pairs / 4, Block);
-                report.Add(Figure.Of(TimePart, peer.Name, found.First, "µs", shape.InWords(), scale: 1e6));
-            }
+            var times = await pairing.MeasureInTurnAsync([.. peers.All.Select(peer => peer[shape])], pairs / 2, Block);
+            foreach (var (peer, time) in peers.All.Zip(times))
+                report.Add(Figure.Of(TimePart, peer.Name, time, "µs", shape.InWords(), scale: 1e6));
         }
 
         foreach (var shape in UnitShapes.All)
@@ -51,6 +49,6 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
     private async Task CompareAsync(UnitShape shape, UnitPeer other, double? limit = null)
     {
         var found = await pairing.CompareAsync(peers.Ours[shape], other[shape], pairs, Block);
-        report.Add(Figure.Of(Part, $"{shape.InWords()}, ours ÷ {other.Name}", found.Ratio, limit: limit));
+        report.Add(Figure.Of(Part, $"{shape.InWords()}, ours ÷ {other.Name}", found, limit: limit));
     }
 }
