@@ -33,12 +33,12 @@ internal static class Run
 
         await using (var peers = new UnitPeers(database.ConnectionString))
         {
-            var units = new UnitFigures(pairing, report, peers, pairs: arguments.Quick ? 301 : 501);
+            var units = new UnitFigures(pairing, report, peers, pairs: arguments.Quick ? 501 : 1201);
             await units.MeasureLimitedAsync();
             if (!arguments.Quick)
                 await units.MeasureAllAsync();
 
-            var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 31 : 41);
+            var throughput = new ThroughputFigures(pairing, report, peers, pairs: arguments.Quick ? 21 : 41);
             await throughput.MeasureLimitedAsync();
             if (!arguments.Quick)
             {

@@ -10,7 +10,7 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
     private const string TimePart = "Time of one unit";
     private const string BytesPart = "Bytes allocated by one unit";
     private const int CountedUnits = 200;
-    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan Block = TimeSpan.FromMilliseconds(1);
 
     /// <summary>The figures with a limit: one insert.</summary>
     public async Task MeasureLimitedAsync()
