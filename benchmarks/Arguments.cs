@@ -1,0 +1,21 @@
+namespace TxAspects.Benchmarks;
+
+/// <summary>What the command line asks for.</summary>
+internal sealed record Arguments(bool Quick, bool WriteDocs)
+{
+    public const string Usage = """
+        Usage: eng/bench [--quick | --write-docs]
+          (nothing)     measures everything, in about eight minutes
+          --quick       the figures that have a limit, in less than a minute
+          --write-docs  measures everything, and draws docs/performance.md and docs/performance.svg anew
+        """;
+
+    /// <summary>Null where the arguments make no sense.</summary>
+    public static Arguments? Parse(string[] arguments) => arguments switch
+    {
+        [] => new Arguments(Quick: false, WriteDocs: false),
+        ["--quick"] => new Arguments(Quick: true, WriteDocs: false),
+        ["--write-docs"] => new Arguments(Quick: false, WriteDocs: true),
+        _ => null,
+    };
+}

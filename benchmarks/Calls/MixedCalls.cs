@@ -1,0 +1,6 @@
+namespace TxAspects.Benchmarks.Calls;
+
+public sealed class MixedCalls : PlainCalls, IMixedCalls
+{
+    public Task MarkedAsync() => Task.CompletedTask;
+}

@@ -1,0 +1,3 @@
+namespace TxAspects.Benchmarks.Calls;
+
+public sealed class UnitCalls : PlainCalls, IUnitCalls;

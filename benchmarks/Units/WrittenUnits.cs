@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace TxAspects.Benchmarks.Units;
+
+/// <summary>EF Core as most people write it: a new context per unit, and an explicit transaction.</summary>
+public sealed class WrittenUnits(DbContextOptions<ItemsContext> options) : IUnits
+{
+    public async Task InsertAsync()
+    {
+        await using var db = new ItemsContext(options);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.InsertItemsAsync();
+        await transaction.CommitAsync();
+    }
+
+    public async Task ReadAndInsertAsync()
+    {
+        await using var db = new ItemsContext(options);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.ReadOneAsync();
+        await db.InsertItemsAsync();
+        await transaction.CommitAsync();
+    }
+
+    public async Task InsertTenAsync()
+    {
+        await using var db = new ItemsContext(options);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.InsertItemsAsync(Items.Many);
+        await transaction.CommitAsync();
+    }
+
+    public async Task ReadAsync()
+    {
+        await using var db = new ItemsContext(options);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.ReadOneAsync();
+        await transaction.CommitAsync();
+    }
+}
