@@ -17,6 +17,30 @@ internal sealed class AmbientSlot<TNode>
         return new Entered(this, previous);
     }
 
+    /// <summary>
+    /// Makes a node ambient for a call that may go on asynchronously after this is disposed. Then everything ambient is as before, whatever the call made so:
+    /// what the compiler does in an async method.
+    /// </summary>
+    public EnteredForCall EnterForCall(TNode node)
+    {
+        var previous = ExecutionContext.Capture();
+        var entered = Enter(node);
+        return new EnteredForCall(previous, entered);
+    }
+
+    /// <summary>Restores everything that was ambient before.</summary>
+    public readonly struct EnteredForCall(ExecutionContext? previous, Entered entered) : IDisposable
+    {
+        public void Dispose()
+        {
+            // Null where the flow is suppressed.
+            if (previous is not null)
+                ExecutionContext.Restore(previous);
+            else
+                entered.Dispose();
+        }
+    }
+
     /// <summary>Restores what was ambient before.</summary>
     public readonly struct Entered(AmbientSlot<TNode> slot, TNode? previous) : IDisposable
     {

@@ -51,6 +51,12 @@ internal static class AmbientUnit
             unit.ThrowIfLetGo(session);
     }
 
+    /// <summary>No unit was opened here, not even one that has ended.</summary>
+    public static bool IsNone => Visible is null;
+
+    /// <inheritdoc cref="AmbientSlot{TNode}.EnterForCall"/>
+    public static AmbientSlot<UnitNode>.EnteredForCall EnterForCall(UnitNode node) => Slot.EnterForCall(node);
+
     public static AmbientSlot<UnitNode>.Entered Enter(UnitNode? node) => Slot.Enter(node);
 
     private static UnitOfWork? Visible => Slot.Current is { Place: not UnitPlace.AfterEnd, Unit: var unit } ? unit : null;

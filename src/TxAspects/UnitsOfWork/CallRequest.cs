@@ -4,4 +4,7 @@ namespace TxAspects.UnitsOfWork;
 internal readonly record struct CallRequest(TxAspectsOptions Process, UnitOfWorkOptions Options, CallName Name)
 {
     public Attempt FirstAttempt() => Attempt.First(Process, Options, Name);
+
+    /// <summary>The unit of an asynchronous call that is tried once.</summary>
+    public UnitOfWork Open() => new(this, FirstAttempt(), isSynchronous: false);
 }

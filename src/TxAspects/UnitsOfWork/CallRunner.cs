@@ -8,19 +8,34 @@ namespace TxAspects.UnitsOfWork;
 /// In the asynchronous methods the compiler restores the execution context for the caller; in the synchronous one
 /// the slot is restored by hand, so that nothing else the body made ambient is lost.
 /// </remarks>
-internal static class CallRunner
+internal static partial class CallRunner
 {
     public static ValueTask<T> RunAsync<TBody, T>(CallRequest request, TBody body)
         where TBody : struct, IAsyncCallBody<T>
-        => request.Options.MaxRetries > 0 ? RepeatAsync<TBody, T>(request, body) : RunOnceAsync<TBody, T>(request, null, body);
+    {
+        if (Join.TryEnter(request, out var join))
+            return RunJoined<TBody, T>(join, body);
+        if (request.Options.MaxRetries > 0)
+            return RepeatAsync<TBody, T>(request, body);
+        return UnitOfWorkCall.Opens(request) ? RunOpened<TBody, T>(request.Open(), body) : RunOnceAsync<TBody, T>(request, null, body);
+    }
 
     public static ValueTask RunAsync<TBody>(CallRequest request, TBody body)
         where TBody : struct, IAsyncCallBody
-        => request.Options.MaxRetries > 0 ? RepeatAsync(request, body) : RunOnceAsync(request, body);
+    {
+        if (Join.TryEnter(request, out var join))
+            return RunJoined(join, body);
+        if (request.Options.MaxRetries > 0)
+            return RepeatAsync(request, body);
+        return UnitOfWorkCall.Opens(request) ? RunOpened(request.Open(), body) : RunOnceAsync(request, null, body);
+    }
 
     public static T Run<TBody, T>(CallRequest request, TBody body)
         where TBody : struct, ICallBody<T>
     {
+        if (Join.TryEnter(request, out var join))
+            return RunJoinedSynchronously<TBody, T>(join, body);
+
         var attempt = request.FirstAttempt();
         while (true)
         {
@@ -90,10 +105,10 @@ internal static class CallRunner
         return result;
     }
 
-    private static async ValueTask RunOnceAsync<TBody>(CallRequest request, TBody body)
+    private static async ValueTask RunOnceAsync<TBody>(CallRequest request, UnitOfWorkCall? call, TBody body)
         where TBody : struct, IAsyncCallBody
     {
-        var call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
+        call ??= UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
         using var entered = call.Enter();
         try

@@ -19,6 +19,8 @@ internal readonly struct InnerDeadline
         _outer = unit.Shorten(_own);
     }
 
+    public bool IsSet => _own is not null;
+
     /// <summary>Puts the unit's own deadline back; the exception to throw where the call took longer than it may.</summary>
     public UnitOfWorkTimeoutException? End()
     {

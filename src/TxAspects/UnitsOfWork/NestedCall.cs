@@ -16,7 +16,9 @@ internal sealed class NestedCall : UnitOfWorkCall
 
     public NestedCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
-        JoiningCall.AgreeOnSettings(unit, options, name);
+        if (Join.FindDisagreement(unit, options, name) is { } disagreement)
+            throw disagreement;
+
         _unit = unit;
         _options = options;
         _name = name;

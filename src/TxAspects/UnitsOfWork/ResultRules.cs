@@ -8,11 +8,13 @@ internal sealed class ResultRules(IReadOnlyList<ResultRule> rules)
 {
     private readonly ConcurrentDictionary<Type, Func<object, bool>?> _byType = new();
 
+    public bool IsEmpty => rules.Count == 0;
+
     public ResultRules With(ResultRule rule) => new([.. rules, rule]);
 
     /// <summary>True, false, or null where no rule speaks of this type.</summary>
     public bool? IsFailure<T>([DisallowNull] T value)
-        => rules.Count == 0 ? null : _byType.GetOrAdd(value.GetType(), Find)?.Invoke(value);
+        => IsEmpty ? null : _byType.GetOrAdd(value.GetType(), Find)?.Invoke(value);
 
     private Func<object, bool>? Find(Type type)
     {

@@ -3,14 +3,14 @@ namespace TxAspects.UnitsOfWork;
 /// <content>Commit, rollback and close while the unit goes on, for one connect or, with null, for all.</content>
 internal sealed partial class UnitOfWork
 {
-    private readonly Hooks _hooks = new();
+    private Hooks? _hooks;    // made with the first
 
     public void AddHook(Hook hook)
     {
         if (IsSynchronous && hook.IsAsynchronous)
             throw Hook.CannotRunSynchronously();
 
-        _hooks.Add(hook);
+        (_hooks ?? Interlocked.CompareExchange(ref _hooks, new Hooks(), null) ?? _hooks).Add(hook);
     }
 
     /// <summary>Throws in an inner call of a unit that reserves completion to the call that opened it.</summary>
@@ -24,10 +24,10 @@ internal sealed partial class UnitOfWork
     {
         ThrowIfEnded(connect?.Name);
         ThrowIfDoomed();
-        _hooks.EnsureRunnable(async);
+        _hooks?.EnsureRunnable(async);
         try
         {
-            await _hooks.RunCommittingAsync(hooksFrom, async).ConfigureAwait(false);
+            await RunHooksBeforeAsync(hooksFrom, async).ConfigureAwait(false);
         }
         catch
         {

@@ -23,6 +23,22 @@ internal sealed partial class UnitOfWork
         return CompleteAsync(async);
     }
 
+    /// <summary>Ends a unit in which nothing happened that its end has to deal with; false where it takes <see cref="CompleteAsync{T}"/>.</summary>
+    public bool TryCompleteAtOnce<T>(T result)
+    {
+        if (_gate is not null || _hooks is not null || _doom is not null || _rollbackOnly is not null || _trace is not null || Deadline is not null ||
+            IsEnded || Process.Watch is not null || HasRuleFor(result))
+            return false;
+
+        // A branch that asks for its first session at this moment sees the end, or is seen here.
+        Interlocked.Exchange(ref _state, UnitOfWorkState.Committed);
+        if (_gate is null && _hooks is null)
+            return true;
+
+        _state = UnitOfWorkState.Open;
+        return false;
+    }
+
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
     public async ValueTask CompleteAsync(bool async)
     {
@@ -34,8 +50,8 @@ internal sealed partial class UnitOfWork
         {
             if (CanCommit())
             {
-                _hooks.EnsureRunnable(async);
-                await _hooks.RunCommittingAsync(from: 0, async).ConfigureAwait(false);
+                _hooks?.EnsureRunnable(async);
+                await RunHooksBeforeAsync(from: 0, async).ConfigureAwait(false);
             }
 
             if (CanCommit())
@@ -147,12 +163,12 @@ internal sealed partial class UnitOfWork
                 await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
                 break;
             default:
-                _hooks.DropPending();
+                _hooks?.DropPending();
                 Log.HooksDropped(Name, state);
                 break;
         }
 
-        _hooks.AddUndone();
+        _hooks?.AddUndone();
         await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
     }
 
@@ -171,6 +187,9 @@ internal sealed partial class UnitOfWork
         session.Owner = new StandaloneOwner(Log);
     }
 
+    private bool HasRuleFor<T>(T result)
+        => Options.ResultRules.Count > 0 || !Process.ResultRules.IsEmpty || result is IUnitOfWorkResult;
+
     private bool MeansFailure<T>([NotNullWhen(true)] T result)
     {
         if (result is null)
@@ -181,9 +200,11 @@ internal sealed partial class UnitOfWork
             : Process.ResultRules.IsFailure(result) ?? result is IUnitOfWorkResult { IsFailure: true };
     }
 
+    private ValueTask RunHooksBeforeAsync(int from, bool async) => _hooks?.RunCommittingAsync(from, async) ?? default;
+
     private async ValueTask RunHooksAfterAsync(HookMoment moment, int from, bool async)
     {
-        if (_hooks.IsEmpty)
+        if (_hooks is not { IsEmpty: false })
             return;
 
         using var outside = AmbientUnit.Enter(new UnitNode(this, UnitPlace.AfterEnd));

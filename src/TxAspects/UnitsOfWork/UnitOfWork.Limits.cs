@@ -27,8 +27,11 @@ internal sealed partial class UnitOfWork
 
     public void Adopt(UnitOfWorkOptions options)
     {
+        if (!_adopts)
+            return;
+
         var sessions = Sessions();
-        if (!_adopts || Array.Exists(sessions, enlisted => enlisted.Session!.Activity > 0))
+        if (Array.Exists(sessions, enlisted => enlisted.Session!.Activity > 0))
             return;
 
         _adopts = false;

@@ -26,7 +26,7 @@ internal sealed partial class UnitOfWork
     {
         Connect = connect,
         DoomBefore = _doom,
-        HooksBefore = _hooks.NextPosition,
+        HooksBefore = _hooks?.NextPosition ?? 0,
         ActivityElsewhere = ActivityElsewhere(connect),
         Savepoints = savepoints ?? [],
     };
@@ -66,7 +66,7 @@ internal sealed partial class UnitOfWork
         // The first doom is kept, so another one than before came since the mark, or after all work was rolled back.
         if (_doom != mark.DoomBefore && !HasWorkElsewhereSince(mark))
             _doom = null;
-        _hooks.UndoSince(mark.HooksBefore);
+        _hooks?.UndoSince(mark.HooksBefore);
     }
 
     private async ValueTask UndoAsync(Enlisted enlisted, Savepoint savepoint, bool async)
@@ -94,10 +94,10 @@ internal sealed partial class UnitOfWork
     // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(DbConnect? connect)
     {
-        if (connect is null)
+        if (connect is null || _gate is null)
             return 0;
 
-        lock (_gate)
-            return _enlisted.Concat(_left ?? []).Where(enlisted => enlisted.Connect != connect).Sum(enlisted => enlisted.Session?.Activity ?? 0);
+        lock (Gate)
+            return Enlistments.Concat(_left ?? []).Where(enlisted => enlisted.Connect != connect).Sum(enlisted => enlisted.Session?.Activity ?? 0);
     }
 }

@@ -5,15 +5,22 @@ namespace TxAspects.UnitsOfWork;
 /// <content>One session per connect.</content>
 internal sealed partial class UnitOfWork
 {
-    private readonly Lock _gate = new();    // protects the two fields below
-    private readonly List<Enlisted> _enlisted = new(1);
+    private static readonly Enlisted[] None = [];
+
+    private Lock? _gate;    // made with the first session; protects the two fields below
+    private List<Enlisted>? _enlisted;
     private List<Session>? _closed;    // pooled ones, closed before the end
+
+    private Lock Gate => _gate ?? Interlocked.CompareExchange(ref _gate, new Lock(), null) ?? _gate;
+
+    /// <summary>For who holds the gate.</summary>
+    private List<Enlisted> Enlistments => _enlisted ??= new List<Enlisted>(1);
 
     public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
     {
         Enlisted enlisted;
         SemaphoreSlim opening;
-        lock (_gate)
+        lock (Gate)
         {
             ThrowIfEnded(connect.Name);
             Deadline?.ThrowIfPassed();
@@ -38,19 +45,25 @@ internal sealed partial class UnitOfWork
 
     public Session? FindSession(DbConnect connect)
     {
-        lock (_gate)
+        if (_gate is null)
+            return null;
+
+        lock (Gate)
             return FindEnlisted(connect)?.Session is { WasDisposedByUser: false } session ? session : null;
     }
 
     public Session? FindSession(Predicate<Session> match)
     {
-        lock (_gate)
-            return _enlisted.Find(enlisted => enlisted.Session is { } session && match(session))?.Session;
+        if (_gate is null)
+            return null;
+
+        lock (Gate)
+            return Enlistments.Find(enlisted => enlisted.Session is { } session && match(session))?.Session;
     }
 
     public void Attach(DbConnect connect, Session session)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (FindEnlisted(connect)?.Session is { } there)
             {
@@ -64,21 +77,21 @@ internal sealed partial class UnitOfWork
                 throw SessionException.InAnotherUnit(other.Name, connect.Name);
 
             session.MoveTo(connect, this);
-            _enlisted.RemoveAll(enlisted => enlisted.Connect == connect);
+            Enlistments.RemoveAll(enlisted => enlisted.Connect == connect);
             Add(new Enlisted(connect) { IsAttached = true, Session = session });
         }
     }
 
     public Session? Detach(DbConnect connect)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (FindEnlisted(connect) is not { Session: { } session } enlisted)
                 return null;
 
             ThrowIfDisposed(enlisted);
             session.Owner = new StandaloneOwner(Log);
-            _enlisted.Remove(enlisted);
+            Enlistments.Remove(enlisted);
             return session;
         }
     }
@@ -87,10 +100,13 @@ internal sealed partial class UnitOfWork
     public void ThrowIfLetGo(Session session)
     {
         ThrowIfEnded(session.Connect.Name);
-        lock (_gate)
+        if (_gate is null)
+            return;
+
+        lock (Gate)
         {
             if (_closed?.Exists(session.SharesContextWith) is true ||
-                _enlisted.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
+                Enlistments.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
                 throw SessionException.Closed(Name, session.Connect.Name);
         }
     }
@@ -111,15 +127,21 @@ internal sealed partial class UnitOfWork
     /// <summary>The sessions of the unit, or of one connect, in the order of first use.</summary>
     private Enlisted[] Sessions(DbConnect? connect = null)
     {
-        lock (_gate)
-            return [.. _enlisted.Where(enlisted => enlisted.Session is not null && (connect is null || enlisted.Connect == connect))];
+        if (_gate is null)
+            return None;
+
+        lock (Gate)
+            return [.. Enlistments.Where(enlisted => enlisted.Session is not null && (connect is null || enlisted.Connect == connect))];
     }
 
     private Doom? FindSessionDoom()
     {
-        lock (_gate)
+        if (_gate is null)
+            return null;
+
+        lock (Gate)
         {
-            foreach (var enlisted in _enlisted)
+            foreach (var enlisted in Enlistments)
             {
                 if (enlisted.FindDoom() is { } doom)
                     return doom;
@@ -172,7 +194,7 @@ internal sealed partial class UnitOfWork
     /// <summary>False where the unit ended while the session was made: its end closes only the sessions that it sees.</summary>
     private bool TryGive(Enlisted enlisted, Session session)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (IsEnded)
                 return false;
@@ -184,9 +206,9 @@ internal sealed partial class UnitOfWork
 
     private void Forget(Enlisted enlisted)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            _enlisted.Remove(enlisted);
+            Enlistments.Remove(enlisted);
             (_left ??= []).Add(enlisted);
             if (enlisted.IsAttached || enlisted.Session!.Engine is not { IsPooled: true } || _closed?.Exists(enlisted.Session.SharesContextWith) is true)
                 return;
@@ -197,7 +219,7 @@ internal sealed partial class UnitOfWork
 
     private Enlisted? FindEnlisted(DbConnect connect)
     {
-        foreach (var enlisted in _enlisted)
+        foreach (var enlisted in Enlistments)
         {
             if (enlisted.Connect == connect)
                 return enlisted;
@@ -208,7 +230,7 @@ internal sealed partial class UnitOfWork
 
     private Enlisted Add(Enlisted enlisted)
     {
-        _enlisted.Add(enlisted);
+        Enlistments.Add(enlisted);
         return enlisted;
     }
 }

@@ -11,6 +11,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     private static long _lastId;
 
     private readonly CallName _name;
+    private long _id;    // given when somebody asks for it
     private Doom? _doom;
     private Doom? _rollbackOnly;
     private volatile UnitOfWorkState _state;
@@ -22,7 +23,6 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
         Deadline = attempt.Deadline;
         IsSynchronous = isSynchronous;
         Node = new UnitNode(this, UnitPlace.Inside);
-        Id = Interlocked.Increment(ref _lastId);
         _name = request.Name;
         _attempt = attempt;
         Around = AmbientUnit.Open;
@@ -40,7 +40,15 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
 
     public UnitNode Node { get; }
 
-    public long Id { get; }
+    public long Id
+    {
+        get
+        {
+            if (Volatile.Read(ref _id) == 0)
+                Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
+            return Volatile.Read(ref _id);
+        }
+    }
 
     public string Name => _name.ToString();
 

@@ -30,6 +30,17 @@ internal abstract class UnitOfWorkCall
         OpeningCall Opening() => new(new UnitOfWork(request, attempt, isSynchronous));
     }
 
+    /// <summary>Whether a call is certain to open a unit, whatever else is ambient.</summary>
+    public static bool Opens(CallRequest request) => request.Options.Propagation switch
+    {
+        Propagation.RequiresNew => true,
+        Propagation.Required or Propagation.Nested => AmbientUnit.IsNone,
+        _ => false,
+    };
+
+    /// <summary>The outermost call of a unit.</summary>
+    public static UnitOfWorkCall Of(UnitOfWork opened) => new OpeningCall(opened);
+
     /// <summary>The unit that this call opened, or null.</summary>
     public virtual UnitOfWork? Opened => null;
 

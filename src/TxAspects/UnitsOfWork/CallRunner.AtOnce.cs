@@ -1,0 +1,134 @@
+namespace TxAspects.UnitsOfWork;
+
+/// <content>Calls whose body completes at once: without a state machine, which most joined calls and many outermost ones can do without.</content>
+internal static partial class CallRunner
+{
+    private static ValueTask<T> RunOpened<TBody, T>(UnitOfWork unit, TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+    {
+        if (unit.Span is not null)
+            return RunOnceAsync<TBody, T>(default, UnitOfWorkCall.Of(unit), body);
+
+        ValueTask<T> begun;
+        using (AmbientUnit.EnterForCall(unit.Node))
+            begun = Begin<TBody, T>(body);
+        return begun.IsCompletedSuccessfully && unit.TryCompleteAtOnce(begun.Result)
+            ? begun
+            : RunOnceAsync<Begun<T>, T>(default, UnitOfWorkCall.Of(unit), new Begun<T>(begun));
+    }
+
+    private static ValueTask RunOpened<TBody>(UnitOfWork unit, TBody body)
+        where TBody : struct, IAsyncCallBody
+    {
+        if (unit.Span is not null)
+            return RunOnceAsync(default, UnitOfWorkCall.Of(unit), body);
+
+        ValueTask begun;
+        using (AmbientUnit.EnterForCall(unit.Node))
+            begun = Begin(body);
+        return begun.IsCompletedSuccessfully && unit.TryCompleteAtOnce(default(Nothing))
+            ? begun
+            : RunOnceAsync(default, UnitOfWorkCall.Of(unit), new Begun(begun));
+    }
+
+    private static ValueTask<T> RunJoined<TBody, T>(in Join join, TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+    {
+        var begun = Begin<TBody, T>(body);
+        return begun.IsCompletedSuccessfully && join.IsCompleteAtOnce ? begun : FinishAsync(join, begun);
+    }
+
+    private static ValueTask RunJoined<TBody>(in Join join, TBody body)
+        where TBody : struct, IAsyncCallBody
+    {
+        var begun = Begin(body);
+        return begun.IsCompletedSuccessfully && join.IsCompleteAtOnce ? begun : FinishAsync(join, begun);
+    }
+
+    private static T RunJoinedSynchronously<TBody, T>(in Join join, TBody body)
+        where TBody : struct, ICallBody<T>
+    {
+        T result;
+        try
+        {
+            result = body.Invoke();
+        }
+        catch (Exception exception)
+        {
+            join.Fail(exception);
+            throw;
+        }
+
+        join.Complete();
+        return result;
+    }
+
+    private static async ValueTask<T> FinishAsync<T>(Join join, ValueTask<T> begun)
+    {
+        T result;
+        try
+        {
+            result = await begun.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            join.Fail(exception);
+            throw;
+        }
+
+        join.Complete();
+        return result;
+    }
+
+    private static async ValueTask FinishAsync(Join join, ValueTask begun)
+    {
+        try
+        {
+            await begun.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            join.Fail(exception);
+            throw;
+        }
+
+        join.Complete();
+    }
+
+    // A body that throws before it is asynchronous fails like one that throws later. What it returns may be looked at more than once.
+    private static ValueTask<T> Begin<TBody, T>(TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+    {
+        try
+        {
+            return body.InvokeAsync().Preserve();
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<T>(exception);
+        }
+    }
+
+    private static ValueTask Begin<TBody>(TBody body)
+        where TBody : struct, IAsyncCallBody
+    {
+        try
+        {
+            return body.InvokeAsync().Preserve();
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+    }
+
+    private readonly struct Begun<T>(ValueTask<T> task) : IAsyncCallBody<T>
+    {
+        public ValueTask<T> InvokeAsync() => task;
+    }
+
+    private readonly struct Begun(ValueTask task) : IAsyncCallBody
+    {
+        public ValueTask InvokeAsync() => task;
+    }
+}
