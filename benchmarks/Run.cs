@@ -14,6 +14,7 @@ internal static class Run
     /// <summary>Fills the report; returns where it was filled.</summary>
     public static async Task<Machine> MeasureAsync(Report report, Arguments arguments, CancellationToken stop)
     {
+        var load = Machine.CurrentLoad();
         var pairing = new Pairing(stop);
         using (var calls = new CallFigures(pairing, report, pairs: arguments.Quick ? 801 : 1201))
         {
@@ -24,7 +25,7 @@ internal static class Run
 
         await using var server = await PostgresServer.FindOrStartAsync(cancellationToken: stop);
         await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
-        var machine = Machine.Describe(await PrepareAsync(database, stop));
+        var machine = Machine.Describe(await PrepareAsync(database, stop), load);
 
         var roundTrips = new RoundTripFigures(report, database.ConnectionString);
         await roundTrips.MeasureLimitedAsync();

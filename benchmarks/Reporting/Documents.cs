@@ -38,7 +38,8 @@ internal static class Documents
                 AppendTable(text, figures);
         }
 
-        return text.ToString();
+        // A type argument is no tag.
+        return text.Replace("<", "&lt;").ToString();
     }
 
     private static void AppendList(StringBuilder text, IEnumerable<Figure> figures, bool withPart)

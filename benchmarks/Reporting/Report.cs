@@ -23,7 +23,7 @@ internal sealed class Report
     }
 
     public static string Number(double value) => value.ToString(
-        Math.Abs(value) switch { >= 100 or 0 => "#,0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
+        value == Math.Round(value) ? "#,0" : value switch { >= 100 => "#,0", >= 10 => "0.0", _ => "0.00" }, CultureInfo.InvariantCulture);
 
     public static string LimitOf(Figure figure)
         => figure.Limit is { } limit ? $"{(figure.AtLeast ? '≥' : '≤')} {limit.ToString("0.##", CultureInfo.InvariantCulture)}" : "";
