@@ -12,6 +12,9 @@ public interface IUnitOfWork
     /// <summary>Where the unit is in its life.</summary>
     UnitOfWorkState State { get; }
 
+    /// <summary>The unit that was open where this one was opened, as around a <c>[NewContext]</c> call, or null.</summary>
+    IUnitOfWork? Around { get; }
+
     /// <summary>The settings in force.</summary>
     UnitOfWorkOptions Options { get; }
 

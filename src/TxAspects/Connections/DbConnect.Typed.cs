@@ -6,7 +6,7 @@ namespace TxAspects;
 
 /// <summary>A connect whose sessions are of type <typeparamref name="TContext"/>.</summary>
 /// <remarks>Thread-safe; keep one for the life of the process, in a static field or as a singleton.</remarks>
-public sealed class DbConnect<TContext> : DbConnect
+public sealed partial class DbConnect<TContext> : DbConnect
     where TContext : DbContext
 {
     private readonly DbConnectOptions<TContext> _options;
@@ -106,9 +106,9 @@ public sealed class DbConnect<TContext> : DbConnect
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            _engine ??= new Engine<TContext>(_options, _host ?? throw new HostNotSetException(Name));
-            _engine.Lease();
-            return _engine;
+            var engine = FindEngine();
+            engine.Lease();
+            return engine;
         }
     }
 

@@ -28,6 +28,11 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask ChangeHostAsync(string host, CancellationToken cancellationToken = default);
 
+    /// <summary>Sends new sessions elsewhere until the result is disposed. The latest redirection that applies wins; sessions already open stay where they are.</summary>
+    /// <remarks>For test set-ups, such as those of <c>TxAspects.Testing</c>.</remarks>
+    /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
+    public abstract IDisposable Redirect(SessionRedirection redirection);
+
     /// <summary>Disposes the engine when its last session closes. Asking for a session afterwards throws <see cref="ObjectDisposedException"/>.</summary>
     public abstract ValueTask DisposeAsync();
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TxAspects.Connections;
 
 /// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuterConnections)
+internal abstract class Engine(DbDataSource source, bool ownsSource, bool isPooled, int? maxOuterConnections, SessionRedirection? redirection)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
 
@@ -17,11 +17,14 @@ internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuter
 
     public DbDataSource Source => source;
 
+    /// <summary>Undoes what a transaction did; the next one begins with the same characteristics, so that who is at work on the connection stays in one.</summary>
+    public string StartOver => redirection?.StartOver ?? "ROLLBACK AND CHAIN";
+
     public void Lease() => Interlocked.Increment(ref _leases);
 
     public ValueTask ReleaseAsync(bool async)
     {
-        if (Interlocked.Decrement(ref _leases) != 0)
+        if (Interlocked.Decrement(ref _leases) != 0 || !ownsSource)
             return default;
 
         if (async)
@@ -39,32 +42,41 @@ internal sealed class Engine<TContext> : Engine
     private readonly Func<TContext> _createContext;
 
     public Engine(DbConnectOptions<TContext> options, string host)
-        : this(options, options.CreateEngine(host))
+        : this(options, options.CreateEngine(host), ownsSource: true)
     {
     }
 
-    private Engine(DbConnectOptions<TContext> options, DbDataSource source)
-        : base(source, isPooled: options.CreateSession is null, options.MaxOuterConnections)
+    public Engine(DbConnectOptions<TContext> options, DbDataSource source, bool ownsSource, SessionRedirection? redirection = null)
+        : base(source, ownsSource, isPooled: options.CreateSession is null, options.MaxOuterConnections, redirection)
     {
         try
         {
             var builder = new DbContextOptionsBuilder<TContext>();
             options.ConfigureSession(builder, source);
+            redirection?.Configure(builder);
             builder.UseSessions();
 
             var contextOptions = builder.Options;
-            _createContext = options.CreateSession is { } create
-                ? () => create(contextOptions)
+            Func<TContext> create = options.CreateSession is { } given
+                ? () => given(contextOptions)
                 : CreatePool(options.Name, contextOptions).CreateDbContext;
+            _createContext = redirection is null ? create : () => Prepared(create(), redirection);
         }
         catch
         {
-            source.Dispose();
+            if (ownsSource)
+                source.Dispose();
             throw;
         }
     }
 
     public TContext CreateContext() => _createContext();
+
+    private static TContext Prepared(TContext context, SessionRedirection redirection)
+    {
+        redirection.Prepare(context);
+        return context;
+    }
 
     private static PooledDbContextFactory<TContext> CreatePool(string connectName, DbContextOptions<TContext> options)
     {

@@ -53,7 +53,11 @@ internal sealed partial class Session
         TransactionState = UnitOfWorkState.Open;
     }
 
-    public void TransactionCommitted() => TransactionState = UnitOfWorkState.Committed;
+    public void TransactionCommitted()
+    {
+        TransactionState = UnitOfWorkState.Committed;
+        _owner.MarkDurable();    // Here too: the commit may have been carried out by somebody else's interceptor.
+    }
 
     public void TransactionRolledBack()
     {
@@ -106,8 +110,7 @@ internal sealed partial class Session
         Generation++;
         try
         {
-            // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
-            await ExecuteAsync(transaction, "ROLLBACK AND CHAIN", async, CancellationToken.None).ConfigureAwait(false);
+            await ExecuteAsync(transaction, Engine!.StartOver, async, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
 
@@ -18,6 +19,7 @@ internal readonly struct Join
         _name = name;
         _wasRollbackOnly = unit.IsRollbackOnly;
         _deadline = new InnerDeadline(unit, options, name);
+        unit.Span?.AddEvent(new ActivityEvent(name.ToString()));
     }
 
     public UnitOfWork Unit => _unit;

@@ -15,6 +15,8 @@ internal sealed partial class UnitOfWork
     /// <summary>The open unit in which this one was opened.</summary>
     public UnitOfWork? Around { get; }
 
+    IUnitOfWork? IUnitOfWork.Around => Around;
+
     public int Attempt => _attempt.Number;
 
     /// <summary>The next attempt, where the failure that ended this one may be gone then.</summary>

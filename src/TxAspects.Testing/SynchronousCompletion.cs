@@ -1,0 +1,13 @@
+using System.Diagnostics;
+
+namespace TxAspects.Testing;
+
+/// <summary>Ends a call with <c>async: false</c>, which never leaves its thread.</summary>
+internal static class SynchronousCompletion
+{
+    public static void Completed(this ValueTask task)
+    {
+        Debug.Assert(task.IsCompleted, "A call with async: false went asynchronous.");
+        task.GetAwaiter().GetResult();
+    }
+}

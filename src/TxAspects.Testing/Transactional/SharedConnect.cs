@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using TxAspects.Testing.Watching;
+
+namespace TxAspects.Testing.Transactional;
+
+/// <summary>A connect while a test has it.</summary>
+internal abstract class SharedConnect : IAsyncDisposable
+{
+    /// <summary>The connects that a test has now.</summary>
+    private static readonly ConditionalWeakTable<DbConnect, SharedConnect> InUse = [];
+
+    public abstract IEnumerable<string> Findings(bool allowLostChanges);
+
+    public abstract SharedConnection Shared { get; }
+
+    public abstract ValueTask DisposeAsync();
+
+    public static async Task<SharedConnect<TContext>> TakeAsync<TContext>(
+        DbConnect<TContext> connect, TransactionalTestOptions options, CancellationToken cancellationToken)
+        where TContext : DbContext
+    {
+        var taken = new SharedConnect<TContext>(connect);
+        lock (InUse)
+        {
+            if (!InUse.TryAdd(connect, taken))
+                throw TestSetUpException.ConnectInUse(connect.Name);
+        }
+
+        try
+        {
+            await taken.BeginAsync(options, cancellationToken).ConfigureAwait(false);
+            return taken;
+        }
+        catch
+        {
+            await taken.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    protected static void GiveBack(DbConnect connect) => InUse.Remove(connect);
+}
+
+/// <inheritdoc/>
+internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : SharedConnect
+    where TContext : DbContext
+{
+    private readonly List<TContext> _sessions = [];
+    private TContext? _holder;
+    private SharedConnection? _shared;
+    private ChangeWatch? _watch;
+    private IDisposable? _redirected;
+
+    public override SharedConnection Shared => _shared!;
+
+    public async Task BeginAsync(TransactionalTestOptions options, CancellationToken cancellationToken)
+    {
+        // The connect's own connection, with all that was configured for it. Nothing begins a transaction on it but us.
+        _holder = await Tx.NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
+        await _holder.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        if (_holder.Database.GetDbConnection() is not NpgsqlConnection connection)
+            throw new TestSetUpException($"The connect '{connect.Name}' does not use Npgsql. A transactional test needs PostgreSQL.");
+
+        _shared = new SharedConnection(connection, connect.Name, options.TimeForTurn);
+        await _shared.BeginAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false);
+        _watch = new ChangeWatch(connect.Name, IsOfUnit);
+        _shared.LettingGo = _watch.LookAt;
+        _redirected = connect.Redirect(new SharedRedirection(_shared, _watch, IsOfUnit));
+    }
+
+    public async ValueTask<TContext> OpenSessionAsync(bool async)
+    {
+        var session = async ? await Tx.NewSessionAsync(connect).ConfigureAwait(false) : Tx.NewSession(connect);
+        lock (_sessions)
+            _sessions.Add(session);
+        _shared!.AddOwn(session);
+
+        // So that a save that fails has something to go back to.
+        session.Database.BeginTransaction();
+        return session;
+    }
+
+    public override IEnumerable<string> Findings(bool allowLostChanges)
+    {
+        foreach (var part in Shared.OpenParts)
+            yield return $"'{part}' left its transaction on '{connect.Name}' open. End the unit, or dispose the session.";
+
+        if (allowLostChanges)
+            yield break;
+
+        lock (_sessions)
+        {
+            if (_sessions.Exists(session => Shared.IsOwn(session) && HasChanges(session)))
+                yield return $"The test's own session of '{connect.Name}' has changes that nobody saved. Call SaveChangesAsync.";
+        }
+
+        foreach (var finding in _watch!.Findings)
+            yield return finding;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _redirected?.Dispose();
+        try
+        {
+            foreach (var session in _sessions)
+                await session.DisposeAsync().ConfigureAwait(false);
+            if (_shared is not null)
+                await _shared.EndAsync().ConfigureAwait(false);
+            if (_holder is not null)
+                await _holder.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            GiveBack(connect);
+        }
+    }
+
+    private bool IsOfUnit(DbContext context) => Tx.IsOpen && Tx.FindSession(connect) == context;
+
+    private static bool HasChanges(TContext session)
+    {
+        try
+        {
+            return session.ChangeTracker.HasChanges();
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using TxAspects.Connections;
+
+namespace TxAspects;
+
+/// <content>Sessions that go elsewhere for a while.</content>
+public sealed partial class DbConnect<TContext>
+{
+    private Redirected[] _redirected = [];    // the latest first; protected by _gate
+
+    /// <inheritdoc/>
+    public override IDisposable Redirect(SessionRedirection redirection)
+    {
+        ArgumentNullException.ThrowIfNull(redirection);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var own = redirection.CreateEngine();
+            var engine = new Engine<TContext>(_options, own ?? FindEngine().Source, ownsSource: own is not null, redirection);
+            var redirected = new Redirected(this, redirection, engine);
+            _redirected = [redirected, .. _redirected];
+            return redirected;
+        }
+    }
+
+    /// <summary>The engine for the session that is asked for here; for who holds the gate.</summary>
+    private Engine<TContext> FindEngine()
+        => Array.Find(_redirected, redirected => redirected.Redirection.AppliesHere)?.Engine
+            ?? (_engine ??= new Engine<TContext>(_options, _host ?? throw new HostNotSetException(Name)));
+
+    private sealed class Redirected(DbConnect<TContext> connect, SessionRedirection redirection, Engine<TContext> engine) : IDisposable
+    {
+        public SessionRedirection Redirection => redirection;
+
+        public Engine<TContext> Engine => engine;
+
+        public void Dispose()
+        {
+            lock (connect._gate)
+            {
+                if (!connect._redirected.Contains(this))
+                    return;
+
+                connect._redirected = Array.FindAll(connect._redirected, other => other != this);
+            }
+
+            engine.ReleaseAsync(async: false).Completed();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace TxAspects;
+
+/// <summary>Where the new sessions of a connect go while <see cref="DbConnect.Redirect"/> is in force. For test set-ups: <c>TxAspects.Testing</c> has two.</summary>
+public abstract class SessionRedirection
+{
+    /// <summary>Whether it holds for the session that is asked for here. Default: for every one.</summary>
+    protected internal virtual bool AppliesHere => true;
+
+    /// <summary>
+    /// The statement that undoes what a transaction did and goes on in it. Default: ROLLBACK AND CHAIN; another one where the transactions of these sessions are not real ones.
+    /// </summary>
+    protected internal virtual string StartOver => "ROLLBACK AND CHAIN";
+
+    /// <summary>Makes the engine. The connect disposes it after the last session. Default: null, for the one that the sessions had otherwise.</summary>
+    protected internal virtual DbDataSource? CreateEngine() => null;
+
+    /// <summary>Adds to the options of their contexts, after the connect's own, such as interceptors. Called once.</summary>
+    protected internal virtual void Configure(DbContextOptionsBuilder builder)
+    {
+    }
+
+    /// <summary>Sees the context of each session before it is used.</summary>
+    protected internal virtual void Prepare(DbContext context)
+    {
+    }
+}
