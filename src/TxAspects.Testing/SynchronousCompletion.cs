@@ -10,4 +10,10 @@ internal static class SynchronousCompletion
         Debug.Assert(task.IsCompleted, "A call with async: false went asynchronous.");
         task.GetAwaiter().GetResult();
     }
+
+    public static T Completed<T>(this ValueTask<T> task)
+    {
+        Debug.Assert(task.IsCompleted, "A call with async: false went asynchronous.");
+        return task.GetAwaiter().GetResult();
+    }
 }

@@ -69,10 +69,7 @@ public sealed class TransactionalTest : IAsyncDisposable
     /// <inheritdoc cref="SessionAsync"/>
     public TContext Session<TContext>(DbConnect<TContext> connect)
         where TContext : DbContext
-    {
-        var opened = Find(connect).OpenSessionAsync(async: false);
-        return opened.GetAwaiter().GetResult();
-    }
+        => Find(connect).OpenSessionAsync(async: false).Completed();
 
     /// <summary>Throws where something is not sound now: a transaction or a unit left open, changes nobody saved, work that would have had another outcome in production.</summary>
     /// <exception cref="TestVerificationException">With everything that was found.</exception>

@@ -37,21 +37,33 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(body);
         var session = await NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
         await using var _ = session.ConfigureAwait(false);
-        var result = await body(session).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return result;
+        try
+        {
+            var result = await body(session).ConfigureAwait(false);
+            await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        catch when (SessionSlot.Of(session)?.Session is { } failed)
+        {
+            await failed.RollbackAsync(async: true).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
-    public static async Task NewAtomicSessionAsync<TContext>(
+    public static Task NewAtomicSessionAsync<TContext>(
         DbConnect<TContext> connect, Func<TContext, Task> body, CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
-        var session = await NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        await body(session).ConfigureAwait(false);
-        await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return NewAtomicSessionAsync(
+            connect,
+            async session =>
+            {
+                await body(session).ConfigureAwait(false);
+                return default(Nothing);
+            },
+            cancellationToken);
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
@@ -61,9 +73,17 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(body);
         EnsureNotAwaitable<T>("Tx.NewAtomicSessionAsync");
         using var session = NewSession(connect);
-        var result = body(session);
-        session.Commit();
-        return result;
+        try
+        {
+            var result = body(session);
+            session.Commit();
+            return result;
+        }
+        catch when (SessionSlot.Of(session)?.Session is { } failed)
+        {
+            failed.RollbackAsync(async: false).Completed();
+            throw;
+        }
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
@@ -71,8 +91,10 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
-        using var session = NewSession(connect);
-        body(session);
-        session.Commit();
+        NewAtomicSession(connect, session =>
+        {
+            body(session);
+            return default(Nothing);
+        });
     }
 }
