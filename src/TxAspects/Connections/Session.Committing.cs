@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
@@ -13,6 +14,7 @@ internal sealed partial class Session
     /// where the savepoint is refused the COMMIT is skipped. A marker does the same, and can be looked up when the connection is lost.
     /// </summary>
     /// <exception cref="CommitOutcomeUnknownException">The connection was lost and nobody knows what became of the COMMIT.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask CommitOnServerAsync(DbTransaction transaction, bool async)
     {
         var connection = transaction.Connection!;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.Connections;
@@ -17,6 +18,7 @@ internal sealed partial class Session
     }
 
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> CommitAsync(bool async)
     {
         await UndoFailedSaveAsync(async).ConfigureAwait(false);
@@ -105,6 +107,7 @@ internal sealed partial class Session
         await DisposeTransactionAsync(async).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DisposeTransactionAsync(bool async)
     {
         TransactionRolledBack();

@@ -50,6 +50,8 @@ internal sealed partial class Session
     public void TransactionStarting()
     {
         CheckUse();
+        _saves = default;
+        _hasSaveSavepoint = false;
         TransactionState = UnitOfWorkState.Open;
     }
 
@@ -76,9 +78,11 @@ internal sealed partial class Session
 
         await UndoFailedSaveAsync(async).ConfigureAwait(false);
         _emptyBeforeSave = Transaction is null;
+        _isSaving = true;
+        _hasSaveSavepoint = false;
     }
 
-    public void Saved() => _emptyBeforeSave = false;
+    public void Saved() => _emptyBeforeSave = _isSaving = false;
 
     /// <summary>
     /// EF Core makes a savepoint around a save in an open transaction. Around the first save of an empty one it has none, so there the whole
@@ -86,6 +90,8 @@ internal sealed partial class Session
     /// </summary>
     public void SaveFailed(Exception exception)
     {
+        _isSaving = false;
+
         // A save that found the session in use has sent nothing, and what the other branch does must not be undone for it.
         if (Transaction is null || exception is SessionInUseException)
             return;

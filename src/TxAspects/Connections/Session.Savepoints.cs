@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 
 namespace TxAspects.Connections;
@@ -6,6 +7,9 @@ namespace TxAspects.Connections;
 internal sealed partial class Session
 {
     private int _savepoints;
+    private SaveSavepoints _saves;
+    private bool _isSaving;
+    private bool _hasSaveSavepoint;
 
     /// <summary>Saves pending changes and marks where the session is now. In a session without a transaction the mark is its beginning.</summary>
     public async ValueTask<Savepoint> CreateSavepointAsync(bool async, CancellationToken cancellationToken)
@@ -21,7 +25,9 @@ internal sealed partial class Session
             await transaction.SaveAsync(name, cancellationToken).ConfigureAwait(false);
         else
             transaction.Save(name);
-        return new Savepoint(name, Generation);
+        var savepoint = new Savepoint(name, Generation, _saves);
+        _saves = _saves.ForInner();
+        return savepoint;
     }
 
     /// <summary>True where the transaction of the savepoint has ended meanwhile, so that nobody can go back to it.</summary>
@@ -44,6 +50,7 @@ internal sealed partial class Session
             await transaction.RollbackAsync(savepoint.Name, CancellationToken.None).ConfigureAwait(false);
         else
             transaction.Rollback(savepoint.Name);
+        _saves = savepoint.Saves;
         MustUndoSave = false;
         _failure = null;
         Context.ChangeTracker.Clear();
@@ -60,5 +67,52 @@ internal sealed partial class Session
             await transaction.ReleaseAsync(savepoint.Name, cancellationToken).ConfigureAwait(false);
         else
             transaction.Release(savepoint.Name);
+        _saves = savepoint.Saves;
+    }
+
+    /// <summary>Makes the savepoint that EF Core asks for, where it is for a save; false where it is the user's own.</summary>
+    public async ValueTask<bool> CreateSaveSavepointAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
+    {
+        if (!_isSaving)
+            return false;
+
+        _isSaving = false;
+        if (_saves.Due is { } due)
+        {
+            if (async)
+                await transaction.ReleaseAsync(due, cancellationToken).ConfigureAwait(false);
+            else
+                transaction.Release(due);
+            _saves = _saves.WithoutDue();
+        }
+
+        var saves = _saves.WithOneMore();
+        if (async)
+            await transaction.SaveAsync(saves.Last, cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Save(saves.Last);
+        _saves = saves;
+        return _hasSaveSavepoint = true;
+    }
+
+    /// <summary>Undoes a failed save, where EF Core asks for that; false where user code goes back to a savepoint of its own.</summary>
+    public async ValueTask<bool> RollbackToSaveSavepointAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
+    {
+        if (!_hasSaveSavepoint)
+            return false;
+
+        if (async)
+            await transaction.RollbackAsync(_saves.Last, cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Rollback(_saves.Last);
+        return true;
+    }
+
+    /// <summary>Whether what EF Core asks to release, after a failure too, is the savepoint of its save, which is kept.</summary>
+    public bool KeepsSaveSavepoint()
+    {
+        var keeps = _hasSaveSavepoint;
+        _hasSaveSavepoint = false;
+        return keeps;
     }
 }

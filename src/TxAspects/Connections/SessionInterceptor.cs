@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -6,7 +7,7 @@ namespace TxAspects.Connections;
 
 /// <summary>Begins a session's transaction before its first command, and tells the session what failed and what was undone.</summary>
 /// <remarks>Stateless: one instance serves every context. The facts behind it are F1 and F2 of the design.</remarks>
-internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed partial class SessionInterceptor : DbCommandInterceptor, ISaveChangesInterceptor, IDbTransactionInterceptor
 {
     public static readonly SessionInterceptor Instance = new();
 
@@ -193,6 +194,7 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
     }
 
     // The user's own commit comes here too, and its token ends here.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<InterceptionResult> TransactionCommittingAsync(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
@@ -201,16 +203,6 @@ internal sealed class SessionInterceptor : DbCommandInterceptor, ISaveChangesInt
 
         await session.CommitOnServerAsync(transaction, async: true).ConfigureAwait(false);
         return InterceptionResult.Suppress();
-    }
-
-    public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
-        => Of(eventData.Context)?.FailureUndone();
-
-    public Task RolledBackToSavepointAsync(
-        DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
-    {
-        RolledBackToSavepoint(transaction, eventData);
-        return Task.CompletedTask;
     }
 
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData)

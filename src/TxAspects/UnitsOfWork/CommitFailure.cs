@@ -19,5 +19,7 @@ internal static class CommitFailure
 
     /// <summary>The exception for a flush that was refused because of what failed before it, or null where it failed by itself.</summary>
     public static Exception? DescribeFlush(Exception exception, string unitName, string connectName)
-        => exception is DbException { SqlState: TransactionFailed } ? Doom.ByFailedCommand(connectName, exception).ToException(unitName) : null;
+        => (exception as DbException ?? exception.InnerException) is DbException { SqlState: TransactionFailed }
+            ? Doom.ByFailedCommand(connectName, exception).ToException(unitName)
+            : null;
 }

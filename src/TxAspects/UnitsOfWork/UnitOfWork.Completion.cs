@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TxAspects.UnitsOfWork;
 
 /// <content>Commit, rollback and close while the unit goes on, for one connect or, with null, for all.</content>
@@ -101,6 +103,7 @@ internal sealed partial class UnitOfWork
     }
 
     /// <summary>Commits in order of first use. When one fails, those after it are rolled back.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CommitSessionsAsync(Enlisted[] sessions, bool async)
     {
         List<string>? committed = null;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using TxAspects.Diagnostics;
 
@@ -40,6 +41,7 @@ internal sealed partial class UnitOfWork
     }
 
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask CompleteAsync(bool async)
     {
         ThrowIfEnded(connectName: null);
@@ -61,7 +63,8 @@ internal sealed partial class UnitOfWork
             {
                 Deadline?.ThrowIfPassed();
                 state = UnitOfWorkState.OutcomeUnknown;
-                state = await CommitAtEndAsync(async).ConfigureAwait(false);
+                await CommitTracedAsync(Sessions(), async).ConfigureAwait(false);
+                state = UnitOfWorkState.Committed;
             }
         }
         catch (Exception exception)
@@ -115,12 +118,6 @@ internal sealed partial class UnitOfWork
         failure.Throw();
     }
 
-    private async ValueTask<UnitOfWorkState> CommitAtEndAsync(bool async)
-    {
-        await CommitTracedAsync(Sessions(), async).ConfigureAwait(false);
-        return UnitOfWorkState.Committed;
-    }
-
     /// <summary>False where a rollback was asked for; throws where the unit is doomed and its caller does not know.</summary>
     private bool CanCommit()
     {
@@ -133,6 +130,7 @@ internal sealed partial class UnitOfWork
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask EndAsync(UnitOfWorkState state, Exception? failure, bool async, bool mayRepeat = true)
     {
         if (failure is not null && mayRepeat)

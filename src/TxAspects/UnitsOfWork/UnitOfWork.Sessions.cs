@@ -131,7 +131,18 @@ internal sealed partial class UnitOfWork
             return None;
 
         lock (Gate)
-            return [.. Enlistments.Where(enlisted => enlisted.Session is not null && (connect is null || enlisted.Connect == connect))];
+        {
+            // Asked for several times in every unit, so without a closure and an iterator.
+            var found = new Enlisted[Enlistments.Count];
+            var count = 0;
+            foreach (var enlisted in Enlistments)
+            {
+                if (enlisted.Session is not null && (connect is null || enlisted.Connect == connect))
+                    found[count++] = enlisted;
+            }
+
+            return count == found.Length ? found : found[..count];
+        }
     }
 
     private Doom? FindSessionDoom()

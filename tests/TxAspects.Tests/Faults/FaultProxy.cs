@@ -17,6 +17,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly byte[] _trigger;
     private readonly Func<Task> _untilArrived;
     private int _armed = 1;
+    private int _roundTrips;
 
     private FaultProxy(string connectionString, Fault fault, byte[] trigger, Func<Task> untilArrived)
     {
@@ -27,6 +28,9 @@ public sealed class FaultProxy : IAsyncDisposable
         _connections.Add(AcceptAsync());
     }
 
+    /// <summary>How often a client sent something after the server had, all connections together.</summary>
+    public int RoundTrips => Volatile.Read(ref _roundTrips);
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
@@ -35,6 +39,10 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request.</param>
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
+
+    /// <summary>Changes nothing, and counts.</summary>
+    public static FaultProxy ForCounting(TestDatabase database)
+        => new(database.ConnectionString, Fault.None, [], () => Task.CompletedTask);
 
     /// <summary>Once, has the server sleep where a transaction begins, so that it can be cancelled there.</summary>
     public static FaultProxy AtBegin(TestDatabase database)
@@ -123,11 +131,15 @@ public sealed class FaultProxy : IAsyncDisposable
     private sealed class Link(FaultProxy proxy)
     {
         private volatile bool _isBroken;
+        private int _serverSpoke;
 
         public bool IsBroken => _isBroken;
 
         public bool LetsRequestPass(Memory<byte> request)
         {
+            if (Interlocked.Exchange(ref _serverSpoke, 0) == 1)
+                Interlocked.Increment(ref proxy._roundTrips);
+
             var position = request.Span.IndexOf(proxy._trigger);
             if (proxy._fault is Fault.None || position < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
                 return true;
@@ -143,7 +155,11 @@ public sealed class FaultProxy : IAsyncDisposable
             return proxy._fault is not Fault.RequestLost;
         }
 
-        public bool LetsReplyPass(Memory<byte> reply) => !_isBroken;
+        public bool LetsReplyPass(Memory<byte> reply)
+        {
+            Volatile.Write(ref _serverSpoke, 1);
+            return !_isBroken;
+        }
     }
 }
 
