@@ -18,7 +18,11 @@ public static class TestRun
     }
 
     [AssemblyCleanup]
-    public static void CleanUp() => Data?.Dispose();
+    public static async Task CleanUp()
+    {
+        await Shop.ShopServer.StopAsync();
+        Data?.Dispose();
+    }
 
     private static void ThrowIfNothingToStart()
     {

@@ -65,7 +65,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : Sha
 
         _shared = new SharedConnection(connection, connect.Name, options.TimeForTurn);
         await _shared.BeginAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false);
-        _watch = new ChangeWatch(connect.Name, IsOfUnit);
+        _watch = new ChangeWatch(connect.Name, context => IsOfUnit(context) || _shared.IsOwn(context));
         _shared.LettingGo = _watch.LookAt;
         _redirected = connect.Redirect(new SharedRedirection(_shared, _watch, IsOfUnit));
     }
@@ -77,8 +77,13 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : Sha
             _sessions.Add(session);
         _shared!.AddOwn(session);
 
-        // So that a save that fails has something to go back to.
+        // Always in a transaction that is nobody's part, so that its saves have savepoints. A new one after each: its savepoint may go with the part that is open now.
         session.Database.BeginTransaction();
+        session.SavedChanges += (_, _) =>
+        {
+            session.Database.CommitTransaction();
+            session.Database.BeginTransaction();
+        };
         return session;
     }
 
