@@ -14,4 +14,6 @@ internal sealed class DatabaseRedirection(Func<DbDataSource> createSource, Chang
     protected override void Configure(DbContextOptionsBuilder builder) => builder.AddInterceptors(watch);
 
     protected override void Prepare(DbContext context) => watch.Watch(context);
+
+    protected override void RolledBack(DbContext context) => watch.Forget(context);
 }

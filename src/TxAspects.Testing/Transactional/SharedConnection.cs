@@ -256,7 +256,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     /// <summary>Sends statements in one round trip; returns the first value of what the first SELECT gives.</summary>
     private async ValueTask<object?> ExecuteAsync(bool async, params string[] statements)
     {
-        var batch = new NpgsqlBatch(connection, _transaction);
+        var batch = new NpgsqlBatch(connection);
         await using var _ = batch.ConfigureAwait(false);
         foreach (var statement in statements)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));

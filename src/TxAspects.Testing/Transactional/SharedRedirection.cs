@@ -20,4 +20,6 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
         shared.Take(context);
         watch.Watch(context);
     }
+
+    protected override void RolledBack(DbContext context) => watch.Forget(context);
 }

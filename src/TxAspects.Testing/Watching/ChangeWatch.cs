@@ -49,6 +49,12 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
         }
     }
 
+    public void Forget(DbContext context)
+    {
+        lock (_gate)
+            _changes[context] = null;
+    }
+
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
         Forget(eventData.Context!);
@@ -73,12 +79,6 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
 
         lock (_gate)
             _changes[context] ??= new Change(entry.Metadata.ClrType.Name, Tx.Current?.Name);
-    }
-
-    private void Forget(DbContext context)
-    {
-        lock (_gate)
-            _changes[context] = null;
     }
 
     private string Describe(Change change)

@@ -49,8 +49,11 @@ internal sealed partial class Session
     public async ValueTask RollbackAsync(bool async)
     {
         await RollBackTransactionAsync(async).ConfigureAwait(false);
-        if (!IsGone)
-            Context.ChangeTracker.Clear();
+        if (IsGone)
+            return;
+
+        Context.ChangeTracker.Clear();
+        Engine?.Redirection?.RolledBack(Context);
     }
 
     /// <summary>Rolls back what is open and gives connection and context back. Throws nothing.</summary>

@@ -26,4 +26,9 @@ public abstract class SessionRedirection
     protected internal virtual void Prepare(DbContext context)
     {
     }
+
+    /// <summary>Sees that what a session has not committed, saved or not, is given up on purpose.</summary>
+    protected internal virtual void RolledBack(DbContext context)
+    {
+    }
 }
