@@ -3,11 +3,11 @@ using System.Data;
 namespace TxAspects;
 
 /// <summary>The settings of one unit of work: what <see cref="UnitOfWorkAttribute"/> declares, for <c>Tx.RunAsync</c> and <c>Tx.Open</c>.</summary>
-public sealed class UnitOfWorkOptions
+public sealed record UnitOfWorkOptions
 {
     internal static readonly UnitOfWorkOptions Default = new();
 
-    private List<ResultRule>? _resultRules;
+    private IReadOnlyList<ResultRule> _resultRules = [];
 
     /// <summary>The name in messages. Default: the method that opened the unit.</summary>
     public string? Name { get; init; }
@@ -20,6 +20,12 @@ public sealed class UnitOfWorkOptions
 
     /// <inheritdoc cref="UnitOfWorkAttribute.ReadOnly"/>
     public bool ReadOnly { get; init; }
+
+    /// <summary>
+    /// Whether calls that join a unit with <see cref="ReadOnly"/> without declaring it themselves are read-only too, instead of being refused with
+    /// <see cref="UnitOfWorkJoinException"/>. Default: false. The web middleware sets it for read-only requests.
+    /// </summary>
+    public bool InheritReadOnly { get; init; }
 
     /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
     /// <remarks>Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.</remarks>
@@ -52,14 +58,19 @@ public sealed class UnitOfWorkOptions
     /// <inheritdoc cref="UnitOfWorkAttribute.RollbackOn"/>
     public IReadOnlyList<Type> RollbackOn { get; init; } = [];
 
-    internal IReadOnlyList<ResultRule> ResultRules => _resultRules ?? (IReadOnlyList<ResultRule>)[];
+    internal IReadOnlyList<ResultRule> ResultRules => _resultRules;
+
+    /// <summary>Nothing is set that the first call which joins could not set as well: a name and a propagation are no settings of the unit.</summary>
+    internal bool SaysNothing
+        => IsolationLevel is IsolationLevel.Unspecified && (!ReadOnly || InheritReadOnly) && Timeout is null && MaxRetries == 0 && !RetryOnConcurrencyFailure &&
+           AllowEarlyCompletion && CommitOn.Count == 0 && RollbackOn.Count == 0 && _resultRules.Count == 0;
 
     /// <summary>Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.</summary>
     /// <remarks>The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the process or container.</remarks>
     /// <exception cref="ArgumentNullException">The rule is null.</exception>
     public UnitOfWorkOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
     {
-        (_resultRules ??= []).Add(ResultRule.Create(isFailure));
+        _resultRules = [.. _resultRules, ResultRule.Create(isFailure)];
         return this;
     }
 
@@ -67,7 +78,7 @@ public sealed class UnitOfWorkOptions
     /// <exception cref="ArgumentNullException">The type or the rule is null.</exception>
     public UnitOfWorkOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
     {
-        (_resultRules ??= []).Add(ResultRule.Create(resultType, isFailure));
+        _resultRules = [.. _resultRules, ResultRule.Create(resultType, isFailure)];
         return this;
     }
 }

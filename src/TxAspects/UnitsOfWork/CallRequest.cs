@@ -4,4 +4,6 @@ namespace TxAspects.UnitsOfWork;
 internal readonly record struct CallRequest(TxAspectsOptions Process, UnitOfWorkOptions Options, CallName Name)
 {
     public Attempt FirstAttempt() => Attempt.First(Process, Options, Name);
+
+    public Attempt OnlyAttempt() => Attempt.First(Process, Options, Name, isOnly: true);
 }

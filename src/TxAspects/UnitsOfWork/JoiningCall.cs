@@ -34,7 +34,7 @@ internal sealed class JoiningCall : UnitOfWorkCall
                 name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(), unit.IsolationLevel.ToString());
         }
 
-        if (unit.ReadOnly && !options.ReadOnly)
+        if (unit.ReadOnly && !options.ReadOnly && !unit.Options.InheritReadOnly)
             throw new UnitOfWorkJoinException(name.ToString(), unit.Name, nameof(options.ReadOnly), "false", "true");
     }
 
