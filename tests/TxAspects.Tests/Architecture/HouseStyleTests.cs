@@ -12,7 +12,7 @@ public sealed partial class HouseStyleTests
     private static readonly Type[] Inheritable = [typeof(UnitOfWorkAttribute)];
 
     private static IEnumerable<Type> Types
-        => new[] { typeof(UnitOfWorkAttribute), typeof(Tx), typeof(TxAspectsModule), typeof(TxAspectsServiceCollectionExtensions), typeof(PostgresConnect), typeof(Testing.TemporaryPostgres) }
+        => new[] { typeof(UnitOfWorkAttribute), typeof(Tx), typeof(TxAspectsModule), typeof(TxAspectsServiceCollectionExtensions), typeof(TxAspectsMiddlewareOptions), typeof(PostgresConnect), typeof(Testing.TemporaryPostgres) }
             .SelectMany(type => type.Assembly.GetTypes())
             .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.Namespace?.StartsWith("TxAspects", StringComparison.Ordinal) is true);
 
