@@ -10,29 +10,22 @@ internal static class HubSettings
 
     public static UnitOfWorkOptions Of(MethodInfo method)
     {
-        var name = $"{method.ReflectedType!.Name}.{method.Name}";
+        var hub = method.ReflectedType!;
+        var name = $"{hub.Name}.{method.Name}";
         var own = method.GetCustomAttribute<UnitOfWorkAttribute>();
-        var attribute = own ?? method.ReflectedType.GetCustomAttribute<UnitOfWorkAttribute>();
-        var settings = attribute is null ? new UnitOfWorkOptions() : UnitOfWorkProxies.SettingsOf(attribute);
-        UnitOfWorkProxies.ThrowIfAny([.. Check(name, own, attribute, IsStream(method.ReturnType))]);
-        return settings.Propagation is Propagation.Supports or Propagation.NotSupported or Propagation.Never || IsStream(method.ReturnType)
-            ? NoUnit
-            : settings with { Name = name, Propagation = Propagation.RequiresNew, InheritReadOnly = settings.ReadOnly };
-    }
+        if (IsStream(method.ReturnType))
+        {
+            if (own is not null)
+                UnitOfWorkProxies.ThrowIfAny([$"'{name}' streams to its client, and a unit around it would end before the first item. Move [UnitOfWork] to a service that returns the stream."]);
+            return NoUnit;
+        }
 
-    private static IEnumerable<string> Check(string name, UnitOfWorkAttribute? own, UnitOfWorkAttribute? attribute, bool isStream)
-    {
-        if (attribute is null)
-            yield break;
+        if ((own ?? hub.GetCustomAttribute<UnitOfWorkAttribute>()) is not { } attribute)
+            return new UnitOfWorkOptions { Name = name, Propagation = Propagation.RequiresNew };
 
-        foreach (var finding in UnitOfWorkProxies.Check(name, attribute))
-            yield return finding;
-        if (attribute.MaxRetries > 0)
-            yield return $"'{name}' sets MaxRetries, but a call of a hub cannot be repeated. Declare it on a service with [NewContext] that the hub calls.";
-        if (attribute.Propagation is Propagation.Mandatory)
-            yield return $"'{name}' has Propagation.Mandatory, but nothing is open around a call of a hub. Remove the propagation.";
-        if (own is not null && isStream)
-            yield return $"'{name}' streams to its client, and a unit around it would end before the first item. Move [UnitOfWork] to a service that returns the stream.";
+        UnitOfWorkProxies.ThrowIfAny([.. Declarations.Check(name, "a call of a hub", attribute)]);
+        var settings = UnitOfWorkProxies.SettingsOf(attribute);
+        return settings.IsWithoutUnit() ? NoUnit : settings with { Name = name, Propagation = Propagation.RequiresNew, InheritReadOnly = settings.ReadOnly };
     }
 
     private static bool IsStream(Type type)

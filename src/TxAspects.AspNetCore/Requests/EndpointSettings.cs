@@ -7,6 +7,8 @@ namespace TxAspects.AspNetCore.Requests;
 /// <summary>What is declared at an endpoint, by attributes and conventions.</summary>
 internal static class EndpointSettings
 {
+    private const string Opener = "a request";
+
     /// <summary>Route and methods, such as 'POST /orders/{id}'; never what the request itself says.</summary>
     public static string NameOf(Endpoint? endpoint)
     {
@@ -31,25 +33,15 @@ internal static class EndpointSettings
 
     /// <summary>Whether the nearest declaration is that there is no unit.</summary>
     public static bool HasNoUnit(Endpoint endpoint)
-        => Declaration(endpoint) is TxAspectsEndpointOptions { WithoutUnit: true } ||
-           Of(endpoint)?.Propagation is Propagation.Supports or Propagation.NotSupported or Propagation.Never;
+        => Declaration(endpoint) is TxAspectsEndpointOptions { WithoutUnit: true } || Of(endpoint) is { } settings && settings.IsWithoutUnit();
 
     /// <summary>The mistakes at an endpoint.</summary>
-    public static IEnumerable<string> Check(Endpoint endpoint)
+    public static IEnumerable<string> Check(Endpoint endpoint) => Declaration(endpoint) switch
     {
-        var name = NameOf(endpoint);
-        if (Declaration(endpoint) is UnitOfWorkAttribute attribute)
-        {
-            foreach (var finding in UnitOfWorkProxies.Check(name, attribute))
-                yield return finding;
-        }
-
-        var settings = Of(endpoint);
-        if (settings?.MaxRetries > 0)
-            yield return $"'{name}' sets MaxRetries, but a request cannot be repeated. Declare it on a service, and give the endpoint WithoutUnitOfWork() or the service [NewContext].";
-        if (settings?.Propagation is Propagation.Mandatory)
-            yield return $"'{name}' has Propagation.Mandatory, but nothing is open around a request. Remove the propagation.";
-    }
+        UnitOfWorkAttribute attribute => Declarations.Check(NameOf(endpoint), Opener, attribute),
+        TxAspectsEndpointOptions { Settings: { } settings } => Declarations.Check(NameOf(endpoint), Opener, settings),
+        _ => [],
+    };
 
     // What comes later is nearer, but what a controller's action says comes first of all.
     private static object? Declaration(Endpoint endpoint)
