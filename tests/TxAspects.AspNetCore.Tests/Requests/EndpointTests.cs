@@ -54,6 +54,28 @@ public sealed class EndpointTests : WebTests
         => await AssertIsolationAsync("serializable", app => app.MapGet("/", () => Tx.RunAsync(IsolationAsync, Serializable)));
 
     [TestMethod]
+    [DataRow("/undeclared", 500)]
+    [DataRow("/declared", 200)]
+    public async Task Endpoint_that_declares_a_unit_keeps_its_settings_whoever_joins_first(string path, int status)
+    {
+        await StartAsync(app =>
+        {
+            app.MapGet("/undeclared", ReadThenWriteAsync);
+            app.MapGet("/declared", [UnitOfWork] () => ReadThenWriteAsync());
+        });
+
+        await AssertAnswerAsync(status, path);
+
+        Assert.AreEqual(status == 200 ? 1 : 0, await Master.CountAsync());
+
+        async Task ReadThenWriteAsync()
+        {
+            await Tx.RunAsync(IsolationAsync, new UnitOfWorkOptions { ReadOnly = true });
+            await Tx.RunAsync(() => InsertAsync("tea"));
+        }
+    }
+
+    [TestMethod]
     public async Task Endpoint_without_a_unit_lets_its_services_open_theirs()
     {
         await StartAsync(app => app.MapGroup("/").WithoutUnitOfWork().MapGet("/", async () =>
