@@ -105,7 +105,7 @@ internal sealed class RequestUnit : IDisposable
         {
             _plan.ThrowIfLate(_context.GetEndpoint());
             if (!_plan.CommitWhen(_context))
-                _scope.SetRollbackOnly($"the response has status {_context.Response.StatusCode}");
+                _scope.SetRollbackOnly($"the response has status {_context.Response.StatusCode}{(_context.Response.StatusCode < StatusCodes.Status400BadRequest ? ", and CommitWhen says no" : "")}");
         }
         catch (Exception exception)
         {
