@@ -79,7 +79,7 @@ internal sealed class RequestUnit : IDisposable
         _switches.Restore(_context.Features);
         _context.Features.Set(_body.Inner);
         _context.Features.Set<RequestUnit>(null);
-        _body.Dispose();
+        _body.Discard();
     }
 
     private async Task CompleteAsync(bool async)
@@ -95,6 +95,7 @@ internal sealed class RequestUnit : IDisposable
         catch (Exception exception)
         {
             _failure = ExceptionDispatchInfo.Capture(exception);
+            _body.Discard();
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
@@ -79,6 +80,35 @@ public sealed class PassTests : WebTests
 
         Assert.AreEqual(0, await Master.CountAsync());
         Assert.AreEqual("Tx.SetRollbackOnly was called with the reason 'the response has status 500'", App.Outcomes.Single().Reason);
+    }
+
+    [TestMethod]
+    [DataRow("/text")]
+    [DataRow("/writer")]
+    public async Task Commit_that_fails_leaves_nothing_of_the_answer_to_an_exception_handler_behind_the_middleware(string path)
+    {
+        await Master.ExecuteAsync("INSERT INTO orders (item, quantity, slot) VALUES ('first', 1, 7)");
+        await StartRawAsync(app =>
+        {
+            app.UseTxAspects();
+            app.UseExceptionHandler();
+            app.MapGet("/text", async (HttpResponse response) =>
+            {
+                (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "second", Slot = 7 });
+                await response.WriteAsync("done");
+            });
+            app.MapGet("/writer", async (HttpResponse response) =>
+            {
+                (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "second", Slot = 7 });
+                response.BodyWriter.Write("done"u8);
+                await response.BodyWriter.FlushAsync();
+            });
+        });
+        using var response = await App.Client.GetAsync(path);
+
+        Assert.AreEqual(500, (int)response.StatusCode);
+        StringAssert.StartsWith(await response.Content.ReadAsStringAsync(), "{\"type\":");
+        Assert.AreEqual("first", await Master.ItemsAsync());
     }
 
     [TestMethod]
