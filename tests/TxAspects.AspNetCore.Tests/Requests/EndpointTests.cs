@@ -50,6 +50,17 @@ public sealed class EndpointTests : WebTests
     }
 
     [TestMethod]
+    public async Task Attribute_on_a_page_counts_and_its_row_is_kept()
+    {
+        await StartAsync(
+            app => app.MapRazorPages(),
+            services => services.AddSingleton(Connect).AddRazorPages().AddApplicationPart(typeof(IsolationModel).Assembly));
+
+        Assert.AreEqual("serializable /page", (await App.Client.GetStringAsync("/page")).Trim());
+        Assert.AreEqual("page", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task First_service_that_joins_sets_up_a_unit_for_which_nothing_was_declared()
         => await AssertIsolationAsync("serializable", app => app.MapGet("/", () => Tx.RunAsync(IsolationAsync, Serializable)));
 
