@@ -1,0 +1,24 @@
+using SampleWeb.Database;
+using SampleWeb.Ledger;
+using SampleWeb.Stock;
+using TxAspects;
+
+namespace SampleWeb.Orders;
+
+/// <inheritdoc/>
+public sealed class OrderService(IStock stock, ILedger ledger) : IOrders
+{
+    public async Task<Order> PlaceAsync(string buyer, string sku, int quantity = 1)
+    {
+        var price = await stock.TakeAsync(sku, quantity);
+        var order = new Order { Buyer = buyer, Sku = sku, Quantity = quantity, Total = price * quantity, TraceId = OrderTrace.Id };
+        OrderTrace.Placed(order);
+
+        var db = await Tx.SessionAsync(Shop.Master);
+        db.Orders.Add(order);
+        await stock.BookAsync(order);
+        await ledger.BookAsync(order);
+        await db.SaveChangesAsync();
+        return order;
+    }
+}
