@@ -3,7 +3,7 @@ namespace SampleWeb.Orders;
 /// <summary>Something that was bought.</summary>
 public sealed class Order
 {
-    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid Id { get; init; }
 
     public required string Buyer { get; init; }
 

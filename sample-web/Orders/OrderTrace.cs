@@ -5,13 +5,13 @@ namespace SampleWeb.Orders;
 /// <summary>What orders leave in the trace of a request.</summary>
 internal static class OrderTrace
 {
-    public const string OrderPlaced = "order placed";
-    public const string OrderId = "order.id";
+    public const string Wanted = "order wanted";
+    public const string Tag = "order";
 
     /// <summary>The trace that is recorded now.</summary>
     public static string? Id => Activity.Current?.TraceId.ToString();
 
-    /// <summary>Notes that an order was placed, whatever becomes of it.</summary>
-    public static void Placed(Order order)
-        => Activity.Current?.AddEvent(new ActivityEvent(OrderPlaced, tags: new() { [OrderId] = order }));
+    /// <summary>Notes that somebody wants to buy something, whatever becomes of it.</summary>
+    public static void Want(WantedOrder order)
+        => Activity.Current?.AddEvent(new ActivityEvent(Wanted, tags: new() { [Tag] = order }));
 }

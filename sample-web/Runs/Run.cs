@@ -45,18 +45,11 @@ internal sealed class Run(ActivityTraceId id, string workflow)
             _outcomes.Add(outcome);
     }
 
-    /// <summary>The orders that were placed, whatever became of them.</summary>
-    public IReadOnlyList<Order> PlacedOrders()
+    /// <summary>The orders that somebody wanted, whatever became of them.</summary>
+    public IReadOnlyList<WantedOrder> WantedOrders()
     {
         lock (_lock)
-        {
-            return [.. from span in _spans
-                       from placed in span.Events
-                       where placed.Name == OrderTrace.OrderPlaced
-                       orderby placed.Timestamp
-                       from tag in placed.Tags
-                       select (Order)tag.Value!];
-        }
+            return [.. _spans.SelectMany(RunTree.WantedIn).OrderBy(wanted => wanted.At).Select(wanted => wanted.Order)];
     }
 
     public RunNode ToTree()

@@ -34,6 +34,9 @@ public sealed record RunNode
     /// <summary>The part of a unit's duration that was its commits.</summary>
     public double? Commit { get; init; }
 
+    /// <summary>The order that somebody wanted.</summary>
+    public Guid? Order { get; init; }
+
     /// <summary>The connection a command ran on.</summary>
     public long? Connection { get; init; }
 

@@ -17,8 +17,8 @@ public sealed record RunReport
     /// <summary>The request, with everything that happened in it.</summary>
     public required RunNode Tree { get; init; }
 
-    /// <summary>The orders it placed, in their order.</summary>
-    public required IReadOnlyList<PlacedOrder> Orders { get; init; }
+    /// <summary>The orders it was to place, in their sequence.</summary>
+    public required IReadOnlyList<RunOrder> Orders { get; init; }
 
     /// <summary>The notes it left.</summary>
     public required IReadOnlyList<Note> Notes { get; init; }

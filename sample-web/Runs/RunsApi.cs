@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using SampleWeb.Database;
+using SampleWeb.Orders;
 using TxAspects;
 
 namespace SampleWeb.Runs;
@@ -36,8 +37,11 @@ internal static class RunsApi
             Workflow = run.Workflow,
             Status = run.Status,
             Tree = run.ToTree(),
-            Orders = [.. run.PlacedOrders().Select(order => new PlacedOrder(kept.GetValueOrDefault(order.Id, order), kept.ContainsKey(order.Id)))],
+            Orders = [.. run.WantedOrders().Select(order => ToRow(order, kept.GetValueOrDefault(order.Id)))],
             Notes = await db.Notes.Where(note => note.TraceId == run.Id).OrderBy(note => note.Id).ToListAsync(cancellationToken),
         });
     }
+
+    private static RunOrder ToRow(WantedOrder order, Order? kept)
+        => new(order.Id, order.Buyer, order.Sku, order.Quantity, kept is not null, kept is { Delivered: true });
 }

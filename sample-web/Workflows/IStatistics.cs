@@ -10,5 +10,5 @@ public interface IStatistics
 
     Task<decimal> SumSalesAsync();
 
-    Task<int> CountPiecesAsync();
+    Task<long> CountPiecesAsync();
 }
