@@ -39,6 +39,6 @@ internal sealed class DeliveryWorker(DeliveryQueue queue, EventStream events, IL
                 .Where(order => order.Id == delivery.OrderId)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.Delivered, true), cancellationToken);
 
-            Tx.OnCommitted(() => events.Publish(new("order delivered", $"Order {delivery.OrderId} is on its way.", delivery.Span?.TraceId.ToString())));
+            Tx.OnCommitted(() => events.Publish(new("order delivered", "An order is on its way.", delivery.Span?.TraceId.ToString())));
         }, Settings, cancellationToken);
 }

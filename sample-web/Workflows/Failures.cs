@@ -13,6 +13,6 @@ public sealed class Failures(IOrders orders, INotes notes) : IFailures
         Tx.OnRolledBack(() => notes.AddAsync("Bob wanted 1000 teapots."));
 
         await orders.PlaceAsync("Ada", "TEA");
-        await orders.PlaceAsync("Bob", "TEAPOT", 1000);    // throws an OutOfStockException, which becomes a 409
+        await orders.PlaceAsync("Bob", "TEAPOT", 1000);    // throws OutOfStockException
     }
 }

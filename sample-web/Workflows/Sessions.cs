@@ -12,8 +12,8 @@ public sealed class Sessions(IOrders orders, IStatistics statistics) : ISessions
 {
     public async Task<Figures> ConcurrentQueriesAsync()
     {
-        // One session runs one command at a time. IStatistics is marked [NewContext]: each call has a session of its own,
-        // and this unit, which runs no command, opens no connection at all.
+        // One session runs one command at a time, so each call has a session of its own.
+        // This unit runs no command, and opens no connection.
         var count = statistics.CountOrdersAsync();
         var sales = statistics.SumSalesAsync();
         var pieces = statistics.CountPiecesAsync();

@@ -71,8 +71,9 @@ function show(workflow, report, body) {
   $("left").replaceChildren(...showLeft(report));
   $("code").replaceChildren(...workflow.code.map(showCode));
   $("run").hidden = false;
-  $("status").textContent =
-    `${workflow.title} answered ${report.status}: ${plural(kept, "order")} kept, ${undone} undone, ${plural(report.notes.length, "note")} left.`;
+  $("status").textContent = `${workflow.title} answered ${report.status}: ` +
+    (report.orders.length ? `${plural(kept, "order")} kept, ${undone} undone` : "nothing was ordered") +
+    (report.notes.length ? `, ${plural(report.notes.length, "note")} left.` : ".");
   if ($("result").getBoundingClientRect().top > innerHeight / 2) $("result").scrollIntoView();
 }
 
@@ -120,11 +121,17 @@ function showFacts(unit) {
   if (sessions.length === 0)
     facts.push("Asked for no session, so it opened no connection.");
   else
-    facts.push(sessions.length === 1 ? `One session of '${sessions[0].connect}'.` : `${sessions.length} sessions, one after the other: ${sessions.map(session => `'${session.connect}'`).join(", ")}.`);
+    facts.push(`${plural(sessions.length, "session")}: ${sessions.map(describe).join(", then ")}.`);
   if (unit.firstCommand !== null && unit.firstCommand !== undefined)
     facts.push(`The transaction began with the first command, ${milliseconds(unit.firstCommand)} after the unit.`);
   if (unit.commit) facts.push(`Committing took ${milliseconds(unit.commit)}.`);
   return make("p", { class: "facts" }, facts.join(" "));
+}
+
+// What became of a session's last transaction; there is none where no command was sent.
+function describe(session) {
+  const ends = { Committed: "committed", RolledBack: "rolled back", OutcomeUnknown: "outcome unknown" };
+  return `'${session.connect}' ${session.state ? ends[session.state] ?? session.state : "without a command"}`;
 }
 
 function showOrder(node, report) {
@@ -180,6 +187,7 @@ async function showShop(runId) {
   ]);
   fill("newest", orders.slice(0, 6).map(order =>
     [order.buyer, `${order.quantity} ${order.sku}${order.delivered ? ", delivered" : ""}`, cell(money.format(order.total)), order.traceId === runId]));
+  if (orders.length === 0) fill("newest", [["None yet."]]);
 }
 
 const cell = content => make("td", { class: "number" }, content);
