@@ -52,6 +52,12 @@ public sealed record UnitOfWorkOptions
     /// <inheritdoc cref="UnitOfWorkAttribute.AllowEarlyCompletion"/>
     public bool AllowEarlyCompletion { get; init; } = true;
 
+    /// <summary>
+    /// Whether a unit that <c>Tx.Open</c> opens takes over the settings of the first call that joins it, as long as it has sent nothing. It keeps its name, and
+    /// stays read-only where it is. Default: false; true where <c>Tx.Open</c> is given no options.
+    /// </summary>
+    public bool AdoptSettings { get; init; }
+
     /// <inheritdoc cref="UnitOfWorkAttribute.CommitOn"/>
     public IReadOnlyList<Type> CommitOn { get; init; } = [];
 
@@ -59,11 +65,6 @@ public sealed record UnitOfWorkOptions
     public IReadOnlyList<Type> RollbackOn { get; init; } = [];
 
     internal IReadOnlyList<ResultRule> ResultRules => _resultRules;
-
-    /// <summary>Nothing is set that the first call which joins could not set as well: a name and a propagation are no settings of the unit.</summary>
-    internal bool SaysNothing
-        => IsolationLevel is IsolationLevel.Unspecified && (!ReadOnly || InheritReadOnly) && Timeout is null && MaxRetries == 0 && !RetryOnConcurrencyFailure &&
-           AllowEarlyCompletion && CommitOn.Count == 0 && RollbackOn.Count == 0 && _resultRules.Count == 0;
 
     /// <summary>Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.</summary>
     /// <remarks>The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the process or container.</remarks>

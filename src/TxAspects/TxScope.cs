@@ -19,7 +19,7 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
 
         _call = UnitOfWorkCall.Create(request, request.OnlyAttempt(), isSynchronous: false);
         _call.Opened?.Measure();
-        if (request.Options.SaysNothing && _call.Opened is { } opened)
+        if (request.Options.AdoptSettings && _call.Opened is { } opened)
             opened.AdoptFirst();
         _entered = _call.Enter();
     }

@@ -21,7 +21,7 @@ internal static class HubSettings
         }
 
         if ((own ?? hub.GetCustomAttribute<UnitOfWorkAttribute>()) is not { } attribute)
-            return new UnitOfWorkOptions { Name = name, Propagation = Propagation.RequiresNew };
+            return new UnitOfWorkOptions { Name = name, Propagation = Propagation.RequiresNew, AdoptSettings = true };
 
         UnitOfWorkProxies.ThrowIfAny([.. Declarations.Check(name, "a call of a hub", attribute)]);
         var settings = UnitOfWorkProxies.SettingsOf(attribute);

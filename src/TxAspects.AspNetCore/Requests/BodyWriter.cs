@@ -4,11 +4,12 @@ using System.IO.Pipelines;
 namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>The body as a pipe. What is written before the first flush is held back, so that a commit that fails leaves nothing of it behind.</summary>
-internal sealed class BodyWriter(ResponseBody body, PipeWriter inner) : PipeWriter, IDisposable
+internal sealed class BodyWriter(ResponseBody body, PipeWriter inner) : PipeWriter
 {
     private readonly HeldBytes _held = new();
     private bool _isReleased;
     private bool _completeWasAsked;
+    private Exception? _completedWith;
 
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
 
@@ -40,7 +41,7 @@ internal sealed class BodyWriter(ResponseBody body, PipeWriter inner) : PipeWrit
         if (_isReleased)
             inner.Complete(exception);
         else
-            _completeWasAsked = true;
+            (_completeWasAsked, _completedWith) = (true, exception);
     }
 
     public override async ValueTask CompleteAsync(Exception? exception = null)
@@ -57,10 +58,11 @@ internal sealed class BodyWriter(ResponseBody body, PipeWriter inner) : PipeWrit
 
         _isReleased = true;
         inner.Write(_held.Written);
-        _held.Dispose();
+        _held.Clear();
         if (_completeWasAsked)
-            inner.Complete();
+            inner.Complete(_completedWith);
     }
 
-    public void Dispose() => _held.Dispose();
+    /// <summary>Forgets what is held.</summary>
+    public void Discard() => _held.Clear();
 }

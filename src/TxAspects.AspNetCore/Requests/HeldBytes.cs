@@ -3,7 +3,7 @@ using System.Buffers;
 namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>Bytes in memory from the pool.</summary>
-internal sealed class HeldBytes : IBufferWriter<byte>, IDisposable
+internal sealed class HeldBytes : IBufferWriter<byte>
 {
     private const int Least = 4096;
 
@@ -32,10 +32,9 @@ internal sealed class HeldBytes : IBufferWriter<byte>, IDisposable
         Count += count;
     }
 
-    public void Dispose()
+    public void Clear()
     {
-        if (_buffer.Length > 0)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        Return();
         _buffer = [];
         Count = 0;
     }
@@ -48,8 +47,13 @@ internal sealed class HeldBytes : IBufferWriter<byte>, IDisposable
 
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(Least, _buffer.Length * 2), Count + sizeHint));
         Written.CopyTo(larger);
+        Return();
+        _buffer = larger;
+    }
+
+    private void Return()
+    {
         if (_buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = larger;
     }
 }

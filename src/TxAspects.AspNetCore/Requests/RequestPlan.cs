@@ -22,6 +22,7 @@ internal sealed class RequestPlan
             Name = declared?.Name ?? name,
             Propagation = Propagation.RequiresNew,
             InheritReadOnly = declared is { ReadOnly: true },
+            AdoptSettings = declared is null,
         };
         _readSettings = declared is null && options.ReadOnlyGet ? _settings with { ReadOnly = true, InheritReadOnly = true } : _settings;
 

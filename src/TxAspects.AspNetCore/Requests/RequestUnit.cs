@@ -79,7 +79,7 @@ internal sealed class RequestUnit : IDisposable
         _switches.Restore(_context.Features);
         _context.Features.Set(_body.Inner);
         _context.Features.Set<RequestUnit>(null);
-        _body.Dispose();
+        _body.Discard();
     }
 
     private async Task CompleteAsync(bool async)
@@ -95,6 +95,7 @@ internal sealed class RequestUnit : IDisposable
         catch (Exception exception)
         {
             _failure = ExceptionDispatchInfo.Capture(exception);
+            _body.Discard();
             throw;
         }
     }
@@ -105,7 +106,7 @@ internal sealed class RequestUnit : IDisposable
         {
             _plan.ThrowIfLate(_context.GetEndpoint());
             if (!_plan.CommitWhen(_context))
-                _scope.SetRollbackOnly($"the response has status {_context.Response.StatusCode}");
+                _scope.SetRollbackOnly($"the response has status {_context.Response.StatusCode}{(_context.Response.StatusCode < StatusCodes.Status400BadRequest ? ", and CommitWhen says no" : "")}");
         }
         catch (Exception exception)
         {

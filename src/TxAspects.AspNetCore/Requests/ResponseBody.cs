@@ -5,7 +5,7 @@ namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>The response's body with the unit in front: nothing goes out before the unit has ended, or is known to stay open.</summary>
 /// <remarks>An exception thrown from a write takes the normal way; one from Response.OnStarting would end in an empty response.</remarks>
-internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature, IDisposable
+internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature
 {
     private BodyStream? _stream;
     private BodyWriter? _writer;
@@ -70,5 +70,10 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
             await inner.StartAsync().ConfigureAwait(false);
     }
 
-    public void Dispose() => _writer?.Dispose();
+    /// <summary>Forgets what was written and not sent: whoever answers now begins with an empty body.</summary>
+    public void Discard()
+    {
+        _writer?.Discard();
+        _startWasAsked = false;
+    }
 }

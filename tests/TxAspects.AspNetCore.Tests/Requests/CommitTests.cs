@@ -105,6 +105,23 @@ public sealed class CommitTests : WebTests
     }
 
     [TestMethod]
+    [DataRow("0", true)]
+    [DataRow("5", false)]
+    public async Task Call_of_gRPC_commits_by_its_own_status(string status, bool commits)
+    {
+        await StartAsync(app => app.MapPost("/shop.Orders/Place", async (HttpResponse response) =>
+        {
+            await InsertAsync("tea");
+            response.Headers["grpc-status"] = status;
+        }));
+
+        await AssertAnswerAsync(200, "/shop.Orders/Place", HttpMethod.Post);
+
+        Assert.AreEqual(commits ? 1 : 0, await Master.CountAsync());
+        Assert.AreEqual(commits ? null : "Tx.SetRollbackOnly was called with the reason 'the response has status 200, and CommitWhen says no'", App.Outcomes.Single().Reason);
+    }
+
+    [TestMethod]
     [DataRow("/empty")]
     [DataRow("/text")]
     [DataRow("/json")]

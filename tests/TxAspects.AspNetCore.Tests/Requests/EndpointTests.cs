@@ -50,8 +50,41 @@ public sealed class EndpointTests : WebTests
     }
 
     [TestMethod]
+    public async Task Attribute_on_a_page_counts_and_its_row_is_kept()
+    {
+        await StartAsync(
+            app => app.MapRazorPages(),
+            services => services.AddSingleton(Connect).AddRazorPages().AddApplicationPart(typeof(IsolationModel).Assembly));
+
+        Assert.AreEqual("serializable /page", (await App.Client.GetStringAsync("/page")).Trim());
+        Assert.AreEqual("page", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task First_service_that_joins_sets_up_a_unit_for_which_nothing_was_declared()
         => await AssertIsolationAsync("serializable", app => app.MapGet("/", () => Tx.RunAsync(IsolationAsync, Serializable)));
+
+    [TestMethod]
+    [DataRow("/undeclared", 500)]
+    [DataRow("/declared", 200)]
+    public async Task Endpoint_that_declares_a_unit_keeps_its_settings_whoever_joins_first(string path, int status)
+    {
+        await StartAsync(app =>
+        {
+            app.MapGet("/undeclared", ReadThenWriteAsync);
+            app.MapGet("/declared", [UnitOfWork] () => ReadThenWriteAsync());
+        });
+
+        await AssertAnswerAsync(status, path);
+
+        Assert.AreEqual(status == 200 ? 1 : 0, await Master.CountAsync());
+
+        async Task ReadThenWriteAsync()
+        {
+            await Tx.RunAsync(IsolationAsync, new UnitOfWorkOptions { ReadOnly = true });
+            await Tx.RunAsync(() => InsertAsync("tea"));
+        }
+    }
 
     [TestMethod]
     public async Task Endpoint_without_a_unit_lets_its_services_open_theirs()

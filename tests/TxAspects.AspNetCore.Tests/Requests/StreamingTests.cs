@@ -33,6 +33,24 @@ public sealed class StreamingTests : WebTests
     }
 
     [TestMethod]
+    public async Task Rows_that_a_service_streams_in_the_unit_come_whole()
+    {
+        await FillAsync();
+        await StartAsync(
+            app => app.MapGet("/", async (IRows rows) =>
+            {
+                await InsertAsync("tea");
+                return rows.ReadAsync();
+            }),
+            services => services.AddSingleton(Connect).AddScoped<IRows, StoredRows>());
+
+        StringAssert.Contains(await App.Client.GetStringAsync("/"), $"\"row {Rows}\"");
+
+        Assert.AreEqual(1, await Master.CountAsync("tea"));
+        Assert.HasCount(1, App.Outcomes);
+    }
+
+    [TestMethod]
     public async Task Failure_after_the_first_byte_cuts_the_answer_off_and_rolls_back()
     {
         await FillAsync();
@@ -179,6 +197,22 @@ public sealed class StreamingTests : WebTests
         await foreach (var order in (await Tx.SessionAsync(Connect, cancellationToken)).Orders.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
             yield return order;
         throw new OutOfStockException();
+    }
+
+    public interface IRows
+    {
+        [UnitOfWork]
+        IAsyncEnumerable<string> ReadAsync(CancellationToken cancellationToken = default);
+    }
+
+    public sealed class StoredRows(DbConnect<ShopContext> connect) : IRows
+    {
+        public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            var db = await Tx.SessionAsync(connect, cancellationToken);
+            await foreach (var order in db.Orders.AsNoTracking().OrderBy(order => order.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+                yield return order.Item;
+        }
     }
 }
 

@@ -93,9 +93,9 @@ public sealed class ScopeOutcomeTests : DatabaseTests
     }
 
     [TestMethod]
-    public async Task Scope_with_nothing_but_a_name_and_a_propagation_takes_over_settings()
+    public async Task Scope_with_a_name_and_a_propagation_takes_over_settings_where_it_says_so()
     {
-        await using var scope = Tx.Open(new UnitOfWorkOptions { Name = "early", Propagation = Propagation.RequiresNew });
+        await using var scope = Tx.Open(new UnitOfWorkOptions { Name = "early", Propagation = Propagation.RequiresNew, AdoptSettings = true });
 
         await _units.SerializableAsync(() => InsertAsync("tea"));
 
@@ -107,7 +107,7 @@ public sealed class ScopeOutcomeTests : DatabaseTests
     [TestMethod]
     public async Task Inherited_read_only_stays_when_settings_are_taken_over()
     {
-        await using var scope = Tx.Open(new UnitOfWorkOptions { ReadOnly = true, InheritReadOnly = true });
+        await using var scope = Tx.Open(new UnitOfWorkOptions { ReadOnly = true, InheritReadOnly = true, AdoptSettings = true });
 
         await Assert.ThrowsExactlyAsync<ReadOnlyUnitOfWorkException>(() => _units.SerializableAsync(() => InsertAsync("tea")));
 
