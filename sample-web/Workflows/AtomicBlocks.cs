@@ -16,7 +16,7 @@ public sealed class AtomicBlocks(IOrders orders) : IAtomicBlocks
         await Tx.AtomicAsync(Shop.Master, _ => orders.PlaceAsync("Bob", "TEA"), WhenInTransaction.Commit);
 
         await orders.PlaceAsync("Cleo", "TEA");
-        Tx.SetRollbackOnly("Cleo has no money");    // only Cleo's order is still there to be rolled back
+        Tx.SetRollbackOnly("Cleo has no money");    // the others are committed
     }
 
     public async Task RollbackAsync()

@@ -66,7 +66,7 @@ function show(workflow, report, body) {
   const undone = report.orders.length - kept;
   $("title").textContent = `${workflow.group}: ${workflow.title}`;
   $("summary").textContent = workflow.summary;
-  $("verdict").replaceChildren("The answer: ", make("strong", {}, String(report.status)), ` ${meaning(body)} · ${milliseconds(report.tree.duration)}`);
+  $("verdict").replaceChildren("The answer: ", make("strong", {}, String(report.status)), `${meaning(body)} · ${milliseconds(report.tree.duration)}`);
   $("tree").replaceChildren(make("ul", { class: "tree" }, showNode(report.tree, report)));
   $("left").replaceChildren(...showLeft(report));
   $("code").replaceChildren(...workflow.code.map(showCode));
@@ -78,11 +78,11 @@ function show(workflow, report, body) {
 }
 
 function meaning(body) {
-  if (!body) return "(no body)";
+  if (!body) return "";
   const value = JSON.parse(body);
-  if (value.title) return `${value.title}. ${value.detail}`;
-  if (value.buyer) return `${value.buyer}’s order of ${value.quantity} ${value.sku}`;
-  return Object.entries(value).map(([name, figure]) => `${name}: ${figure}`).join(", ");
+  if (value.title) return ` ${value.title}. ${value.detail}`;
+  if (value.buyer) return ` ${value.buyer}’s order of ${value.quantity} ${value.sku}`;
+  return " " + Object.entries(value).map(([name, figure]) => `${name}: ${figure}`).join(", ");
 }
 
 // --- The tree ---------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ const kinds = { Request: "request", Unit: "unit of work", Nested: "nested call",
 
 function showNode(node, report) {
   if (node.kind === "Order") return showOrder(node, report);
-  if (node.kind === "Commit") return make("li", { class: "commit" }, row("commit", node.error ? chip(node.error, "bad") : chip("sent", "good"), "", node.duration));
+  if (node.kind === "Commit") return make("li", { class: "commit" }, row("commit", node.error ? chip(node.error, "bad") : chip("committed", "good"), "", node.duration));
 
   const tone = toneOf(node.outcome);
   const bar = make("div", { class: `track ${tone}`, "aria-hidden": "true" }, make("span"));
