@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;
@@ -23,6 +24,10 @@ if (commandLine.Help)
     return 0;
 }
 
+// Asked before a server is started for it; somebody else may still be faster.
+if (IsTaken(commandLine.Port))
+    return Complain(PortTaken(commandLine.Port));
+
 try
 {
     await using var database = await ShopDatabase.StartAsync(CancellationToken.None);
@@ -36,7 +41,7 @@ try
 }
 catch (IOException e) when (e.InnerException is AddressInUseException)
 {
-    return Complain($"The port {commandLine.Port} is taken by another program. Choose another one with --port, or 0 for any that is free.");
+    return Complain(PortTaken(commandLine.Port));
 }
 catch (Exception e) when (e is PostgresNotFoundException or PostgresStartException)
 {
@@ -47,6 +52,22 @@ catch (Exception e) when (e is NpgsqlException or SocketException or ArgumentExc
     // Repeats nothing of the connection string: there could be a password in it.
     return Complain($"The server named by {PostgresServer.ConnectionVariable} cannot be used: {(e is PostgresException refused ? refused.MessageText : e.GetType().Name)}.");
 }
+
+static bool IsTaken(int port)
+{
+    try
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, port);
+        listener.Start();
+        return false;
+    }
+    catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressAlreadyInUse)
+    {
+        return true;
+    }
+}
+
+static string PortTaken(int port) => $"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.";
 
 static int Complain(string message)
 {

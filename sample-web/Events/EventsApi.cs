@@ -1,4 +1,5 @@
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using TxAspects;
 
 namespace SampleWeb.Events;
@@ -15,7 +16,7 @@ internal static class EventsApi
 
     // Also ends with the program, which would otherwise wait for everybody who listens.
     private static async IAsyncEnumerable<SseItem<ShopEvent>> ToItemsAsync(
-        EventStream events, IHostApplicationLifetime host, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken aborted)
+        EventStream events, IHostApplicationLifetime host, [EnumeratorCancellation] CancellationToken aborted)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(aborted, host.ApplicationStopping);
         await using var listener = events.ListenAsync(over.Token).GetAsyncEnumerator(over.Token);

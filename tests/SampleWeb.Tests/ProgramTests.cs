@@ -43,9 +43,9 @@ public sealed class ProgramTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        var (code, error) = await EndAsync(Start("--port", port.ToString(CultureInfo.InvariantCulture)));
+        var (code, output, error) = await EndAsync(Start("--port", port.ToString(CultureInfo.InvariantCulture)));
 
-        Assert.AreEqual(2, code);
+        Assert.AreEqual((2, ""), (code, output));
         Assert.AreEqual($"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.", error.Trim());
     }
 
@@ -56,7 +56,7 @@ public sealed class ProgramTests
     [DataRow("--unknown")]
     public async Task Wrong_option_is_a_line_with_the_usage_and_2(params string[] arguments)
     {
-        var (code, error) = await EndAsync(Start(arguments));
+        var (code, _, error) = await EndAsync(Start(arguments));
 
         Assert.AreEqual(2, code);
         StringAssert.Contains(error, "Usage: sample-web");
@@ -73,13 +73,14 @@ public sealed class ProgramTests
         return Process.Start(start)!;
     }
 
-    private static async Task<(int Code, string Error)> EndAsync(Process program)
+    private static async Task<(int Code, string Output, string Error)> EndAsync(Process program)
     {
         using (program)
         {
+            var output = program.StandardOutput.ReadToEndAsync();
             var error = await program.StandardError.ReadToEndAsync();
             await program.WaitForExitAsync();
-            return (program.ExitCode, error);
+            return (program.ExitCode, await output, error);
         }
     }
 
