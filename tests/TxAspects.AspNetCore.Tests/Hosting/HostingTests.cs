@@ -134,7 +134,7 @@ public sealed class HostingTests : WebTests
                 await insert();
                 return Results.StatusCode(status);
             }));
-        }).ConfigureServices(services => services.AddRouting()));
+        }).ConfigureServices(services => services.AddRouting().AddSingleton(new TxAspectsOptions())));
 
         protected override void ConfigureWebHost(IWebHostBuilder builder) => builder.UseContentRoot(AppContext.BaseDirectory);
     }

@@ -33,8 +33,9 @@ public sealed class TestApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>How the units of the application ended, in order.</summary>
-    public IReadOnlyList<UnitOfWorkOutcome> Outcomes => [.. _outcomes];
+    /// <summary>How the units of its requests and hubs ended, in order. Plain calls of any test report to the application that was built last, and are left out.</summary>
+    public IReadOnlyList<UnitOfWorkOutcome> Outcomes
+        => [.. _outcomes.Where(one => one.Name.Contains('/', StringComparison.Ordinal) || one.Name is "request" || one.Name.StartsWith("ShopHub.", StringComparison.Ordinal))];
 
     /// <summary>Starts it with the usual pipeline: exception handling with problem details, then units of work.</summary>
     public static Task<TestApp> StartAsync(

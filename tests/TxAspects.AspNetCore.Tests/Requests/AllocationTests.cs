@@ -19,6 +19,7 @@ public sealed class AllocationTests
     [TestMethod]
     public void Request_without_a_command_allocates_little()
     {
+        Tx.Configure(new TxAspectsOptions());
         var without = BytesPerRequest(app => { });
         var with = BytesPerRequest(app => app.UseTxAspects());
 

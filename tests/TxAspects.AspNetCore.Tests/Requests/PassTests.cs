@@ -177,6 +177,7 @@ public sealed class PassTests : WebTests
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseTestServer(options => options.PreserveExecutionContext = true);
+        builder.Services.AddSingleton(new TxAspectsOptions());
         var app = builder.Build();
         app.UseTxAspects();
         app.MapGet("/inner", () => InsertAsync("inner"));

@@ -39,7 +39,7 @@ public sealed class SwitchTests : WebTests
 
         Assert.AreEqual(0, Master.ConnectionsLeased);
         Assert.AreEqual("tea", await Master.ItemsAsync());
-        Assert.AreEqual(UnitOfWorkState.Committed, App.Outcomes.Single(one => one.Name == "/").State);
+        Assert.AreEqual(UnitOfWorkState.Committed, App.Outcomes.Single().State);
 
         _goOn.SetResult();
         var buffer = new byte[100];
