@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SampleWeb.Notes;
 
 /// <summary>A remark that is kept.</summary>
@@ -8,7 +10,7 @@ public sealed class Note
     public required string Text { get; init; }
 
     /// <summary>The trace of the request that wrote it.</summary>
-    public string? TraceId { get; init; }
+    public string? TraceId { get; init; } = Activity.Current?.TraceId.ToString();
 
     public DateTimeOffset NotedAt { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SampleWeb.Database;
 using TxAspects;
 
@@ -10,6 +9,6 @@ public sealed class NoteBook : INotes
     public async Task AddAsync(string text)
     {
         var db = await Tx.SessionAsync(Shop.Master);
-        db.Notes.Add(new Note { Text = text, TraceId = Activity.Current?.TraceId.ToString() });
+        db.Notes.Add(new Note { Text = text });
     }
 }

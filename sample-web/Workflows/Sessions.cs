@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using SampleWeb.Database;
 using SampleWeb.Notes;
@@ -25,8 +24,8 @@ public sealed class Sessions(IOrders orders, IStatistics statistics) : ISessions
     {
         await using (var db = await Tx.NewSessionAsync(Shop.Master))
         {
-            db.Notes.Add(new Note { Text = "Ada came in.", TraceId = Activity.Current?.TraceId.ToString() });
-            await db.CommitAsync();                 // nothing is automatic here, and the unit has no part in it
+            db.Notes.Add(new Note { Text = "Ada came in." });
+            await db.CommitAsync();                 // nothing is automatic here
         }
 
         await orders.PlaceAsync("Ada", "TEA");

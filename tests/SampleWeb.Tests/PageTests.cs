@@ -23,6 +23,9 @@ public sealed partial class PageTests
     {
         _playwright = await Playwright.CreateAsync();
         _browser = await Browser.StartAsync(_playwright);
+
+        // For machines that are busy; nothing here waits longer than it must.
+        Assertions.SetDefaultExpectTimeout(30_000);
     }
 
     [ClassCleanup]
