@@ -72,10 +72,7 @@ install_server() {
     return
   fi
   local root=()
-  if [ "$(id -u)" != 0 ]; then
-    if ! has sudo || ! sudo -n true 2>/dev/null; then return 0; fi
-    root=(sudo -n)
-  fi
+  find_root || return 0
   if has apt-get; then
     say "Installing PostgreSQL with apt-get ..."
     install_with_apt ${root[@]+"${root[@]}"}
@@ -85,6 +82,41 @@ install_server() {
   elif has apk; then
     say "Installing PostgreSQL with apk ..."
     quietly ${root[@]+"${root[@]}"} apk add --no-cache postgresql
+  fi
+}
+
+# Sets 'root' to what goes before a command that installs; fails where there is no right to.
+find_root() {
+  root=()
+  [ "$(id -u)" != 0 ] || return 0
+  has sudo && sudo -n true 2>/dev/null || return 1
+  root=(sudo -n)
+}
+
+# The same names as the tests look for.
+find_browser() { [ -n "${TXASPECTS_CHROMIUM:-}" ] || has chromium || has chromium-browser || has google-chrome-stable || has google-chrome; }
+
+# Only the tests of a page need one: without it they are skipped, and say so.
+check_browser() {
+  if find_browser; then return 0; fi
+  install_browser || say "The installation of Chromium did not succeed."
+  find_browser || say "No Chromium was found, so the tests of the web sample's page are skipped. Install the package 'chromium', or set
+TXASPECTS_CHROMIUM to a Chromium or Chrome."
+}
+
+install_browser() {
+  local root=()
+  find_root || return 0
+  if has apt-get; then
+    say "Installing Chromium with apt-get ..."
+    quietly ${root[@]+"${root[@]}"} apt-get update || true
+    quietly ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium
+  elif has dnf; then
+    say "Installing Chromium with dnf ..."
+    quietly ${root[@]+"${root[@]}"} dnf install -y chromium
+  elif has apk; then
+    say "Installing Chromium with apk ..."
+    quietly ${root[@]+"${root[@]}"} apk add --no-cache chromium
   fi
 }
 

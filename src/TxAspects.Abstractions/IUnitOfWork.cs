@@ -24,6 +24,9 @@ public interface IUnitOfWork
     /// <summary>Which attempt this is: 1, and more when a failed one is repeated.</summary>
     int Attempt { get; }
 
+    /// <summary>Whether a command is running on one of its sessions, or a reader of one is still open. Until then the unit cannot commit.</summary>
+    bool IsBusy { get; }
+
     /// <summary>The exception that doomed the unit, or null.</summary>
     Exception? DoomCause { get; }
 

@@ -3,11 +3,11 @@ using System.Data;
 namespace TxAspects;
 
 /// <summary>The settings of one unit of work: what <see cref="UnitOfWorkAttribute"/> declares, for <c>Tx.RunAsync</c> and <c>Tx.Open</c>.</summary>
-public sealed class UnitOfWorkOptions
+public sealed record UnitOfWorkOptions
 {
     internal static readonly UnitOfWorkOptions Default = new();
 
-    private List<ResultRule>? _resultRules;
+    private IReadOnlyList<ResultRule> _resultRules = [];
 
     /// <summary>The name in messages. Default: the method that opened the unit.</summary>
     public string? Name { get; init; }
@@ -20,6 +20,12 @@ public sealed class UnitOfWorkOptions
 
     /// <inheritdoc cref="UnitOfWorkAttribute.ReadOnly"/>
     public bool ReadOnly { get; init; }
+
+    /// <summary>
+    /// Whether calls that join a unit with <see cref="ReadOnly"/> without declaring it themselves are read-only too, instead of being refused with
+    /// <see cref="UnitOfWorkJoinException"/>. Default: false. The web middleware sets it for read-only requests.
+    /// </summary>
+    public bool InheritReadOnly { get; init; }
 
     /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
     /// <remarks>Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.</remarks>
@@ -46,20 +52,26 @@ public sealed class UnitOfWorkOptions
     /// <inheritdoc cref="UnitOfWorkAttribute.AllowEarlyCompletion"/>
     public bool AllowEarlyCompletion { get; init; } = true;
 
+    /// <summary>
+    /// Whether a unit that <c>Tx.Open</c> opens takes over the settings of the first call that joins it, as long as it has sent nothing. It keeps its name, and
+    /// stays read-only where it is. Default: false; true where <c>Tx.Open</c> is given no options.
+    /// </summary>
+    public bool AdoptSettings { get; init; }
+
     /// <inheritdoc cref="UnitOfWorkAttribute.CommitOn"/>
     public IReadOnlyList<Type> CommitOn { get; init; } = [];
 
     /// <inheritdoc cref="UnitOfWorkAttribute.RollbackOn"/>
     public IReadOnlyList<Type> RollbackOn { get; init; } = [];
 
-    internal IReadOnlyList<ResultRule> ResultRules => _resultRules ?? (IReadOnlyList<ResultRule>)[];
+    internal IReadOnlyList<ResultRule> ResultRules => _resultRules;
 
     /// <summary>Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.</summary>
     /// <remarks>The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the process or container.</remarks>
     /// <exception cref="ArgumentNullException">The rule is null.</exception>
     public UnitOfWorkOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
     {
-        (_resultRules ??= []).Add(ResultRule.Create(isFailure));
+        _resultRules = [.. _resultRules, ResultRule.Create(isFailure)];
         return this;
     }
 
@@ -67,7 +79,7 @@ public sealed class UnitOfWorkOptions
     /// <exception cref="ArgumentNullException">The type or the rule is null.</exception>
     public UnitOfWorkOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
     {
-        (_resultRules ??= []).Add(ResultRule.Create(resultType, isFailure));
+        _resultRules = [.. _resultRules, ResultRule.Create(resultType, isFailure)];
         return this;
     }
 }

@@ -6,6 +6,7 @@ namespace TxAspects;
 public static partial class Tx
 {
     private static readonly UnitOfWorkOptions NewContextOptions = new() { Propagation = Propagation.RequiresNew };
+    private static readonly UnitOfWorkOptions EarlyOptions = new() { AdoptSettings = true };
 
     /// <summary>[UnitOfWork] as a call: commits when the body returns, rolls back when it throws or its result means failure.</summary>
     /// <param name="body">What to run.</param>
@@ -65,10 +66,19 @@ public static partial class Tx
     /// <summary>Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.</summary>
     /// <remarks>
     /// Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined. Opened without options, and as
-    /// long as it has sent nothing, the unit takes over the settings of the first call that joins it.
+    /// long as it has sent nothing, the unit takes over the settings of the first call that joins it (<see cref="UnitOfWorkOptions.AdoptSettings"/>). A
+    /// scope is never repeated.
     /// </remarks>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
-    public static TxScope Open(UnitOfWorkOptions? options = null) => new(new CallRequest(Options, options ?? UnitOfWorkOptions.Default, new CallName(options?.Name ?? "Tx.Open")));
+    public static TxScope Open(UnitOfWorkOptions? options = null) => Open(Options, options);
+
+    /// <summary>The same under the options of one container, rather than those of the process.</summary>
+    /// <inheritdoc cref="Open(UnitOfWorkOptions?)"/>
+    public static TxScope Open(TxAspectsOptions container, UnitOfWorkOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(container);
+        return new TxScope(new CallRequest(container, options ?? EarlyOptions, new CallName(options?.Name ?? "Tx.Open")));
+    }
 
     private static CallRequest Request(Delegate body, UnitOfWorkOptions? options)
         => new(Options, options ?? UnitOfWorkOptions.Default, options?.Name is { } name ? new CallName(name) : new CallName(body));

@@ -3,7 +3,7 @@ using TxAspects.UnitsOfWork;
 
 namespace TxAspects;
 
-/// <summary>A unit of work, or a part in one, from <see cref="Tx.Open"/> to its disposal. Complete it to commit.</summary>
+/// <summary>A unit of work, or a part in one, from <see cref="Tx.Open(UnitOfWorkOptions?)"/> to its disposal. Complete it to commit.</summary>
 /// <remarks>It is ambient in the method that opened it and in what that method calls: open and dispose it in the same method.</remarks>
 public sealed class TxScope : IDisposable, IAsyncDisposable
 {
@@ -17,9 +17,9 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
         if (request.Options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
-        _call = UnitOfWorkCall.Create(request, request.FirstAttempt(), isSynchronous: false);
+        _call = UnitOfWorkCall.Create(request, request.OnlyAttempt(), isSynchronous: false);
         _call.Opened?.Measure();
-        if (request.Options == UnitOfWorkOptions.Default && _call.Opened is { } opened)
+        if (request.Options.AdoptSettings && _call.Opened is { } opened)
             opened.AdoptFirst();
         _entered = _call.Enter();
     }
@@ -37,11 +37,52 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
         return _call.CompleteAsync(default(Nothing), async: true);
     }
 
-    /// <inheritdoc cref="CompleteAsync"/>
+    /// <inheritdoc cref="CompleteAsync(CancellationToken)"/>
     public void Complete()
     {
         SetCompleted();
         _call.CompleteAsync(default(Nothing), async: false).Completed();
+    }
+
+    /// <summary>The work is done, with this result: commits, or rolls back where the result means failure.</summary>
+    /// <inheritdoc cref="CompleteAsync(CancellationToken)"/>
+    public ValueTask CompleteAsync<T>(T result)
+    {
+        SetCompleted();
+        return _call.CompleteAsync(result, async: true);
+    }
+
+    /// <inheritdoc cref="CompleteAsync{T}(T)"/>
+    public void Complete<T>(T result)
+    {
+        SetCompleted();
+        _call.CompleteAsync(result, async: false).Completed();
+    }
+
+    /// <summary>The work failed: rolls back, or commits where the settings list the exception in CommitOn. Throws nothing more, so that you can rethrow it.</summary>
+    /// <remarks>Unlike leaving the scope without completing it, this records why. In a scope that joined it dooms.</remarks>
+    /// <exception cref="InvalidOperationException">The scope was completed or disposed before.</exception>
+    public ValueTask FailAsync(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        SetCompleted();
+        return _call.FailAsync(exception, async: true);
+    }
+
+    /// <inheritdoc cref="FailAsync"/>
+    public void Fail(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        SetCompleted();
+        _call.FailAsync(exception, async: false).Completed();
+    }
+
+    /// <summary>The same as <see cref="Tx.SetRollbackOnly"/> for the unit of this scope, wherever it is called. Nothing where the scope runs without one.</summary>
+    /// <exception cref="UnitOfWorkEndedException">The unit has ended.</exception>
+    public void SetRollbackOnly(string reason)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reason);
+        _call.Node?.Unit.SetRollbackOnly(reason);
     }
 
     /// <summary>Restores what was ambient before, and rolls back what was not completed.</summary>

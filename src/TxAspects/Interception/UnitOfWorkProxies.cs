@@ -47,8 +47,25 @@ public sealed class UnitOfWorkProxies
         return constructed ? [.. Findings.ForClassProxy(type)] : [Findings.MadeElsewhere(type)];
     }
 
+    /// <summary>What makes no sense in an attribute that stands somewhere else than on a component, such as on an endpoint; empty where all is well.</summary>
+    /// <param name="place">The name of that place, for the messages.</param>
+    /// <param name="attribute">The attribute.</param>
+    public static IReadOnlyList<string> Check(string place, UnitOfWorkAttribute attribute)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(place);
+        ArgumentNullException.ThrowIfNull(attribute);
+        return [.. AttributeFindings.For(place, attribute)];
+    }
+
+    /// <summary>The settings that an attribute declares.</summary>
+    public static UnitOfWorkOptions SettingsOf(UnitOfWorkAttribute attribute)
+    {
+        ArgumentNullException.ThrowIfNull(attribute);
+        return Settings.From(attribute);
+    }
+
     /// <summary>The methods that are intercepted where such components are proxied.</summary>
-    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check"/>.</param>
+    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check(Type, IReadOnlyCollection{Type}, bool)"/>.</param>
     public static UnitOfWorkPlan DescribePlan(IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> components)
     {
         ArgumentNullException.ThrowIfNull(components);

@@ -5,6 +5,8 @@ internal readonly record struct CallRequest(TxAspectsOptions Process, UnitOfWork
 {
     public Attempt FirstAttempt() => Attempt.First(Process, Options, Name);
 
+    public Attempt OnlyAttempt() => Attempt.First(Process, Options, Name, isOnly: true);
+
     /// <summary>The unit of an asynchronous call that is tried once.</summary>
     public UnitOfWork Open() => new(this, FirstAttempt(), isSynchronous: false);
 }

@@ -51,7 +51,7 @@ internal readonly struct Join
                 name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(), unit.IsolationLevel.ToString());
         }
 
-        return unit.ReadOnly && !options.ReadOnly
+        return unit.ReadOnly && !options.ReadOnly && !unit.Options.InheritReadOnly
             ? new UnitOfWorkJoinException(name.ToString(), unit.Name, nameof(options.ReadOnly), "false", "true")
             : null;
     }

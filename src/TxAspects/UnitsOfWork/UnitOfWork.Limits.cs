@@ -37,7 +37,7 @@ internal sealed partial class UnitOfWork
             return;
 
         _adopts = false;
-        Options = options;
+        Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true } : options;
         if (options.Timeout is { } timeout)
             Deadline = new Deadline(Process.TimeProvider, timeout, Name);
         foreach (var enlisted in sessions)
@@ -64,7 +64,7 @@ internal sealed partial class UnitOfWork
 
     private void DecideOnNext(Exception failure)
     {
-        if (_attempt.Number > Options.MaxRetries || _isDurable || Deadline is { HasPassed: true } || IsRollbackOnly || !MayBeGone(failure))
+        if (_attempt.IsOnly || _attempt.Number > Options.MaxRetries || _isDurable || Deadline is { HasPassed: true } || IsRollbackOnly || !MayBeGone(failure))
             return;
 
         Next = _attempt.Next();

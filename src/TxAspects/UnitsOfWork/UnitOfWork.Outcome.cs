@@ -20,6 +20,8 @@ internal sealed partial class UnitOfWork
     /// <summary>Reads the clock from now on, because somebody can see the times.</summary>
     public void Measure() => _trace ??= new UnitTrace(Process.TimeProvider, Name);
 
+    public bool IsBusy => Array.Exists(OpenSessions(), session => session.IsBusy);
+
     public Session[] OpenSessions() => Array.ConvertAll(Sessions(), enlisted => enlisted.Session!);
 
     private ValueTask CommitTracedAsync(Enlisted[] sessions, bool async)

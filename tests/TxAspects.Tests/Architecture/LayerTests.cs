@@ -61,7 +61,7 @@ public sealed class LayerTests
     [TestMethod]
     [DataRow("Castle", "TxAspects")]
     [DataRow("Autofac", "TxAspects.Autofac")]
-    [DataRow("Microsoft.Extensions.DependencyInjection", "TxAspects.DependencyInjection", "TxAspects")]
+    [DataRow("Microsoft.Extensions.DependencyInjection", "TxAspects.DependencyInjection", "TxAspects.AspNetCore", "TxAspects")]
     [DataRow("Microsoft.Extensions.Hosting", "TxAspects.DependencyInjection")]
     [DataRow("Microsoft.Extensions.Configuration", "TxAspects.DependencyInjection")]
     [DataRow("Npgsql", "TxAspects.PostgreSql", "TxAspects.Testing")]
@@ -93,7 +93,7 @@ public sealed class LayerTests
     [TestMethod]
     public void Package_refers_to_the_core_alone_and_Testing_to_PostgreSql_too()
     {
-        var assemblies = new[] { typeof(UnitOfWorkAttribute), typeof(Tx), typeof(TxAspectsModule), typeof(TxAspectsServiceCollectionExtensions), typeof(PostgresConnect), typeof(Testing.TemporaryPostgres) }
+        var assemblies = new[] { typeof(UnitOfWorkAttribute), typeof(Tx), typeof(TxAspectsModule), typeof(TxAspectsServiceCollectionExtensions), typeof(TxAspectsMiddlewareOptions), typeof(PostgresConnect), typeof(Testing.TemporaryPostgres) }
             .Select(type => type.Assembly);
 
         AssertNone(

@@ -3,46 +3,54 @@ using System.Data;
 namespace TxAspects.Tests;
 
 /// <summary>The entry by <see cref="Tx.RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>, which no proxy touches.</summary>
-public sealed partial class CalledUnits : IUnits
+public partial class CalledUnits : IUnits
 {
-    public Task RequiredAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "RequiredAsync" });
+    public Task RequiredAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "RequiredAsync" });
 
-    public Task<T> RequiredAsync<T>(Func<Task<T>> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "RequiredAsync" });
+    public Task<T> RequiredAsync<T>(Func<Task<T>> body) => RunAsync(body, new UnitOfWorkOptions { Name = "RequiredAsync" });
 
-    public void Required(Action body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Required" });
+    public void Required(Action body) => Run(body, new UnitOfWorkOptions { Name = "Required" });
 
-    public T Required<T>(Func<T> body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Required" });
+    public T Required<T>(Func<T> body) => Run(body, new UnitOfWorkOptions { Name = "Required" });
 
-    public Task NewContextAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "NewContextAsync", Propagation = Propagation.RequiresNew });
+    public Task NewContextAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NewContextAsync", Propagation = Propagation.RequiresNew });
 
-    public void NewContext(Action body) => Tx.Run(body, new UnitOfWorkOptions { Name = "NewContext", Propagation = Propagation.RequiresNew });
+    public void NewContext(Action body) => Run(body, new UnitOfWorkOptions { Name = "NewContext", Propagation = Propagation.RequiresNew });
 
-    public Task NestedAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "NestedAsync", Propagation = Propagation.Nested });
+    public Task NestedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NestedAsync", Propagation = Propagation.Nested });
 
-    public void Nested(Action body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Nested", Propagation = Propagation.Nested });
+    public void Nested(Action body) => Run(body, new UnitOfWorkOptions { Name = "Nested", Propagation = Propagation.Nested });
 
-    public Task MandatoryAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "MandatoryAsync", Propagation = Propagation.Mandatory });
+    public Task MandatoryAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "MandatoryAsync", Propagation = Propagation.Mandatory });
 
-    public Task SupportsAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "SupportsAsync", Propagation = Propagation.Supports });
+    public Task SupportsAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "SupportsAsync", Propagation = Propagation.Supports });
 
-    public Task NotSupportedAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "NotSupportedAsync", Propagation = Propagation.NotSupported });
+    public Task NotSupportedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NotSupportedAsync", Propagation = Propagation.NotSupported });
 
-    public Task NeverAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "NeverAsync", Propagation = Propagation.Never });
+    public Task NeverAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NeverAsync", Propagation = Propagation.Never });
 
-    public Task SerializableAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
+    public Task SerializableAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
 
-    public Task ReadOnlyAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "ReadOnlyAsync", ReadOnly = true });
+    public Task ReadOnlyAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReadOnlyAsync", ReadOnly = true });
 
-    public Task ReservedAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });
+    public Task ReservedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });
 
-    public Task CommitOnApplicationExceptionAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "CommitOnApplicationExceptionAsync", CommitOn = [typeof(ApplicationException)] });
+    public Task CommitOnApplicationExceptionAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "CommitOnApplicationExceptionAsync", CommitOn = [typeof(ApplicationException)] });
 
-    public Task RetryingAsync(Func<Task> body) => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "RetryingAsync", MaxRetries = 3 });
+    public Task RetryingAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "RetryingAsync", MaxRetries = 3 });
 
-    public T Retrying<T>(Func<T> body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Retrying", MaxRetries = 3 });
+    public T Retrying<T>(Func<T> body) => Run(body, new UnitOfWorkOptions { Name = "Retrying", MaxRetries = 3 });
 
     public Task LimitedAsync(Func<Task> body)
-        => Tx.RunAsync(body, new UnitOfWorkOptions { Name = "LimitedAsync", Timeout = TimeSpan.FromSeconds(1) });
+        => RunAsync(body, new UnitOfWorkOptions { Name = "LimitedAsync", Timeout = TimeSpan.FromSeconds(1) });
 
-    public void Limited(Action body) => Tx.Run(body, new UnitOfWorkOptions { Name = "Limited", Timeout = TimeSpan.FromSeconds(1) });
+    public void Limited(Action body) => Run(body, new UnitOfWorkOptions { Name = "Limited", Timeout = TimeSpan.FromSeconds(1) });
+
+    protected virtual Task RunAsync(Func<Task> body, UnitOfWorkOptions options) => Tx.RunAsync(body, options);
+
+    protected virtual Task<T> RunAsync<T>(Func<Task<T>> body, UnitOfWorkOptions options) => Tx.RunAsync(body, options);
+
+    protected virtual void Run(Action body, UnitOfWorkOptions options) => Tx.Run(body, options);
+
+    protected virtual T Run<T>(Func<T> body, UnitOfWorkOptions options) => Tx.Run(body, options);
 }

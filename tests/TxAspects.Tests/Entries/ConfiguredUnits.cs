@@ -1,6 +1,6 @@
 namespace TxAspects.Tests;
 
-/// <summary>An entry's units under given options. For <see cref="CallEntry"/> they hold for the process, so its tests must not run in parallel.</summary>
+/// <summary>An entry's units under given options. For <see cref="CallEntry"/> and <see cref="MiddlewareEntry"/> they hold for the process, so its tests must not run in parallel.</summary>
 public static class ConfiguredUnits
 {
     public static IUnits Create<TEntry>(TxAspectsOptions options)
@@ -14,6 +14,6 @@ public static class ConfiguredUnits
             return (IUnits)Activator.CreateInstance(UnitOfWorkProxies.ClassProxyType(typeof(SubclassedUnits)), proxies.ClassProxyArgument)!;
 
         Tx.Configure(options);
-        return new CalledUnits();
+        return typeof(TEntry) == typeof(MiddlewareEntry) ? new RequestedUnits() : new CalledUnits();
     }
 }

@@ -41,3 +41,10 @@ public sealed class CallEntry : Entry
 
     public override string NameOf(string method) => method;
 }
+
+public sealed class MiddlewareEntry : Entry
+{
+    public override IUnits Units { get; } = new RequestedUnits();
+
+    public override string NameOf(string method) => method;
+}

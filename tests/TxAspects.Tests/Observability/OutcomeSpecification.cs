@@ -90,7 +90,7 @@ public abstract class OutcomeSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Rule_for_results_that_throws_is_the_failure()
+    public virtual async Task Rule_for_results_that_throws_is_the_failure()
     {
         var options = new TxAspectsOptions { OnEnded = _ended.Add }.RollbackWhen<string>(_ => throw Failure);
 

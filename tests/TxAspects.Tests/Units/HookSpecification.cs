@@ -186,7 +186,7 @@ public abstract class HookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Synchronous_unit_refuses_hooks_to_await_and_goes_on()
+    public virtual async Task Synchronous_unit_refuses_hooks_to_await_and_goes_on()
     {
         Units.Required(() =>
         {

@@ -173,7 +173,7 @@ public abstract class RollbackOnlySpecification<TEntry> : UnitSpecification<TEnt
     }
 
     [TestMethod]
-    public async Task Failed_result_after_a_swallowed_failure_reaches_the_caller()
+    public virtual async Task Failed_result_after_a_swallowed_failure_reaches_the_caller()
     {
         var result = await Units.RequiredAsync(async () =>
         {

@@ -143,7 +143,7 @@ public abstract class SettingsSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
-    public Task Inner_call_that_writes_is_refused_in_a_read_only_unit_naming_both()
+    public virtual Task Inner_call_that_writes_is_refused_in_a_read_only_unit_naming_both()
         => Units.ReadOnlyAsync(async () =>
         {
             await ShowIsolationAsync();
@@ -155,7 +155,7 @@ public abstract class SettingsSpecification<TEntry> : UnitSpecification<TEntry>
         });
 
     [TestMethod]
-    public Task Nested_call_that_writes_is_refused_in_a_read_only_unit()
+    public virtual Task Nested_call_that_writes_is_refused_in_a_read_only_unit()
         => Units.ReadOnlyAsync(async () =>
         {
             await ShowIsolationAsync();

@@ -1,0 +1,4 @@
+namespace SampleWeb.Stock;
+
+/// <summary>Goods that come in.</summary>
+public sealed record Supply(int Quantity);

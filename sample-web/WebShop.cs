@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Autofac;
+using SampleWeb.Database;
+using SampleWeb.Deliveries;
+using SampleWeb.Events;
+using SampleWeb.Ledger;
+using SampleWeb.Notes;
+using SampleWeb.Orders;
+using SampleWeb.Runs;
+using SampleWeb.Stock;
+using SampleWeb.Workflows;
+using TxAspects;
+
+namespace SampleWeb;
+
+/// <summary>The web application.</summary>
+public static class WebShop
+{
+    /// <summary>Makes the tables that are missing, and the application; starting it is the caller's.</summary>
+    public static async Task<WebApplication> CreateAsync(WebShopOptions options, CancellationToken cancellationToken = default)
+    {
+        await ShopDatabase.PrepareAsync(options.ConnectionString, cancellationToken);
+        Shop.Use(options.ConnectionString, options.PoolSize);
+
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // Refusals are answers here; the library warns of every unit that one dooms.
+        builder.Logging.AddFilter("TxAspects", LogLevel.Error);
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<RefusalHandler>();
+        builder.Services.AddOpenApi();
+        builder.Services.AddHealthChecks().AddTxAspects(Shop.Master);
+        builder.Services.AddHostedService<DeliveryWorker>();
+        AddShop(builder.Services);
+
+        var app = builder.Build();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.UseRouting();
+        app.UseMiddleware<RunMiddleware>();
+        app.UseExceptionHandler();
+        app.UseTxAspects(units => units.ReadOnlyGet = true);
+        app.MapOpenApi().WithoutUnitOfWork();
+        app.MapHealthChecks("/health").WithoutUnitOfWork();
+        WorkflowsApi.Map(app);
+        OrdersApi.Map(app);
+        ProductsApi.Map(app);
+        LedgerApi.Map(app);
+        RunsApi.Map(app);
+        EventsApi.Map(app);
+        return app;
+    }
+
+    // Autofac stands behind Microsoft's container instead of in its place: its adapter (8.0.0) fails on keyed services, and AddOpenApi registers some.
+    private static void AddShop(IServiceCollection services)
+    {
+        services.AddSingleton<RunRecorder>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton(BuildContainer);
+        services.AddSingleton(provider => provider.GetRequiredService<IContainer>().Resolve<TxAspectsOptions>());
+        Offer<IOrders>();
+        Offer<IStock>();
+        Offer<ILedger>();
+        Offer<IAtomicBlocks>();
+        Offer<IEarlyEndings>();
+        Offer<IFailures>();
+        Offer<ISessions>();
+        Offer<INotifications>();
+
+        void Offer<T>()
+            where T : class
+            => services.AddSingleton(provider => provider.GetRequiredService<IContainer>().Resolve<T>());
+    }
+
+    private static IContainer BuildContainer(IServiceProvider provider)
+    {
+        var recorder = provider.GetRequiredService<RunRecorder>();
+        var builder = new ContainerBuilder();
+        builder.RegisterModule(new TxAspectsModule(options => options.OnEnded = recorder.Ended));
+        builder.RegisterInstance(provider.GetRequiredService<ILoggerFactory>()).ExternallyOwned();
+        builder.RegisterInstance(provider.GetRequiredService<EventStream>());
+        builder.RegisterInstance(provider.GetRequiredService<DeliveryQueue>());
+        builder.RegisterType<OrderService>().As<IOrders>();
+        builder.RegisterType<StockService>().As<IStock>();
+        builder.RegisterType<LedgerService>().As<ILedger>();
+        builder.RegisterType<NoteBook>().As<INotes>();
+        builder.RegisterType<AtomicBlocks>().As<IAtomicBlocks>();
+        builder.RegisterType<EarlyEndings>().As<IEarlyEndings>();
+        builder.RegisterType<Failures>().As<IFailures>();
+        builder.RegisterType<Statistics>().As<IStatistics>();
+        builder.RegisterType<Sessions>().As<ISessions>();
+        builder.RegisterType<Notifications>().As<INotifications>();
+        return builder.Build();
+    }
+}

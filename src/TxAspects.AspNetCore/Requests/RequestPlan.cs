@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+
+namespace TxAspects.AspNetCore.Requests;
+
+/// <summary>How the units of requests to one endpoint are opened and ended; worked out once.</summary>
+internal sealed class RequestPlan
+{
+    private readonly bool _knowsEndpoint;
+    private readonly UnitOfWorkOptions _settings;
+    private readonly UnitOfWorkOptions _readSettings;
+
+    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options)
+    {
+        var declared = endpoint is null ? null : EndpointSettings.Of(endpoint);
+        var name = EndpointSettings.NameOf(endpoint);
+        _knowsEndpoint = endpoint is not null;
+
+        // A request that is made inside this process may come with its caller's unit, and is none of its business.
+        _settings = (declared ?? new UnitOfWorkOptions()) with
+        {
+            Name = declared?.Name ?? name,
+            Propagation = Propagation.RequiresNew,
+            InheritReadOnly = declared is { ReadOnly: true },
+            AdoptSettings = declared is null,
+        };
+        _readSettings = declared is null && options.ReadOnlyGet ? _settings with { ReadOnly = true, InheritReadOnly = true } : _settings;
+
+        // The connection of a hub lives long, and its calls have units of their own.
+        WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
+        var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
+        CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
+        EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
+    }
+
+    public bool WithoutUnit { get; }
+
+    public Func<HttpContext, bool> CommitWhen { get; }
+
+    public UnitEnd EndsAt { get; }
+
+    public UnitOfWorkOptions SettingsFor(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? _readSettings : _settings;
+
+    /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
+    public void ThrowIfLate(Endpoint? endpoint)
+    {
+        if (!_knowsEndpoint && endpoint is not null && EndpointSettings.AnyAt(endpoint))
+            UnitOfWorkProxies.ThrowIfAny([$"UseTxAspects runs before routing, so it cannot see what '{EndpointSettings.NameOf(endpoint)}' declares. Call UseRouting before UseTxAspects."]);
+    }
+}

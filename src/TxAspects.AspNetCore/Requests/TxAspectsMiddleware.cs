@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TxAspects.AspNetCore.Requests;
+
+/// <summary>One unit per request.</summary>
+internal sealed class TxAspectsMiddleware
+{
+    private static readonly UnitOfWorkOptions NoUnit = new() { Propagation = Propagation.NotSupported };
+
+    private readonly RequestDelegate _next;
+    private readonly RequestPlans _plans;
+    private readonly TxAspectsOptions? _container;
+
+    public TxAspectsMiddleware(RequestDelegate next, TxAspectsMiddlewareOptions options, IServiceProvider services)
+    {
+        _next = next;
+        _plans = new RequestPlans(options);
+        _container = services.GetService<TxAspectsOptions>();
+
+        // The pipeline is built when all endpoints are mapped, so mistakes can be told at start.
+        UnitOfWorkProxies.ThrowIfAny([.. (services.GetService<EndpointDataSource>()?.Endpoints ?? []).SelectMany(EndpointSettings.Check)]);
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<RequestUnit>() is not null)
+            return _next(context);
+
+        var plan = _plans.For(context.GetEndpoint());
+        return plan.WithoutUnit ? RunWithoutAsync(context) : RunAsync(context, plan);
+    }
+
+    private async Task RunAsync(HttpContext context, RequestPlan plan)
+    {
+        var settings = plan.SettingsFor(context.Request.Method);
+        var scope = _container is null ? Tx.Open(settings) : Tx.Open(_container, settings);
+        await using var left = scope.ConfigureAwait(false);
+        using var request = new RequestUnit(context, scope, plan);
+        try
+        {
+            await _next(context).ConfigureAwait(false);
+            await request.FinishAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await request.FailAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Hides what the caller has open: a request made inside this process may come with its unit.</summary>
+    private async Task RunWithoutAsync(HttpContext context)
+    {
+        using var hidden = Tx.Open(NoUnit);
+        await _next(context).ConfigureAwait(false);
+    }
+}

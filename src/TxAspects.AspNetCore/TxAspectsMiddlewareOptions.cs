@@ -1,0 +1,34 @@
+using Microsoft.AspNetCore.Http;
+
+namespace TxAspects;
+
+/// <summary>What holds for the units of work of requests, where an endpoint does not say otherwise.</summary>
+public sealed class TxAspectsMiddlewareOptions
+{
+    /// <summary>
+    /// Whether a request that threw nothing commits; else it rolls back quietly. Asked when the unit ends, with the status that is about to be sent. Default:
+    /// the status is below 400, and of a gRPC call 0.
+    /// </summary>
+    public Func<HttpContext, bool> CommitWhen
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = HasSucceeded;
+
+    /// <summary>When the unit ends. Default: before the first byte of the response.</summary>
+    public UnitEnd EndsAt
+    {
+        get;
+        set => field = Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "EndsAt must be one of its values.");
+    }
+
+    /// <summary>Whether GET and HEAD requests are read-only units. Default: false. An endpoint with settings of its own keeps to those.</summary>
+    /// <remarks>Calls that join become read-only too; saving changes throws <see cref="ReadOnlyUnitOfWorkException"/>.</remarks>
+    public bool ReadOnlyGet { get; set; }
+
+    // A gRPC call that failed is answered with 200.
+    private static bool HasSucceeded(HttpContext context)
+        => context.Response.StatusCode < StatusCodes.Status400BadRequest && context.Response.Headers["grpc-status"].ToString() is "" or "0";
+}
