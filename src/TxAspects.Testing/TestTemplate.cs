@@ -35,7 +35,8 @@ public sealed class TestTemplate : IAsyncDisposable
         {
             await template._owner.RemoveLeftOversAsync(cancellationToken).ConfigureAwait(false);
             await server.CreateDatabaseAsync(template._name, template: null, cancellationToken).ConfigureAwait(false);
-            await migrate(new NpgsqlConnectionStringBuilder(server.ConnectionStringFor(template._name)) { Pooling = false }.ConnectionString).ConfigureAwait(false);
+            var settings = new NpgsqlConnectionStringBuilder(server.ConnectionStringFor(template._name)) { Pooling = false };
+            await migrate(settings.ConnectionString).ConfigureAwait(false);
             return template;
         }
         catch
