@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TxAspects.Testing.Databases;
@@ -10,8 +9,6 @@ namespace TxAspects.Testing;
 /// <remarks>Give its connection string to a connect that the test makes, or lead a connect here that exists already.</remarks>
 public sealed class TestDatabase : IAsyncDisposable
 {
-    private static readonly ConditionalWeakTable<DbConnect, TestDatabase> LedHere = [];
-
     private readonly PostgresServer _server;
     private readonly List<ChangeWatch> _watches = [];    // lock on it
     private readonly List<IDisposable> _redirections = [];    // lock on _watches
@@ -38,26 +35,12 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Leads a connect here, whichever branch, thread or request asks for a session, until the result or the database is disposed.</summary>
     /// <param name="connect">The connect, such as a static one.</param>
     /// <param name="configure">Settings for the data source, such as type mappings. Default: none; those that the connect was made with do not count here.</param>
-    /// <exception cref="TestSetUpException">Another database has this connect: tests that run at the same time need <see cref="RedirectHere"/>, or connects of their own.</exception>
+    /// <exception cref="TestSetUpException">Another test has this connect: tests that run at the same time need <see cref="RedirectHere"/>, or connects of their own.</exception>
     public IDisposable Redirect<TContext>(DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure = null)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        lock (LedHere)
-        {
-            if (!LedHere.TryAdd(connect, this))
-                throw TestSetUpException.ConnectLedElsewhere(connect.Name);
-        }
-
-        try
-        {
-            return Lead(connect, configure, () => true, () => LedHere.Remove(connect));
-        }
-        catch
-        {
-            LedHere.Remove(connect);
-            throw;
-        }
+        return Lead(connect, configure, () => true, ConnectUse.Of(connect).Lead());
     }
 
     /// <summary>Leads a connect here for the calls that the calling method makes from now on, so that other tests can lead it elsewhere at the same time.</summary>
@@ -66,12 +49,13 @@ public sealed class TestDatabase : IAsyncDisposable
     /// hosted service, nor into requests of a test server, unless that has <c>PreserveExecutionContext</c>. There the connect is what it was: let it name no database in tests.
     /// </remarks>
     /// <inheritdoc cref="Redirect" path="/param"/>
+    /// <exception cref="TestSetUpException">A transactional test has this connect.</exception>
     public IDisposable RedirectHere<TContext>(DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure = null)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
         var here = new AsyncLocal<bool> { Value = true };
-        return Lead(connect, configure, () => here.Value, () => here.Value = false);
+        return Lead(connect, configure, () => here.Value, ConnectUse.Of(connect).Lead(() => here.Value));
     }
 
     /// <summary>Runs a body in which a connect leads here: <see cref="RedirectHere"/> for frameworks whose initialiser does not share its flow with the test.</summary>
@@ -125,17 +109,24 @@ public sealed class TestDatabase : IAsyncDisposable
     private IDisposable Lead<TContext>(DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure, Func<bool> applies, Action ended)
         where TContext : DbContext
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        var watch = new ChangeWatch(connect.Name, context => Tx.IsOpen && Tx.FindSession(connect) == context);
-        var redirected = connect.Redirect(new DatabaseRedirection(CreateSource, watch, applies));
-        var ending = new Ending(redirected, ended);
-        lock (_watches)
+        try
         {
-            _watches.Add(watch);
-            _redirections.Add(ending);
-        }
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            var watch = new ChangeWatch(connect.Name, context => Tx.IsOpen && Tx.FindSession(connect) == context);
+            var ending = new Ending(connect.Redirect(new DatabaseRedirection(CreateSource, watch, applies)), ended);
+            lock (_watches)
+            {
+                _watches.Add(watch);
+                _redirections.Add(ending);
+            }
 
-        return ending;
+            return ending;
+        }
+        catch
+        {
+            ended();
+            throw;
+        }
 
         NpgsqlDataSource CreateSource()
         {

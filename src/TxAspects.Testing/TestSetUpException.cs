@@ -10,12 +10,8 @@ public sealed class TestSetUpException : Exception
     }
 
     internal static TestSetUpException ConnectInUse(string connect) => new(
-        $"Another transactional test is using '{connect}', whose sessions all go to one connection. Run these tests one after the other " +
-        "(MSTest: [DoNotParallelize]), give each test a connect of its own, or use the committing set-up (TestDatabase.RedirectHere).");
-
-    internal static TestSetUpException ConnectLedElsewhere(string connect) => new(
-        $"Another test database has '{connect}' for every branch already. Tests that run at the same time lead it there with TestDatabase.RedirectHere, or make a connect of their own; " +
-        "else run them one after the other (MSTest: [DoNotParallelize]).");
+        $"Another test is using '{connect}'. A transactional test has all sessions of its connect, and so has a database that TestDatabase.Redirect led it to. Run these tests one after " +
+        "the other (MSTest: [DoNotParallelize]), give each a connect of its own, or use the committing set-up with TestDatabase.RedirectHere in all of them.");
 
     internal static TestSetUpException NoTurn(string part, string blocker, string connect, TimeSpan time) => new(
         $"'{part}' waited {time.TotalSeconds:0.#} seconds for '{blocker}', whose transaction is open on the one connection that all sessions of '{connect}' share in a " +

@@ -54,7 +54,6 @@ public sealed class TransactionalTest : IAsyncDisposable
     public async Task AddAsync<TContext>(DbConnect<TContext> connect, CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
-        ArgumentNullException.ThrowIfNull(connect);
         ObjectDisposedException.ThrowIf(_disposed, this);
         _connects.Add(connect, await SharedConnect.TakeAsync(connect, _options, cancellationToken).ConfigureAwait(false));
     }

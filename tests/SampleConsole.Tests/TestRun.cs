@@ -16,6 +16,7 @@ public static class TestRun
     [AssemblyCleanup]
     public static async Task CleanUp()
     {
+        await ShopServices.StopAsync();
         if (Server is not null)
             await Server.DisposeAsync();
     }

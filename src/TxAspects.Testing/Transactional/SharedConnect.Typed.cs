@@ -5,7 +5,7 @@ using TxAspects.Testing.Watching;
 namespace TxAspects.Testing.Transactional;
 
 /// <summary>A connect while a test has it, with its own connection and the sessions that the test asked for.</summary>
-internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : SharedConnect
+internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Action giveBack) : SharedConnect
     where TContext : DbContext
 {
     private readonly List<TContext> _sessions = [];
@@ -24,8 +24,9 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : Sha
         if (_holder.Database.GetDbConnection() is not NpgsqlConnection connection)
             throw new TestSetUpException($"The connect '{connect.Name}' does not use Npgsql. A transactional test needs PostgreSQL.");
 
-        _shared = new SharedConnection(connection, connect.Name, options.TimeForTurn);
-        await _shared.BeginAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false);
+        var shared = new SharedConnection(connection, connect.Name, options.TimeForTurn);
+        await shared.BeginAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false);
+        _shared = shared;
         _watch = new ChangeWatch(connect.Name, context => IsOfUnit(context) || _shared.IsOwn(context));
         _shared.LettingGo = _watch.LookAt;
         _redirected = connect.Redirect(new SharedRedirection(_shared, _watch, IsOfUnit));
@@ -80,7 +81,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect) : Sha
         }
         finally
         {
-            GiveBack(connect);
+            giveBack();
         }
     }
 

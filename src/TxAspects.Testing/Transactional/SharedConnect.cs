@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Testing.Transactional;
@@ -6,9 +5,6 @@ namespace TxAspects.Testing.Transactional;
 /// <summary>A connect while a test has it.</summary>
 internal abstract class SharedConnect : IAsyncDisposable
 {
-    /// <summary>The connects that a test has now.</summary>
-    private static readonly ConditionalWeakTable<DbConnect, SharedConnect> InUse = [];
-
     public abstract IEnumerable<string> Findings(bool allowLostChanges);
 
     public abstract SharedConnection Shared { get; }
@@ -19,13 +15,8 @@ internal abstract class SharedConnect : IAsyncDisposable
         DbConnect<TContext> connect, TransactionalTestOptions options, CancellationToken cancellationToken)
         where TContext : DbContext
     {
-        var taken = new SharedConnect<TContext>(connect);
-        lock (InUse)
-        {
-            if (!InUse.TryAdd(connect, taken))
-                throw TestSetUpException.ConnectInUse(connect.Name);
-        }
-
+        ArgumentNullException.ThrowIfNull(connect);
+        var taken = new SharedConnect<TContext>(connect, ConnectUse.Of(connect).TakeAll());
         try
         {
             await taken.BeginAsync(options, cancellationToken).ConfigureAwait(false);
@@ -37,6 +28,4 @@ internal abstract class SharedConnect : IAsyncDisposable
             throw;
         }
     }
-
-    protected static void GiveBack(DbConnect connect) => InUse.Remove(connect);
 }
