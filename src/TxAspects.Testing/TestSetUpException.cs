@@ -13,6 +13,10 @@ public sealed class TestSetUpException : Exception
         $"Another test is using '{connect}'. A transactional test has all sessions of its connect, and so has a database that TestDatabase.Redirect led it to. Run these tests one after " +
         "the other (MSTest: [DoNotParallelize]), give each a connect of its own, or use the committing set-up with TestDatabase.RedirectHere in all of them.");
 
+    internal static TestSetUpException MadeElsewhere(string contextType, string connect) => new(
+        $"A '{contextType}' that was made elsewhere cannot become the session of '{connect}' in a transactional test: it has a connection of its own, and its commits would stay. " +
+        UseCommitting);
+
     internal static TestSetUpException NoTurn(string part, string blocker, string connect, TimeSpan time) => new(
         $"'{part}' waited {time.TotalSeconds:0.#} seconds for '{blocker}', whose transaction is open on the one connection that all sessions of '{connect}' share in a " +
         $"transactional test. If '{part}' was begun while '{blocker}' cannot go on, both wait for each other. {UseCommitting}");

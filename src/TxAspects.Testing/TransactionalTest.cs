@@ -72,21 +72,22 @@ public sealed class TransactionalTest : IAsyncDisposable
 
     /// <summary>Throws where something is not sound now: a transaction or a unit left open, changes nobody saved, work that would have had another outcome in production.</summary>
     /// <exception cref="TestVerificationException">With everything that was found.</exception>
-    public void Verify() => ThrowIfAny([.. _connects.Values.SelectMany(connect => connect.Findings(_options.AllowLostChanges)), .. Sound.AmbientFindings], Broken());
+    public void Verify() => ThrowIfAny(Findings(), Broken());
 
     /// <summary>Rolls everything back, then throws what <see cref="Verify"/> would have thrown. Further calls do nothing.</summary>
     /// <remarks>After a failed test that hides the failure where its framework reports one exception only; <see cref="RunAsync"/> does not.</remarks>
     /// <exception cref="TestVerificationException">What the test left is not sound.</exception>
-    public async ValueTask DisposeAsync() => ThrowIfAny(await EndAsync().ConfigureAwait(false), Broken());
+    public async ValueTask DisposeAsync()
+    {
+        if (!_disposed)
+            ThrowIfAny(await EndAsync().ConfigureAwait(false), Broken());
+    }
 
     /// <summary>Rolls everything back; returns what is not sound.</summary>
     private async Task<List<string>> EndAsync()
     {
-        if (_disposed)
-            return [];
-
         _disposed = true;
-        List<string> findings = [.. _connects.Values.SelectMany(connect => connect.Findings(_options.AllowLostChanges)), .. Sound.AmbientFindings];
+        var findings = Findings();
         foreach (var connect in _connects.Values)
             await connect.DisposeAsync().ConfigureAwait(false);
         return findings;
@@ -101,6 +102,9 @@ public sealed class TransactionalTest : IAsyncDisposable
             ? (SharedConnect<TContext>)taken
             : throw new ArgumentException($"The connect '{connect.Name}' is not part of this test. Add it with AddAsync.", nameof(connect));
     }
+
+    private List<string> Findings()
+        => [.. _connects.Values.SelectMany(connect => connect.Findings(_options.AllowLostChanges)), .. Sound.AmbientFindings];
 
     private TestSetUpException? Broken() => _connects.Values.Select(connect => connect.Shared.Broken).FirstOrDefault(broken => broken is not null);
 

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace TxAspects.Testing.Transactional;
 
 /// <summary>Turns EF Core's transactions into parts of the one around the test.</summary>
-internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit) : DbCommandInterceptor, IDbTransactionInterceptor
+internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit) : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {
     public override InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
@@ -28,6 +28,16 @@ internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, b
     public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
         => CommandAsync(eventData, result, cancellationToken);
+
+    public InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+    {
+        shared.Reopening();
+        return result;
+    }
+
+    public ValueTask<InterceptionResult> ConnectionOpeningAsync(
+        DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        => new(ConnectionOpening(connection, eventData, result));
 
     public InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)

@@ -48,6 +48,8 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     /// <summary>Sees a context that is let go with its part open.</summary>
     public Action<DbContext>? LettingGo { get; set; }
 
+    public string ConnectName => connectName;
+
     public NpgsqlTransaction Transaction => _transaction!;
 
     /// <summary>Why nothing that is seen from now on can be trusted, or null.</summary>
@@ -224,6 +226,13 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         }
 
         await _transaction!.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Refuses to open the connection again: it was closed, and what is done on a new one would stay.</summary>
+    public void Reopening()
+    {
+        Break(TestSetUpException.Ended(connectName));
+        ThrowIfBroken();
     }
 
     private static string Count(int commits)

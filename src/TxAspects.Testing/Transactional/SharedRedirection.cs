@@ -21,5 +21,11 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
         watch.Watch(context);
     }
 
+    protected override void Attaching(DbContext context)
+    {
+        if (SharedConnection.Of(context) != shared)
+            throw TestSetUpException.MadeElsewhere(context.GetType().Name, shared.ConnectName);
+    }
+
     protected override void RolledBack(DbContext context) => watch.Forget(context);
 }

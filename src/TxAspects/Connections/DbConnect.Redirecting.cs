@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using TxAspects.Connections;
 
 namespace TxAspects;
@@ -22,9 +23,17 @@ public sealed partial class DbConnect<TContext>
         }
     }
 
+    internal override void Attaching(DbContext context)
+    {
+        lock (_gate)
+            FindRedirected()?.Redirection.Attaching(context);
+    }
+
+    private Redirected? FindRedirected() => Array.Find(_redirected, redirected => redirected.Redirection.AppliesHere);
+
     /// <summary>The engine for the session that is asked for here; for who holds the gate.</summary>
     private Engine<TContext> FindEngine()
-        => Array.Find(_redirected, redirected => redirected.Redirection.AppliesHere)?.Engine
+        => FindRedirected()?.Engine
             ?? (_engine ??= new Engine<TContext>(_options, _host ?? throw new HostNotSetException(Name)));
 
     private sealed class Redirected(DbConnect<TContext> connect, SessionRedirection redirection, Engine<TContext> engine) : IDisposable

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using TxAspects.Connections;
 
 namespace TxAspects;
@@ -49,6 +50,8 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     internal abstract CommitMarkers? CommitMarkers { get; }
 
     internal abstract CommitWatch? WatchCommit(DbBatch batch);
+
+    internal abstract void Attaching(DbContext context);
 
     internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);
 }

@@ -111,6 +111,7 @@ internal sealed partial class Session
         if (Engine is null && Context.Database.CreateExecutionStrategy().RetriesOnFailure)
             throw SessionException.RetriesByItself(Context.GetType().Name, connect.Name);
 
+        connect.Attaching(Context);
         Connect = connect;
         Owner = owner;
         TransactionState = Transaction is null ? null : UnitOfWorkState.Open;

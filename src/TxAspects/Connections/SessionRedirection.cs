@@ -27,6 +27,11 @@ public abstract class SessionRedirection
     {
     }
 
+    /// <summary>Sees a context that was made elsewhere before it becomes the session of the connect; may refuse it.</summary>
+    protected internal virtual void Attaching(DbContext context)
+    {
+    }
+
     /// <summary>Sees that what a session has not committed, saved or not, is given up on purpose.</summary>
     protected internal virtual void RolledBack(DbContext context)
     {

@@ -145,6 +145,36 @@ public sealed class TransactionalLimitsTests
     }
 
     [TestMethod]
+    public async Task Connection_that_was_lost_is_not_opened_again()
+    {
+        var test = await TransactionalTest.BeginAsync(_connect);
+        await Tx.RunAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(_connect);
+            await db.Orders.CountAsync();
+            await Assert.ThrowsAsync<Exception>(() => db.Database.ExecuteSqlRawAsync("SELECT pg_terminate_backend(pg_backend_pid())"));
+            Tx.SetRollbackOnly("the connection is gone");
+        });
+
+        var failure = await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(() => InsertAsync("a")));
+        StringAssert.Contains(failure.GetBaseException().Message, "has ended");
+        await Assert.ThrowsExactlyAsync<TestVerificationException>(() => test.DisposeAsync().AsTask());
+    }
+
+    [TestMethod]
+    public async Task Context_that_was_made_elsewhere_is_refused()
+    {
+        await using var test = await TransactionalTest.BeginAsync(_connect);
+        await using var own = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(_connectionString).Options);
+
+        await Tx.RunAsync(() =>
+        {
+            Assert.ThrowsExactly<TestSetUpException>(() => Tx.AttachSession(_connect, own));
+            return Task.CompletedTask;
+        });
+    }
+
+    [TestMethod]
     public async Task One_test_at_a_time_has_a_connect()
     {
         await using var test = await TransactionalTest.BeginAsync(_connect);
@@ -154,6 +184,31 @@ public sealed class TransactionalLimitsTests
         StringAssert.Contains(failure.Message, "'shop'");
         StringAssert.Contains(failure.Message, "[DoNotParallelize]");
         StringAssert.Contains(failure.Message, "committing set-up");
+    }
+
+    [TestMethod]
+    public async Task Transactional_test_and_a_redirection_that_flows_do_not_share_a_connect()
+    {
+        var database = await ShopServer.SharedAsync();
+        await using (await TransactionalTest.BeginAsync(_connect))
+        {
+            Assert.ThrowsExactly<TestSetUpException>(() => database.RedirectHere(_connect));
+            Assert.ThrowsExactly<TestSetUpException>(() => database.Redirect(_connect));
+        }
+
+        var led = new TaskCompletionSource();
+        var done = new TaskCompletionSource();
+        var other = Task.Run(async () =>
+        {
+            using var redirection = database.RedirectHere(_connect);
+            led.SetResult();
+            await done.Task;
+        });
+        await led.Task;
+        await Assert.ThrowsExactlyAsync<TestSetUpException>(() => TransactionalTest.BeginAsync(_connect));
+        done.SetResult();
+        await other;
+        await (await TransactionalTest.BeginAsync(_connect)).DisposeAsync();
     }
 
     [TestMethod]
