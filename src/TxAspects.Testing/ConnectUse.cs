@@ -32,7 +32,7 @@ internal sealed class ConnectUse(string connectName)
     {
         lock (_gate)
         {
-            if (_isLed || _isTransactional)
+            if (_isLed || _isTransactional || _flows.Exists(isHere => !isHere()))
                 throw TestSetUpException.ConnectInUse(connectName);
 
             _isLed = true;
