@@ -78,7 +78,20 @@ public sealed class TxAspectsOptions
             ? null
             : LazyInitializer.EnsureInitialized(ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
 
-    internal ILogger Log => _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+    internal ILogger Log
+    {
+        get
+        {
+            try
+            {
+                return _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+            }
+            catch (ObjectDisposedException)
+            {
+                return NullLogger.Instance;    // The host whose options these are has ended, and nobody has set others since.
+            }
+        }
+    }
 
     internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);
 

@@ -5,30 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace TxAspects.Testing.Transactional;
 
 /// <summary>Turns EF Core's transactions into parts of the one around the test.</summary>
-internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit) : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
+internal sealed partial class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit) : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
 {
-    public override InterceptionResult<DbDataReader> ReaderExecuting(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
-        => Command(eventData, result);
-
-    public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
-        => Command(eventData, result);
-
-    public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
-        => Command(eventData, result);
-
-    public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
-        => CommandAsync(eventData, result, cancellationToken);
-
-    public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<object> result, CancellationToken cancellationToken = default)
-        => CommandAsync(eventData, result, cancellationToken);
-
-    public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        => CommandAsync(eventData, result, cancellationToken);
-
     public InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
         shared.Reopening();
@@ -89,17 +67,4 @@ internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, b
 
     private ValueTask BeginAsync(DbContext context, bool async, CancellationToken cancellationToken)
         => shared.IsOwn(context) ? default : shared.BeginAsync(new Part(context, Tx.Current, isOfUnit(context)), async, cancellationToken);
-
-    private InterceptionResult<T> Command<T>(CommandEventData eventData, InterceptionResult<T> result)
-    {
-        shared.CommandAsync(eventData.Context!, async: false, default).Completed();
-        return result;
-    }
-
-    private async ValueTask<InterceptionResult<T>> CommandAsync<T>(
-        CommandEventData eventData, InterceptionResult<T> result, CancellationToken cancellationToken)
-    {
-        await shared.CommandAsync(eventData.Context!, async: true, cancellationToken).ConfigureAwait(false);
-        return result;
-    }
 }

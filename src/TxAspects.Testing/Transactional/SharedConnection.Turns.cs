@@ -5,19 +5,20 @@ namespace TxAspects.Testing.Transactional;
 /// <content>Who is inside whom, and who waits for whom.</content>
 internal sealed partial class SharedConnection
 {
-    private Part? Push(Part part)
+    private Obstacle? Push(Part part)
     {
         lock (_gate)
         {
             if (_parts is [.., var last] && !part.IsInside(last))
-                return last;
+                return NoTurn(part, last);
 
             _parts.Add(part);
             return null;
         }
     }
 
-    private (Part Part, Part Blocker)? FindBlocker(DbContext context)
+    /// <summary>Finds a unit inside the part of a context, for which its commands wait, and remembers whose work a command that changes something mixes with.</summary>
+    private Obstacle? FindInner(DbContext context, bool changes)
     {
         lock (_gate)
         {
@@ -26,9 +27,10 @@ internal sealed partial class SharedConnection
 
             // A unit inside runs beside this command, and ends by itself. A session in hand may be in the same hands.
             if (Array.Find(above, inner => inner.IsOfUnit) is { } unit)
-                return (part, unit);
+                return NoTurn(part, unit);
 
-            Array.ForEach(above, inner => inner.Visitor = part.Name);
+            if (changes)
+                Array.ForEach(above, inner => inner.Visitor = part.Name);
             return null;
         }
     }
@@ -49,22 +51,31 @@ internal sealed partial class SharedConnection
     private void Remove(Part part)
     {
         lock (_gate)
+        {
             _parts.Remove(part);
+
+            // A reader that was forgotten is closed by the library, past EF Core.
+            if (_running is { } running && running.Context == part.Context)
+                CommandEnded(running.Command);
+        }
+
         part.End();
     }
 
-    private async ValueTask WaitAsync(Part part, Part blocker, bool async, CancellationToken cancellationToken)
+    private Obstacle NoTurn(Part part, Part blocker)
+        => new(blocker.Ended, () => TestSetUpException.NoTurn(part.Name, blocker.Name, connectName, timeForTurn));
+
+    private async ValueTask WaitAsync(Obstacle obstacle, bool async, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (async)
-                await blocker.Ended.WaitAsync(timeForTurn, cancellationToken).ConfigureAwait(false);
-            else if (!blocker.Ended.Wait(timeForTurn, cancellationToken))
-                throw new TimeoutException();
-        }
-        catch (TimeoutException)
-        {
-            throw TestSetUpException.NoTurn(part.Name, blocker.Name, connectName, timeForTurn);
-        }
+        if (async)
+            await Task.WhenAny(obstacle.Gone, Task.Delay(timeForTurn, cancellationToken)).ConfigureAwait(false);
+        else
+            Task.WaitAny([obstacle.Gone], (int)timeForTurn.TotalMilliseconds, cancellationToken);
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!obstacle.Gone.IsCompleted)
+            throw obstacle.ToException();
     }
+
+    private sealed record Obstacle(Task Gone, Func<TestSetUpException> ToException);
 }

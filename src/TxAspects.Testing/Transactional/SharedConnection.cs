@@ -37,11 +37,10 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
 
     private static readonly ConditionalWeakTable<DbContext, SharedConnection> All = [];
 
-    private readonly Lock _gate = new();    // protects the five fields below
+    private readonly Lock _gate = new();    // protects the four fields below
     private readonly List<Part> _parts = [];
     private readonly List<string> _committed = [];
     private readonly HashSet<DbContext> _own = [];
-    private DbContext? _last;
     private TestSetUpException? _broken;
     private NpgsqlTransaction? _transaction;
 
@@ -76,7 +75,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     public async Task BeginAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken)
     {
         _transaction = await connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync(async: true, Count(0)).ConfigureAwait(false);
+        await ExecuteAsync("The test", context: null, async: true, Count(0)).ConfigureAwait(false);
     }
 
     /// <summary>Puts a context on the connection.</summary>
@@ -102,39 +101,21 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     public async ValueTask BeginAsync(Part part, bool async, CancellationToken cancellationToken)
     {
         ThrowIfBroken();
-        while (Push(part) is { } blocker)
-            await WaitAsync(part, blocker, async, cancellationToken).ConfigureAwait(false);
+        while (Push(part) is { } obstacle)
+            await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
 
         try
         {
-            await ExecuteAsync(async, Begin).ConfigureAwait(false);
+            // From here on no command of an earlier part begins; one may still be running.
+            await ExecuteAsync(part.Name, part.Context, async, Begin).ConfigureAwait(false);
         }
-        catch (Exception exception)
+        catch
         {
             Remove(part);
-            if (exception is NpgsqlOperationInProgressException)
-                throw TestSetUpException.Busy(part.Name, connectName, exception);
             throw;
         }
-    }
 
-    /// <summary>Lets a command of an earlier part wait for the units inside it, and refuses one while another session's reader is open.</summary>
-    public async ValueTask CommandAsync(DbContext context, bool async, CancellationToken cancellationToken)
-    {
-        ThrowIfBroken();
-        while (FindBlocker(context) is var (part, blocker))
-            await WaitAsync(part, blocker, async, cancellationToken).ConfigureAwait(false);
-
-        lock (_gate)
-        {
-            var part = Find(context);
-            if (part is null && !_own.Contains(context))
-                return;
-
-            if (_last != context && (connection.FullState & (ConnectionState.Executing | ConnectionState.Fetching)) != 0)
-                throw TestSetUpException.Busy(part?.Name ?? "The test", connectName, cause: null);
-            _last = context;
-        }
+        BeginFirst(part.Context);
     }
 
     /// <summary>Checks what COMMIT would check, and keeps the part.</summary>
@@ -153,7 +134,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         object? counted;
         try
         {
-            counted = await ExecuteAsync(async, ReadCommits, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints, Release, Count(commits + 1)).ConfigureAwait(false);
+            counted = await ExecuteAsync(part.Name, part.Context, async, ReadCommits, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints, Release, Count(commits + 1)).ConfigureAwait(false);
         }
         catch
         {
@@ -178,7 +159,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         {
             // Each but the first with those inside it gone; in a failed transaction nothing else is allowed first.
             var statements = ended.SelectMany(_ => new[] { StartOver, Release }).Append(ReadCommits);
-            Check(await ExecuteAsync(async, [.. statements]).ConfigureAwait(false), part.Name);
+            Check(await ExecuteAsync(part.Name, part.Context, async, [.. statements]).ConfigureAwait(false), part.Name);
         }
         finally
         {
@@ -213,15 +194,15 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
 
         try
         {
-            Check(await ExecuteAsync(async: true, ReadCommits).ConfigureAwait(false), "the test");
+            Check(await ExecuteAsync("The end of the test", context: null, async: true, ReadCommits).ConfigureAwait(false), "the test");
         }
         catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InFailedSqlTransaction)
         {
             // The test's own session failed last; nothing can be asked any more.
         }
-        catch (NpgsqlOperationInProgressException exception)
+        catch (TestSetUpException exception)
         {
-            Break(TestSetUpException.Busy("The end of the test", connectName, exception));
+            Break(exception);
             return;
         }
 
@@ -262,13 +243,27 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
             throw new TestSetUpException(broken.Message, broken);
     }
 
-    /// <summary>Sends statements in one round trip; returns the first value of what the first SELECT gives.</summary>
-    private async ValueTask<object?> ExecuteAsync(bool async, params string[] statements)
+    /// <summary>Sends statements in one round trip, as soon as nothing else is running; returns the first value of what the first SELECT gives.</summary>
+    private async ValueTask<object?> ExecuteAsync(string by, DbContext? context, bool async, params string[] statements)
     {
         var batch = new NpgsqlBatch(connection);
         await using var _ = batch.ConfigureAwait(false);
         foreach (var statement in statements)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        return async ? await batch.ExecuteScalarAsync().ConfigureAwait(false) : batch.ExecuteScalar();
+        while (TryStart(by, context, batch) is { } obstacle)
+            await WaitAsync(obstacle, async, CancellationToken.None).ConfigureAwait(false);
+
+        try
+        {
+            return async ? await batch.ExecuteScalarAsync().ConfigureAwait(false) : batch.ExecuteScalar();
+        }
+        catch (NpgsqlOperationInProgressException exception)
+        {
+            throw TestSetUpException.Busy(by, connectName, exception);
+        }
+        finally
+        {
+            CommandEnded(batch);
+        }
     }
 }

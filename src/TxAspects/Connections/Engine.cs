@@ -20,9 +20,6 @@ internal abstract class Engine(DbDataSource source, bool ownsSource, bool isPool
     /// <summary>What led its sessions here; null for those of the connect itself.</summary>
     public SessionRedirection? Redirection => redirection;
 
-    /// <summary>Undoes what a transaction did; the next one begins with the same characteristics, so that who is at work on the connection stays in one.</summary>
-    public string StartOver => redirection?.StartOver ?? "ROLLBACK AND CHAIN";
-
     public void Lease() => Interlocked.Increment(ref _leases);
 
     public ValueTask ReleaseAsync(bool async)

@@ -116,7 +116,8 @@ internal sealed partial class Session
         Generation++;
         try
         {
-            await ExecuteAsync(transaction, Engine!.StartOver, async, CancellationToken.None).ConfigureAwait(false);
+            // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
+            await ExecuteAsync(transaction, Engine?.Redirection?.StartOver ?? "ROLLBACK AND CHAIN", async, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
         {

@@ -10,9 +10,9 @@ public abstract class SessionRedirection
     protected internal virtual bool AppliesHere => true;
 
     /// <summary>
-    /// The statement that undoes what a transaction did and goes on in it. Default: ROLLBACK AND CHAIN; another one where the transactions of these sessions are not real ones.
+    /// The statement that undoes what a transaction did and goes on in it, where the transactions of these sessions are not real ones. Default: null, for ROLLBACK AND CHAIN.
     /// </summary>
-    protected internal virtual string StartOver => "ROLLBACK AND CHAIN";
+    protected internal virtual string? StartOver => null;
 
     /// <summary>Makes the engine. The connect disposes it after the last session. Default: null, for the one that the sessions had otherwise.</summary>
     protected internal virtual DbDataSource? CreateEngine() => null;

@@ -110,9 +110,35 @@ public sealed class TransactionalLimitsTests
     }
 
     [TestMethod]
-    public async Task New_context_while_a_reader_is_open_is_an_error()
+    public async Task Read_beside_a_session_in_hand_loses_nothing_and_a_write_does()
     {
         var test = await TransactionalTest.BeginAsync(_connect);
+        await Tx.RunAsync(async () =>
+        {
+            await InsertAsync("a");
+            await using var db = await Tx.NewSessionAsync(_connect);
+            db.Orders.Add(new Order { Item = "b" });
+            await db.SaveChangesAsync();
+            await (await Tx.SessionAsync(_connect)).Orders.CountAsync();
+            await db.RollbackAsync();
+        });
+        Assert.AreEqual("a", await ShopServer.ItemsAsync(test.Session(_connect)));
+
+        await Assert.ThrowsExactlyAsync<TestSetUpException>(() => Tx.RunAsync(async () =>
+        {
+            await InsertAsync("c");
+            await using var db = await Tx.NewSessionAsync(_connect);
+            await db.Orders.CountAsync();
+            await InsertAsync("d");
+            await db.RollbackAsync();
+        }));
+        await Assert.ThrowsExactlyAsync<TestVerificationException>(() => test.DisposeAsync().AsTask());
+    }
+
+    [TestMethod]
+    public async Task New_context_while_a_reader_is_open_is_an_error()
+    {
+        var test = await TransactionalTest.BeginAsync(_connect, Hurried);
         await Tx.RunAsync(() => InsertAsync("a"));
 
         await Tx.RunAsync(

@@ -365,6 +365,31 @@ public sealed class TransactionalTests
     }
 
     [TestMethod]
+    public async Task Branches_inside_one_unit_take_turns_with_the_unit_itself()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            await Tx.RunAsync(async () =>
+            {
+                await InsertAsync("outer");
+                await Task.WhenAll(
+                    Task.Run(() => Audit.RecordAsync("a")),
+                    Task.Run(() => Audit.RecordAsync("b")),
+                    Task.Run(InsertManyAsync),
+                    Task.Run(async () => await ItemsAsync()));
+            });
+        }
+
+        Assert.AreEqual(20 * 13, await Orders.CountAsync());
+
+        async Task InsertManyAsync()
+        {
+            for (var i = 0; i < 10; i++)
+                await InsertAsync("joined");
+        }
+    }
+
+    [TestMethod]
     public async Task Isolation_level_is_that_of_the_test()
     {
         await _test.DisposeAsync();

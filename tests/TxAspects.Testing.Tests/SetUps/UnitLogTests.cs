@@ -61,7 +61,8 @@ public sealed class UnitLogTests
 
         var failure = Assert.ThrowsExactly<TestVerificationException>(() => _log.AssertCommitted("OrderService.PlaceAllAsync"));
 
-        StringAssert.Contains(failure.Message, "These have: 'OrderService.PlaceAsync' ended as Committed");
+        StringAssert.Contains(failure.Message, "These have: ");
+        StringAssert.Contains(failure.Message, "'OrderService.PlaceAsync' ended as Committed");
     }
 
     [TestMethod]
