@@ -137,7 +137,7 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
-    public async Task Joined_call_has_no_span()
+    public async Task Joined_call_has_no_span_and_is_an_event_of_the_units()
     {
         await Units.RequiredAsync(() => Units.MandatoryAsync(() =>
         {
@@ -146,6 +146,7 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
         }));
 
         Assert.HasCount(1, _recorder.Spans);
+        Assert.AreEqual(NameOf("MandatoryAsync"), Unit.Events.Single().Name);
     }
 
     [TestMethod]
