@@ -99,24 +99,34 @@ find_browser() { [ -n "${TXASPECTS_CHROMIUM:-}" ] || has chromium || has chromiu
 # Only the tests of a page need one: without it they are skipped, and say so.
 check_browser() {
   if find_browser; then return 0; fi
-  install_browser || say "The installation of Chromium did not succeed."
+  install_package Chromium chromium || say "The installation of Chromium did not succeed."
   find_browser || say "No Chromium was found, so the tests of the web sample's page are skipped. Install the package 'chromium', or set
 TXASPECTS_CHROMIUM to a Chromium or Chrome."
 }
 
-install_browser() {
+# PgBouncer lives where an ordinary user's PATH does not look.
+find_pooler() { has pgbouncer || [ -x /usr/sbin/pgbouncer ]; }
+
+check_pooler() {
+  if find_pooler; then return 0; fi
+  install_package PgBouncer pgbouncer || say "The installation of PgBouncer did not succeed."
+  find_pooler || say "No PgBouncer was found, so no test runs through one. Install the package 'pgbouncer'."
+}
+
+# Succeeds without doing anything where there is no known package manager or no right to use it.
+install_package() {
   local root=()
   find_root || return 0
   if has apt-get; then
-    say "Installing Chromium with apt-get ..."
+    say "Installing $1 with apt-get ..."
     quietly ${root[@]+"${root[@]}"} apt-get update || true
-    quietly ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium
+    quietly ${root[@]+"${root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2"
   elif has dnf; then
-    say "Installing Chromium with dnf ..."
-    quietly ${root[@]+"${root[@]}"} dnf install -y chromium
+    say "Installing $1 with dnf ..."
+    quietly ${root[@]+"${root[@]}"} dnf install -y "$2"
   elif has apk; then
-    say "Installing Chromium with apk ..."
-    quietly ${root[@]+"${root[@]}"} apk add --no-cache chromium
+    say "Installing $1 with apk ..."
+    quietly ${root[@]+"${root[@]}"} apk add --no-cache "$2"
   fi
 }
 

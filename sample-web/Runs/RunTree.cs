@@ -10,7 +10,6 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
     private const int LongestName = 100;
 
     private readonly ILookup<ActivitySpanId, Activity> _children = spans.ToLookup(span => span.ParentSpanId);
-    private readonly List<UnitOfWorkOutcome> _outcomes = [.. outcomes];
     private readonly DateTime _began = spans[0].StartTimeUtc;
 
     /// <summary>The orders that a span tells of, with the time.</summary>
@@ -38,7 +37,7 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
             Connection = (span.GetTagItem("db.npgsql.connection_id") as IConvertible)?.ToInt64(null),
             Children = [.. kind is NodeKind.Unit ? WithOutside(children) : children],
         };
-        return kind is NodeKind.Unit ? WithOutcome(node) : node;
+        return span.GetTagItem("txaspects.unit.id") is long id && outcomes.FirstOrDefault(one => one.Id == id) is { } ended ? WithOutcome(node, ended) : node;
     }
 
     private RunNode NodeOf((DateTimeOffset At, WantedOrder Order) wanted) => new()
@@ -78,13 +77,8 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
             yield return child;
     }
 
-    // Units of one name that ended at the same time ended in the same way: a unit's reason is in its span, only its sessions are not.
-    private RunNode WithOutcome(RunNode unit)
+    private static RunNode WithOutcome(RunNode unit, UnitOfWorkOutcome ended)
     {
-        if (_outcomes.Find(outcome => outcome.Name == unit.Name) is not { } ended)
-            return unit;
-
-        _outcomes.Remove(ended);
         var first = unit.Children.Concat(unit.Children.Where(child => child.Kind is NodeKind.Nested or NodeKind.Commit).SelectMany(child => child.Children))
             .Where(child => child.Kind is NodeKind.Command)
             .Min(command => (double?)command.Start);

@@ -18,7 +18,8 @@ public static class PostgresConnect
     /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost. Default: nobody does, and the outcome is unknown.</param>
     /// <param name="reservedConnections">How many of the pool's connections are kept back for units inside others, such as <c>[NewContext]</c> calls, so that these do not wait for each other. Default: 0.</param>
     /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting. Not through PgBouncer, which refuses the start-up option.</param>
-    /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
+    /// <param name="throughPgBouncer">Whether the connection string leads to a PgBouncer in transaction mode: settings that would be lost on the way are refused, the rest is set. Default: false.</param>
+    /// <exception cref="ArgumentException">The connection string is empty or malformed, or sets what does not work through PgBouncer.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left, or the time is not at least a millisecond.</exception>
     public static DbConnect<TContext> Create<TContext>(
         string connectionString,
@@ -27,7 +28,8 @@ public static class PostgresConnect
         Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
         PostgresCommitMarkers? commitMarkers = null,
         int reservedConnections = 0,
-        TimeSpan? idleInTransactionTimeout = null)
+        TimeSpan? idleInTransactionTimeout = null,
+        bool throughPgBouncer = false)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -39,6 +41,9 @@ public static class PostgresConnect
             ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.FromMilliseconds(1), nameof(idleInTransactionTimeout));
             given.Options = $"{given.Options} -c idle_in_transaction_session_timeout={(long)time.TotalMilliseconds}".TrimStart();
         }
+
+        if (throughPgBouncer)
+            PgBouncerRules.Apply(given);
 
         return new DbConnect<TContext>(new DbConnectOptions<TContext>
         {

@@ -56,14 +56,11 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
-        return NewAtomicSessionAsync(
-            connect,
-            async session =>
-            {
-                await body(session).ConfigureAwait(false);
-                return default(Nothing);
-            },
-            cancellationToken);
+        return NewAtomicSessionAsync(connect, async session =>
+        {
+            await body(session).ConfigureAwait(false);
+            return default(Nothing);
+        }, cancellationToken);
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>

@@ -36,23 +36,19 @@ public sealed partial class DbConnect<TContext>
         => FindRedirected()?.Engine
             ?? (_engine ??= new Engine<TContext>(_options, _host ?? throw new HostNotSetException(Name)));
 
-    private sealed class Redirected(DbConnect<TContext> connect, SessionRedirection redirection, Engine<TContext> engine) : IDisposable
+    private sealed record Redirected(DbConnect<TContext> Connect, SessionRedirection Redirection, Engine<TContext> Engine) : IDisposable
     {
-        public SessionRedirection Redirection => redirection;
-
-        public Engine<TContext> Engine => engine;
-
         public void Dispose()
         {
-            lock (connect._gate)
+            lock (Connect._gate)
             {
-                if (!connect._redirected.Contains(this))
+                if (!Connect._redirected.Contains(this))
                     return;
 
-                connect._redirected = Array.FindAll(connect._redirected, other => other != this);
+                Connect._redirected = Array.FindAll(Connect._redirected, other => other != this);
             }
 
-            engine.ReleaseAsync(async: false).Completed();
+            Engine.ReleaseAsync(async: false).Completed();
         }
     }
 }

@@ -7,6 +7,7 @@ namespace TxAspects.Diagnostics;
 internal static class Telemetry
 {
     public const string UnitName = "txaspects.unit.name";
+    public const string UnitId = "txaspects.unit.id";
     public const string UnitOutcome = "txaspects.unit.outcome";
     public const string UnitReason = "txaspects.unit.reason";
     public const string UnitConnects = "txaspects.unit.connects";

@@ -77,6 +77,7 @@ internal sealed class UnitTrace
     private static void Describe(Activity span, UnitOfWorkOutcome outcome, Exception? failure)
     {
         span.SetTag(Telemetry.UnitName, outcome.Name);
+        span.SetTag(Telemetry.UnitId, outcome.Id);
         span.SetTag(Telemetry.UnitOutcome, outcome.State.Text());
         span.SetTag(Telemetry.UnitReason, outcome.Reason);
         if (outcome.Connects.Count > 0)

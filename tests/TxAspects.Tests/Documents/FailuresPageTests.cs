@@ -54,6 +54,9 @@ public sealed partial class FailuresPageTests : DatabaseTests
     [DynamicData(nameof(Rows))]
     public async Task Row_is_what_happens(string failure, string type, string message, string kept)
     {
+        if (TestServer.PoolerPort is not null && Failures[failure] == KilledBeforeFirstCommandAsync)
+            Assert.Inconclusive("A pooler in between replaces an idle connection that was lost, and nobody notices.");
+
         var exception = await Assert.ThrowsAsync<Exception>(Failures[failure]);
 
         Assert.AreEqual(type, exception.GetType().Name);

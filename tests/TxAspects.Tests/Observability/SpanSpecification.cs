@@ -187,6 +187,7 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
 
         var spans = _recorder.Spans.Where(span => span.DisplayName == NameOf("RetryingAsync")).ToArray();
         Assert.AreEqual("rolled_back, rolled_back, committed", string.Join(", ", spans.Select(span => span.GetTagItem("txaspects.unit.outcome"))));
+        Assert.HasCount(3, spans.Select(span => span.GetTagItem("txaspects.unit.id")).OfType<long>().Distinct());
         Assert.AreEqual(", 1, 2", string.Join(", ", spans.Select(span => span.GetTagItem("txaspects.unit.retry_count"))));
         Assert.IsTrue(Array.TrueForAll(spans, span => span.Parent == _recorder.Root));
     }

@@ -10,12 +10,13 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TemporaryDatabase _database;
     private readonly NpgsqlDataSource _observer;
+    private readonly bool _isOnTestServer;
     private PostgresServer? _server;
     private int _opened;
 
-    private TestDatabase(TemporaryDatabase database, string name)
+    private TestDatabase(TemporaryDatabase database, string name, bool isOnTestServer)
     {
-        _database = database;
+        (_database, _isOnTestServer) = (database, isOnTestServer);
         _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 4 });
         PoolName = $"{name}-{database.Name}";
         Connect = Create(name: name);
@@ -66,12 +67,12 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     public static async Task<TestDatabase> CreateAsync(string name = "master")
-        => new(await TestServer.CreateDatabaseAsync(), name);
+        => new(await TestServer.CreateDatabaseAsync(), name, isOnTestServer: true);
 
     /// <summary>A database on a server of the test's own.</summary>
     public static async Task<TestDatabase> CreateOnAsync(PostgresServer server)
     {
-        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), "master");
+        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), "master", isOnTestServer: false);
         await database.ExecuteAsync(ShopContext.Schema);
         return database;
     }
@@ -108,6 +109,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public NpgsqlDataSource CreateEngine(string host, Action<NpgsqlConnectionStringBuilder>? configure = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString) { Host = host, ApplicationName = "test", MaxPoolSize = 20 };
+        if (TestServer.PoolerPort is { } pooler && _isOnTestServer)
+            (settings.Port, settings.NoResetOnClose) = (pooler, true);
         configure?.Invoke(settings);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = PoolName };
         builder.UsePhysicalConnectionInitializer(_ => Interlocked.Increment(ref _opened), _ =>

@@ -9,12 +9,19 @@ public static class TestServer
 {
     private static readonly string Template = $"txaspects_template_{Environment.ProcessId}";
 
+    private static PgBouncer? _pooler;
+
     public static PostgresServer Server { get; private set; } = null!;
+
+    /// <summary>The port on which the tests' connects reach the server: a PgBouncer's where TXASPECTS_TESTS_PGBOUNCER is 1, else null for the server's own.</summary>
+    public static int? PoolerPort => _pooler?.Port;
 
     [AssemblyInitialize]
     public static async Task StartAsync(TestContext context)
     {
         Server = await PostgresServer.FindOrStartAsync(cancellationToken: context.CancellationToken);
+        if (Environment.GetEnvironmentVariable("TXASPECTS_TESTS_PGBOUNCER") is "1")
+            _pooler = await PgBouncer.StartAsync(Server.ConnectionStringFor("postgres"));
         await Server.CreateDatabaseAsync(Template, cancellationToken: context.CancellationToken);
         await using var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(Server.ConnectionStringFor(Template)) { Pooling = false }.ConnectionString);
@@ -26,6 +33,8 @@ public static class TestServer
     [AssemblyCleanup]
     public static async Task StopAsync()
     {
+        if (_pooler is not null)
+            await _pooler.DisposeAsync();
         await Server.DropDatabaseAsync(Template);
         await Server.DisposeAsync();
     }
