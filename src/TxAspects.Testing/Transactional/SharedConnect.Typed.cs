@@ -72,7 +72,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
         _redirected?.Dispose();
         try
         {
-            foreach (var session in _sessions)
+            foreach (var session in _sessions.Where(session => _shared!.IsOwn(session)))
                 await session.DisposeAsync().ConfigureAwait(false);
             if (_shared is not null)
                 await _shared.EndAsync().ConfigureAwait(false);

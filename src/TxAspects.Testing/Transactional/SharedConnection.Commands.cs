@@ -22,6 +22,10 @@ internal sealed partial class SharedConnection
     {
         lock (_gate)
         {
+            // One that never began leaves nothing to wait for either.
+            foreach (var context in _first.Where(first => first.Value == command).Select(first => first.Key).ToArray())
+                _first.Remove(context);
+
             if (_running is not { } running || running.Command != command)
                 return;
 

@@ -83,6 +83,8 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     {
         context.Database.SetDbConnection(connection, contextOwnsConnection: false);
         All.AddOrUpdate(context, this);
+        lock (_gate)
+            _own.Remove(context);    // It comes from a pool, and may have served the test before.
     }
 
     /// <summary>A session of the test: what it does belongs to whatever is open.</summary>
@@ -160,6 +162,11 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
             // Each but the first with those inside it gone; in a failed transaction nothing else is allowed first.
             var statements = ended.SelectMany(_ => new[] { StartOver, Release }).Append(ReadCommits);
             Check(await ExecuteAsync(part.Name, part.Context, async, [.. statements]).ConfigureAwait(false), part.Name);
+        }
+        catch (Exception exception)
+        {
+            Break(exception as TestSetUpException ?? TestSetUpException.Ended(connectName));
+            throw;
         }
         finally
         {

@@ -74,6 +74,40 @@ public sealed class TransactionalTests
     }
 
     [TestMethod]
+    public async Task Context_that_served_the_test_serves_the_application_next()
+    {
+        ShopContext own;
+        await using (own = _test.Session(_connect))
+            Assert.AreEqual("", await ShopServer.ItemsAsync(own));
+
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Tx.RunAsync(async () =>
+        {
+            Assert.AreSame(own, await Tx.SessionAsync(_connect));
+            await InsertAsync("tea");
+            throw new InvalidOperationException();
+        }));
+
+        Assert.AreEqual("", await ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Unit_that_is_repeated_begins_again()
+    {
+        var attempts = 0;
+        await Tx.RunAsync(
+            async () =>
+            {
+                await InsertAsync("tea");
+                if (++attempts < 3)
+                    await (await Tx.SessionAsync(_connect)).Database.ExecuteSqlRawAsync("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$");
+            },
+            new UnitOfWorkOptions { MaxRetries = 3 });
+
+        Assert.AreEqual(3, attempts);
+        Assert.AreEqual("tea", await ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Failed_save_of_the_test_undoes_itself_alone()
     {
         var db = _test.Session(_connect);
