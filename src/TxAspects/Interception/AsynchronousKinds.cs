@@ -5,7 +5,7 @@ namespace TxAspects.Interception;
 
 internal sealed class TaskKind : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue = CallRunner.RunAsync(plan.In(process), new Body(new Continuation(invocation, plan))).AsTask();
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
@@ -16,7 +16,7 @@ internal sealed class TaskKind : ReturnKind
 
 internal sealed class TaskKind<T> : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue =
             CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan))).AsTask();
 
@@ -28,7 +28,7 @@ internal sealed class TaskKind<T> : ReturnKind
 
 internal sealed class ValueTaskKind : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue = CallRunner.RunAsync(plan.In(process), new Body(new Continuation(invocation, plan)));
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
@@ -39,7 +39,7 @@ internal sealed class ValueTaskKind : ReturnKind
 
 internal sealed class ValueTaskKind<T> : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue =
             CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan)));
 

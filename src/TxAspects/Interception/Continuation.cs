@@ -3,9 +3,9 @@ using Castle.DynamicProxy;
 namespace TxAspects.Interception;
 
 /// <summary>The way on to the method.</summary>
-internal readonly struct Continuation(IInvocation invocation, MethodPlan plan)
+internal readonly struct Continuation(AbstractInvocation invocation, MethodPlan plan)
 {
-    private readonly IInvocation _invocation = plan.StartsLater ? invocation.Copy() : invocation;
+    private readonly AbstractInvocation _invocation = plan.StartsLater ? invocation.Copy() : invocation;
 
     public object? Proceed()
     {

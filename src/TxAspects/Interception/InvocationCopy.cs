@@ -7,7 +7,7 @@ namespace TxAspects.Interception;
 internal static class InvocationCopy
 {
     // The first invocation has lost its place by then, and its return value is being read by the caller, perhaps at the same time.
-    public static IInvocation Copy(this IInvocation invocation) => (IInvocation)MemberwiseClone(invocation);
+    public static AbstractInvocation Copy(this AbstractInvocation invocation) => (AbstractInvocation)MemberwiseClone(invocation);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method)]
     private static extern object MemberwiseClone(object instance);

@@ -16,14 +16,14 @@ internal static class MethodPlans
     // In front of the dictionary, which costs as much as all the rest of a joined call. An entry never changes; another method may take its place.
     private static readonly Entry?[] Recent = new Entry?[RecentSize];
 
-    public static MethodPlan? For(IInvocation invocation)
+    public static MethodPlan? For(AbstractInvocation invocation)
     {
         var method = invocation.Method;
         var target = invocation.TargetType;
         return Recent[IndexOf(method, target)] is { } entry && entry.Method == (object)method && entry.Target == target ? entry.Plan : Find(invocation, method, target);
     }
 
-    private static MethodPlan? Find(IInvocation invocation, MethodInfo method, Type? target)
+    private static MethodPlan? Find(AbstractInvocation invocation, MethodInfo method, Type? target)
     {
         var concrete = invocation.GetConcreteMethod();
         var plan = Plans.GetOrAdd((target ?? method.DeclaringType!, concrete), Create);

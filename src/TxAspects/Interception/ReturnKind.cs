@@ -9,7 +9,7 @@ namespace TxAspects.Interception;
 /// <summary>How a method of one return type is run as a call. Stateless, and found once per method.</summary>
 internal abstract class ReturnKind
 {
-    public abstract void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process);
+    public abstract void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process);
 
     public static ReturnKind Of(Type type)
     {

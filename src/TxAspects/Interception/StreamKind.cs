@@ -5,13 +5,13 @@ namespace TxAspects.Interception;
 
 internal sealed class StreamKind<T> : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => invocation.ReturnValue = new Stream(invocation, plan, process);
 
     /// <summary>A sequence whose method is called, in a unit, by the first step of each enumeration.</summary>
-    private sealed class Stream(IInvocation invocation, MethodPlan plan, TxAspectsOptions process) : IAsyncEnumerable<T>
+    private sealed class Stream(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process) : IAsyncEnumerable<T>
     {
-        private readonly IInvocation _invocation = invocation.Copy();
+        private readonly AbstractInvocation _invocation = invocation.Copy();
 
         public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
             => new Enumerator(this, cancellationToken);

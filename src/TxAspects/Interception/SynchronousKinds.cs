@@ -5,10 +5,10 @@ namespace TxAspects.Interception;
 
 internal sealed class VoidKind : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => CallRunner.Run<Body, Nothing>(plan.In(process), new Body(invocation));
 
-    private readonly struct Body(IInvocation invocation) : ICallBody<Nothing>
+    private readonly struct Body(AbstractInvocation invocation) : ICallBody<Nothing>
     {
         public Nothing Invoke()
         {
@@ -20,10 +20,10 @@ internal sealed class VoidKind : ReturnKind
 
 internal sealed class ValueKind<T> : ReturnKind
 {
-    public override void Intercept(IInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
         => CallRunner.Run<Body, T>(plan.In(process), new Body(invocation));
 
-    private readonly struct Body(IInvocation invocation) : ICallBody<T>
+    private readonly struct Body(AbstractInvocation invocation) : ICallBody<T>
     {
         public T Invoke()
         {

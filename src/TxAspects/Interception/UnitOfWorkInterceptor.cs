@@ -23,14 +23,20 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
     }
 
     /// <summary>Runs the method in a unit of work as its attribute says; one without an attribute is only passed on.</summary>
+    /// <exception cref="ArgumentException">The invocation is not one of Castle DynamicProxy's.</exception>
     /// <exception cref="TxAspectsConfigurationException">The method is attributed, but its return type cannot be a unit of work.</exception>
     public void Intercept(IInvocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
-        var plan = MethodPlans.For(invocation);
+
+        // Calls through the interface cost as much as all the rest here, because every method has an invocation type of its own.
+        if (invocation is not AbstractInvocation call)
+            throw new ArgumentException($"'{invocation.GetType().Name}' is not an invocation that Castle DynamicProxy made.", nameof(invocation));
+
+        var plan = MethodPlans.For(call);
         if (plan is null)
-            invocation.Proceed();
+            call.Proceed();
         else
-            plan.ReturnKind.Intercept(invocation, plan, _options ?? Tx.Options);
+            plan.ReturnKind.Intercept(call, plan, _options ?? Tx.Options);
     }
 }

@@ -11,7 +11,7 @@ internal static partial class CallRunner
 
         ValueTask<T> begun;
         using (AmbientUnit.EnterForCall(unit.Node))
-            begun = Begin<TBody, T>(body);
+            begun = Begin<TBody, T>(body).Preserve();    // its result is looked at twice
         return begun.IsCompletedSuccessfully && unit.TryCompleteAtOnce(begun.Result)
             ? begun
             : RunOnceAsync<Begun<T>, T>(default, UnitOfWorkCall.Of(unit), new Begun<T>(begun));
@@ -95,13 +95,13 @@ internal static partial class CallRunner
         join.Complete();
     }
 
-    // A body that throws before it is asynchronous fails like one that throws later. What it returns may be looked at more than once.
+    // A body that throws before it is asynchronous fails like one that throws later.
     private static ValueTask<T> Begin<TBody, T>(TBody body)
         where TBody : struct, IAsyncCallBody<T>
     {
         try
         {
-            return body.InvokeAsync().Preserve();
+            return body.InvokeAsync();
         }
         catch (Exception exception)
         {
@@ -114,7 +114,7 @@ internal static partial class CallRunner
     {
         try
         {
-            return body.InvokeAsync().Preserve();
+            return body.InvokeAsync();
         }
         catch (Exception exception)
         {

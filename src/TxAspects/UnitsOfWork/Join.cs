@@ -10,7 +10,7 @@ internal readonly struct Join
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
     private readonly bool _wasRollbackOnly;
-    private readonly InnerDeadline _deadline;
+    private readonly InnerDeadline? _deadline;
 
     private Join(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
@@ -18,7 +18,7 @@ internal readonly struct Join
         _options = options;
         _name = name;
         _wasRollbackOnly = unit.IsRollbackOnly;
-        _deadline = new InnerDeadline(unit, options, name);
+        _deadline = InnerDeadline.Begin(unit, options, name);
         unit.Span?.AddEvent(new ActivityEvent(name.ToString()));
     }
 
@@ -57,13 +57,13 @@ internal readonly struct Join
     }
 
     /// <summary>False where <see cref="Complete"/> has something to do.</summary>
-    public bool IsCompleteAtOnce => !_deadline.IsSet && _unit.IsRollbackOnly == _wasRollbackOnly;
+    public bool IsCompleteAtOnce => _deadline is null && _unit.IsRollbackOnly == _wasRollbackOnly;
 
     /// <summary>The body returned.</summary>
     /// <exception cref="UnitOfWorkTimeoutException">The call took longer than it may.</exception>
     public void Complete()
     {
-        if (_deadline.End() is { } late)
+        if (_deadline?.End() is { } late)
         {
             _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), late));
             throw late;
@@ -75,7 +75,7 @@ internal readonly struct Join
     /// <summary>An exception left the body. Throws nothing.</summary>
     public void Fail(Exception exception)
     {
-        _deadline.End();
+        _deadline?.End();
         if (_unit.IsEnded)
             return;
 

@@ -9,7 +9,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     private readonly UnitOfWork _unit;
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
-    private readonly InnerDeadline _deadline;
+    private readonly InnerDeadline? _deadline;
     private readonly bool _wasRollbackOnly;
     private Mark? _mark;
     private Activity? _span;
@@ -22,7 +22,7 @@ internal sealed class NestedCall : UnitOfWorkCall
         _unit = unit;
         _options = options;
         _name = name;
-        _deadline = new InnerDeadline(unit, options, name);
+        _deadline = InnerDeadline.Begin(unit, options, name);
         _wasRollbackOnly = unit.IsRollbackOnly;
     }
 
@@ -44,7 +44,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     {
         try
         {
-            if (_deadline.End() is { } late)
+            if (_deadline?.End() is { } late)
                 throw late;
             if (_unit.FindDoomSince(_mark!) is { } doom)
                 throw doom.ToException(_name.ToString());
@@ -66,7 +66,7 @@ internal sealed class NestedCall : UnitOfWorkCall
 
     public override async ValueTask FailAsync(Exception exception, bool async)
     {
-        _deadline.End();
+        _deadline?.End();
         if (_options.Commits(exception))
         {
             try
