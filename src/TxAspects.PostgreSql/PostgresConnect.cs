@@ -18,6 +18,7 @@ public static class PostgresConnect
     /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost. Default: nobody does, and the outcome is unknown.</param>
     /// <param name="reservedConnections">How many of the pool's connections are kept back for units inside others, such as <c>[NewContext]</c> calls, so that these do not wait for each other. Default: 0.</param>
     /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting. Not through PgBouncer, which refuses the start-up option.</param>
+    /// <param name="twoPhase">Lets the database take part in units with <see cref="CommitMode.TwoPhase"/>; a <see cref="PostgresTwoPhaseRecovery"/> must run somewhere. Default: it cannot.</param>
     /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left, or the time is not at least a millisecond.</exception>
     public static DbConnect<TContext> Create<TContext>(
@@ -27,7 +28,8 @@ public static class PostgresConnect
         Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
         PostgresCommitMarkers? commitMarkers = null,
         int reservedConnections = 0,
-        TimeSpan? idleInTransactionTimeout = null)
+        TimeSpan? idleInTransactionTimeout = null,
+        PostgresTwoPhase? twoPhase = null)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -50,6 +52,7 @@ public static class PostgresConnect
             MaxOuterConnections = reservedConnections == 0 ? null : given.MaxPoolSize - reservedConnections,
             WatchCommit = WatchCommit,
             CommitMarkers = commitMarkers,
+            TwoPhase = twoPhase,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 

@@ -40,6 +40,11 @@ public sealed class FaultProxy : IAsyncDisposable
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
 
+    /// <summary>The same, at the first message with a given text.</summary>
+    /// <param name="times">How often it acts.</param>
+    public static FaultProxy At(string text, TestDatabase database, Fault fault, Func<Task>? untilArrived = null, int times = 1)
+        => new(database.ConnectionString, fault, Encoding.ASCII.GetBytes(text), untilArrived ?? (() => Task.CompletedTask)) { _armed = times };
+
     /// <summary>Changes nothing, and counts.</summary>
     public static FaultProxy ForCounting(TestDatabase database)
         => new(database.ConnectionString, Fault.None, [], () => Task.CompletedTask);
@@ -49,8 +54,8 @@ public sealed class FaultProxy : IAsyncDisposable
         => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(), () => Task.CompletedTask);
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
-        => database.Create(name: name, markers: markers, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null, TwoPhase? twoPhase = null)
+        => database.Create(name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {
@@ -141,7 +146,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 Interlocked.Increment(ref proxy._roundTrips);
 
             var position = request.Span.IndexOf(proxy._trigger);
-            if (proxy._fault is Fault.None || position < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
+            if (proxy._fault is Fault.None || position < 0 || Interlocked.Decrement(ref proxy._armed) < 0)
                 return true;
 
             if (proxy._fault is Fault.Replaced)

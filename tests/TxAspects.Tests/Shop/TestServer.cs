@@ -28,6 +28,7 @@ public static class TestServer
     {
         await Server.DropDatabaseAsync(Template);
         await Server.DisposeAsync();
+        await TwoPhaseServers.StopAsync();
     }
 
     public static Task<TemporaryDatabase> CreateDatabaseAsync() => TemporaryDatabase.CreateAsync(Server, Template);
