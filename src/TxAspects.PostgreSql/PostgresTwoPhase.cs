@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using TxAspects.PostgreSql;
 
@@ -36,15 +38,11 @@ public sealed class PostgresTwoPhase : TwoPhase
 
     internal PostgresCommitMarkers Markers => _decisions;
 
-    // Of what identifies the table, a promoted standby has the same.
-    private string Identity
-        => $"concat_ws('.', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass('{Table}')::oid)";
-
     /// <inheritdoc/>
-    protected override async ValueTask<TwoPhaseAnswer> AskAsync(DbConnection connection, bool async)
+    protected override async ValueTask<TwoPhaseAnswer> AskAsync(DbConnect connect, DbConnection connection, bool async)
     {
         var command = new NpgsqlCommand(
-            $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {Identity}", (NpgsqlConnection)connection);
+            $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {IdentityOf(connect)}", (NpgsqlConnection)connection);
         await using var disposed = command.ConfigureAwait(false);
         var reader = async ? await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false) : command.ExecuteReader();
         await using var closed = reader.ConfigureAwait(false);
@@ -74,8 +72,8 @@ public sealed class PostgresTwoPhase : TwoPhase
         => failure is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.ObjectNotInPrerequisiteState };
 
     /// <summary>What the recovery asks of a database: its identity, whether it is a standby, the setting and the table that it needs.</summary>
-    internal string RecoveryQuestion
-        => $"SELECT {Identity}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL";
+    internal string RecoveryQuestionTo(DbConnect connect)
+        => $"SELECT {IdentityOf(connect)}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL";
 
     internal string? FindObstacle(int maxPrepared, bool hasTable) => (maxPrepared, hasTable) switch
     {
@@ -83,4 +81,9 @@ public sealed class PostgresTwoPhase : TwoPhase
         (_, false) => $"it has no table '{Table}' for decisions. Create it in a migration, as docs/databases.md shows.",
         _ => null,
     };
+
+    // What identifies the table in its server, a promoted standby has too; but so has a copy of the server, and only the connect's name tells the two apart.
+    private string IdentityOf(DbConnect connect)
+        => $"concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connect.Name)).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), " +
+           $"(SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass('{Table}')::oid)";
 }

@@ -12,7 +12,7 @@ public sealed class PostgresTwoPhaseRecovery
     private readonly DbConnect[] _connects;
 
     /// <summary>A recovery for these databases.</summary>
-    /// <exception cref="ArgumentException">There is none, or one without <see cref="PostgresTwoPhase"/>.</exception>
+    /// <exception cref="ArgumentException">There is none, one without <see cref="PostgresTwoPhase"/>, or two with the same name.</exception>
     public PostgresTwoPhaseRecovery(params IEnumerable<DbConnect> connects)
     {
         ArgumentNullException.ThrowIfNull(connects);
@@ -21,6 +21,8 @@ public sealed class PostgresTwoPhaseRecovery
             throw new ArgumentException("No connect is given. Give every one that takes part in units with CommitMode.TwoPhase.", nameof(connects));
         if (Array.Find(_connects, connect => connect.TwoPhase is not PostgresTwoPhase) is { } other)
             throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Give one to PostgresConnect.Create, or leave the connect out.", nameof(connects));
+        if (_connects.GroupBy(connect => connect.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
+            throw new ArgumentException($"Two connects have the name '{same.Key}', by which decisions are found. Give each a name of its own.", nameof(connects));
     }
 
     /// <summary>How long a transaction may have been prepared before it counts as left. Default: 30 seconds. A unit whose commit takes longer is rolled back, never half committed.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TxAspects.PostgreSql;
 
-/// <summary>The name of a prepared transaction: PostgreSQL takes up to 200 bytes, and these are fewer than 110.</summary>
+/// <summary>The name of a prepared transaction: PostgreSQL takes up to 200 bytes, and these are fewer than 130.</summary>
 internal readonly record struct PreparedName(string DecidedIn, Guid Id, int Number)
 {
     public const string Prefix = "txaspects_";

@@ -39,7 +39,7 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         foreach (var participant in _participants)
         {
             foreach (var transaction in participant.Prepared.Where(transaction => transaction.Age >= gracePeriod))
-                await EndAsync(participant, transaction).ConfigureAwait(false);
+                await EndAsync(participant, transaction.Name).ConfigureAwait(false);
         }
     }
 
@@ -51,15 +51,15 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
 
         Guid[] needed = [.. _participants.SelectMany(participant => participant.Prepared).Select(transaction => transaction.Name.Id).Distinct()];
         foreach (var participant in _participants)
+            await TryAsync(participant, RemoveAsync).ConfigureAwait(false);
+
+        async Task RemoveAsync(Participant participant)
         {
-            await TryAsync(participant, async () =>
-            {
-                var command = new NpgsqlCommand($"DELETE FROM {participant.TwoPhase.Table} WHERE at < now() - $1 AND id <> ALL ($2)", participant.Connection);
-                await using var _ = command.ConfigureAwait(false);
-                command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = keepDecisions });
-                command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = needed });
-                _removed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }).ConfigureAwait(false);
+            var command = new NpgsqlCommand($"DELETE FROM {participant.TwoPhase.Table} WHERE at < now() - $1 AND id <> ALL ($2)", participant.Connection);
+            await using var _ = command.ConfigureAwait(false);
+            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = keepDecisions });
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = needed });
+            _removed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
 
     private async ValueTask<Participant> AskAsync(DbConnect connect, PostgresTwoPhase twoPhase, NpgsqlConnection connection)
     {
-        var question = new NpgsqlCommand(twoPhase.RecoveryQuestion, connection);
+        var question = new NpgsqlCommand(twoPhase.RecoveryQuestionTo(connect), connection);
         await using var _ = question.ConfigureAwait(false);
         string identity;
         var answer = await question.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -105,53 +105,48 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         return new Participant(connect.Name, twoPhase, connection, identity, prepared);
     }
 
-    private async ValueTask EndAsync(Participant participant, PreparedTransaction transaction)
+    private async ValueTask EndAsync(Participant participant, PreparedName name)
     {
-        var name = transaction.Name.ToString();
-        var isCommitted = await FindDecisionAsync(transaction.Name).ConfigureAwait(false);
-        if (isCommitted is null)
-        {
-            _inDoubt.Add(name);
-            return;
-        }
+        var isCommitted = await FindDecisionAsync(name).ConfigureAwait(false);
+        if (isCommitted is null || !await TryAsync(participant, EndAsync).ConfigureAwait(false))
+            _inDoubt.Add(name.ToString());
 
-        var isDone = await TryAsync(participant, async () =>
+        async Task EndAsync(Participant participant)
         {
             var command = new NpgsqlCommand($"{(isCommitted.Value ? "COMMIT" : "ROLLBACK")} PREPARED '{name}'", participant.Connection) { CommandTimeout = 0 };
             await using var _ = command.ConfigureAwait(false);
             try
             {
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-                (isCommitted.Value ? _committed : _rolledBack).Add(name);
+                (isCommitted.Value ? _committed : _rolledBack).Add(name.ToString());
             }
             catch (PostgresException exception) when (PostgresTwoPhase.IsGoneOrBusy(exception))
             {
+                // Another recovery, or the unit itself, was faster.
             }
-        }).ConfigureAwait(false);
-        if (!isDone)
-            _inDoubt.Add(name);
+        }
     }
 
     /// <summary>True where the unit is decided to commit, false where it is not and, from now on, never can be; null where nobody answers.</summary>
     private async ValueTask<bool?> FindDecisionAsync(PreparedName name)
     {
-        if (_participants.Find(participant => participant.Identity == name.DecidedIn) is not { } decider)
-            return null;
-
         bool? decision = null;
-        await TryAsync(decider, async () =>
+        if (_participants.Find(participant => participant.Identity == name.DecidedIn) is { } decider)
+            await TryAsync(decider, AskAsync).ConfigureAwait(false);
+        return decision;
+
+        async Task AskAsync(Participant decider)
         {
             var markers = decider.TwoPhase.Markers;
             decision = await markers.AskAsync(decider.Connection, name.Id, markers.Timeout, async: true, cancellationToken).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        return decision;
+        }
     }
 
-    private async ValueTask<bool> TryAsync(Participant participant, Func<Task> step)
+    private async ValueTask<bool> TryAsync(Participant participant, Func<Participant, Task> step)
     {
         try
         {
-            await step().ConfigureAwait(false);
+            await step(participant).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)

@@ -22,7 +22,7 @@ internal sealed partial class Session
             throw new TwoPhaseCommitException(Connect.Name, "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.");
 
         await UndoFailedSaveAsync(async).ConfigureAwait(false);
-        var answer = await twoPhase.AskAsync(Context.Database.GetDbConnection(), async).ConfigureAwait(false);
+        var answer = await twoPhase.AskAsync(Connect, Context.Database.GetDbConnection(), async).ConfigureAwait(false);
         if (answer.Obstacle is { } obstacle)
             throw new TwoPhaseCommitException(Connect.Name, obstacle);
 

@@ -12,8 +12,8 @@ public abstract class TwoPhase
     /// <summary>Writes decisions, and looks them up.</summary>
     protected internal abstract CommitMarkers Decisions { get; }
 
-    /// <summary>Asks the open transaction of a connection how it is to be committed.</summary>
-    protected internal abstract ValueTask<TwoPhaseAnswer> AskAsync(DbConnection connection, bool async);
+    /// <summary>Asks the open transaction on a connection of a connect how it is to be committed.</summary>
+    protected internal abstract ValueTask<TwoPhaseAnswer> AskAsync(DbConnect connect, DbConnection connection, bool async);
 
     /// <summary>The name of a prepared transaction.</summary>
     /// <param name="decidedIn">Where the decision is to be found: <see cref="TwoPhaseAnswer.Database"/> of the first session.</param>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Npgsql;
 using TxAspects.Testing;
 
@@ -163,12 +164,20 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
         StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new PostgresTwoPhaseRecovery(First, other)).Message, "'other'");
     }
 
+    [TestMethod]
+    public async Task Two_connects_of_one_name_are_refused_when_the_recovery_is_made()
+    {
+        await using var other = Archive.Create(twoPhase: TwoPhase);
+
+        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new PostgresTwoPhaseRecovery(First, other)).Message, "'master'");
+    }
+
     /// <summary>What a process leaves that ends between its first and its second phase.</summary>
     private async Task<Guid> PrepareByHandAsync(string item)
     {
         var id = Guid.NewGuid();
         var decidedIn = await Master.ScalarAsync<string>(
-            "SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), 'txaspects_decisions'::regclass::oid)");
+            $"SELECT concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData("master"u8).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), 'txaspects_decisions'::regclass::oid)");
         await Archive.ExecuteAsync($"BEGIN; INSERT INTO orders (item, quantity) VALUES ('{item}', 1); PREPARE TRANSACTION 'txaspects_{decidedIn}_{id:n}_1'");
         return id;
     }
