@@ -65,6 +65,11 @@ public sealed class PostgresTwoPhase : TwoPhase
     protected override void RollbackPrepared(DbCommand command, string name) => command.CommandText = $"ROLLBACK PREPARED '{name}'";
 
     /// <inheritdoc/>
+    protected override bool IsDecidedByOthers(Exception failure)
+        => failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, TableName: { } table } &&
+           table.Equals(Table.Split('.')[^1], StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
     protected override bool IsEndedByOthers(Exception failure) => IsGoneOrBusy(failure);
 
     // Busy: somebody is ending it at this moment.

@@ -38,6 +38,11 @@ internal sealed partial class Session
         {
             await CommitAsync(async).ConfigureAwait(false);
         }
+        catch (Exception exception) when (Connect.TwoPhase!.IsDecidedByOthers(exception))
+        {
+            throw new TwoPhaseCommitException(
+                Connect.Name, "a recovery has rolled the unit back, because more than its GracePeriod went by between the two phases. Repeat the unit, or give the recovery a longer GracePeriod.");
+        }
         finally
         {
             _decision = null;

@@ -30,6 +30,9 @@ public abstract class TwoPhase
     /// <summary>Makes a command that rolls a prepared transaction back.</summary>
     protected internal abstract void RollbackPrepared(DbCommand command, string name);
 
+    /// <summary>Whether a decision could not be written because a recovery, which took the unit for one that had been left, has decided against it.</summary>
+    protected internal abstract bool IsDecidedByOthers(Exception failure);
+
     /// <summary>Whether a prepared transaction could not be ended because somebody else has ended it, or is about to.</summary>
     protected internal abstract bool IsEndedByOthers(Exception failure);
 }

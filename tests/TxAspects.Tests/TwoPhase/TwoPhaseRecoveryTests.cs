@@ -22,6 +22,19 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     }
 
     [TestMethod]
+    public async Task Unit_that_took_too_long_between_the_phases_is_told_so()
+    {
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.RequestDelayed, async () => Assert.HasCount(1, (await Recovery.RecoverAsync()).RolledBack));
+        await using var first = proxy.Connect(Master, twoPhase: TwoPhase);
+
+        var failure = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first)));
+
+        StringAssert.Contains(failure.Message, "GracePeriod");
+        Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
+        await AssertInBothAsync("");
+    }
+
+    [TestMethod]
     public async Task Unit_that_is_committing_is_waited_for()
     {
         await using var gate = await CommitGate.CloseAsync(Master);
