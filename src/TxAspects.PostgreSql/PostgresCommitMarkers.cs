@@ -19,7 +19,7 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
     public string Table
     {
         get;
-        init => field = IsPlainName(value) ? value : throw new ArgumentException("Table must be a plain name, or a schema and a name.", nameof(value));
+        init => field = PlainName().IsMatch(value) ? value : throw new ArgumentException("Table must be a plain name, or a schema and a name.", nameof(value));
     } = "txaspects_commits";
 
     /// <summary>How long to look. Default: 30 seconds; then the outcome stays unknown.</summary>
@@ -94,8 +94,6 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
 
         void Hear(object sender, NpgsqlNoticeEventArgs notice) => wasCutShort |= PostgresCommitWatch.IsCutShort(notice.Notice);
     }
-
-    internal static bool IsPlainName(string name) => PlainName().IsMatch(name);
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\z")]
     private static partial Regex PlainName();

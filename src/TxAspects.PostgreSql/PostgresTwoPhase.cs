@@ -14,9 +14,7 @@ namespace TxAspects;
 /// </remarks>
 public sealed class PostgresTwoPhase : TwoPhase
 {
-    private readonly PostgresCommitMarkers _decisions = new() { Table = DefaultTable };
-
-    private const string DefaultTable = "txaspects_decisions";
+    private readonly PostgresCommitMarkers _decisions = new() { Table = "txaspects_decisions" };
 
     /// <summary>The table for decisions, with its schema if it needs one. Default: txaspects_decisions.</summary>
     /// <exception cref="ArgumentException">It is no plain name, or two with a dot between them.</exception>

@@ -30,6 +30,32 @@ public sealed class TwoPhaseCommitTests : TwoPhaseFixture<CallEntry>
     }
 
     [TestMethod]
+    public async Task Ordinary_role_needs_no_more_than_rights_on_the_tables()
+    {
+        const string Role = "ordinary_for_two_phases";
+        foreach (var database in new[] { Master, Archive })
+        {
+            await database.ExecuteAsync($"""
+                DO $$ BEGIN CREATE ROLE {Role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+                GRANT SELECT, INSERT, UPDATE, DELETE ON orders, txaspects_decisions TO {Role};
+                """);
+        }
+
+        await using var first = Master.Create(twoPhase: TwoPhase, configure: settings => settings.Username = Role);
+        await using var second = Archive.Create(name: "archive", twoPhase: TwoPhase, configure: settings => settings.Username = Role);
+        await using var proxy = FaultProxy.At("COMMIT PREPARED", Archive, Fault.RequestLost, times: 2);
+        await using var disturbed = Archive.Create(
+            name: "archive", twoPhase: TwoPhase, configure: settings => (settings.Host, settings.Port, settings.Username) = ("127.0.0.1", proxy.Port, Role));
+        await Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first, disturbed));
+
+        var report = await new PostgresTwoPhaseRecovery(first, second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(10) }.RecoverAsync();
+
+        Assert.IsEmpty(report.Failures);
+        Assert.HasCount(1, report.Committed);
+        await AssertInBothAsync("tea");
+    }
+
+    [TestMethod]
     public async Task What_was_prepared_without_its_standby_is_rolled_back()
     {
         await using var server = await TemporaryPostgres.StartAsync(new TemporaryPostgresOptions
