@@ -46,6 +46,8 @@ public sealed class PlannedMethod
             yield return $"{Settings.MaxRetries} {(Settings.MaxRetries == 1 ? "retry" : "retries")}{(Settings.RetryOnConcurrencyFailure ? " on concurrency failures too" : "")}";
         if (!Settings.AllowEarlyCompletion)
             yield return "no early completion";
+        if (Settings.CommitMode is not CommitMode.InOrder)
+            yield return $"{Settings.CommitMode}";
         if (Settings.CommitOn.Count > 0)
             yield return $"commits on {string.Join(" or ", Settings.CommitOn.Select(type => type.Name))}";
         if (Settings.RollbackOn.Count > 0)

@@ -44,6 +44,9 @@ public class UnitOfWorkAttribute : Attribute
     /// </summary>
     public bool AllowEarlyCompletion { get; init; } = true;
 
+    /// <summary>How several databases are committed. Default: in order of first use. A call that joins a unit must not ask for more than the unit was opened with.</summary>
+    public CommitMode CommitMode { get; init; } = CommitMode.InOrder;
+
     /// <summary>Exceptions that commit although they are thrown. Default: none. Of this and <see cref="RollbackOn"/> the nearest type in the exception's hierarchy wins.</summary>
     public Type[] CommitOn { get; init; } = [];
 

@@ -58,6 +58,9 @@ public sealed record UnitOfWorkOptions
     /// </summary>
     public bool AdoptSettings { get; init; }
 
+    /// <inheritdoc cref="UnitOfWorkAttribute.CommitMode"/>
+    public CommitMode CommitMode { get; init; } = CommitMode.InOrder;
+
     /// <inheritdoc cref="UnitOfWorkAttribute.CommitOn"/>
     public IReadOnlyList<Type> CommitOn { get; init; } = [];
 

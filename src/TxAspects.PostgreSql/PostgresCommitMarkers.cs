@@ -59,10 +59,6 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
         return null;
     }
 
-    /// <summary>
-    /// Writes the same row with another value. While the transaction still runs this waits for it; after this it cannot commit any more, for its own row would be the second. Where its row
-    /// is there already that is touched: only a write waits for synchronous standbys, and so for what was written before.
-    /// </summary>
     private async ValueTask<bool?> AskAsync(DbDataSource source, Guid id, TimeSpan left, bool async)
     {
         using var limit = new CancellationTokenSource(left);
@@ -70,6 +66,15 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
             ? await source.OpenConnectionAsync(limit.Token).ConfigureAwait(false)
             : source.OpenConnection());
         await using var _ = connection.ConfigureAwait(false);
+        return await AskAsync(connection, id, left, async, limit.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Writes the same row with another value. While the transaction still runs this waits for it; after this it cannot commit any more, for its own row would be the second. Where its row
+    /// is there already that is touched: only a write waits for synchronous standbys, and so for what was written before.
+    /// </summary>
+    internal async ValueTask<bool?> AskAsync(NpgsqlConnection connection, Guid id, TimeSpan left, bool async, CancellationToken cancellationToken)
+    {
         var wasCutShort = false;
         connection.Notice += Hear;
         try
@@ -79,7 +84,7 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
             await using var disposed = command.ConfigureAwait(false);
             command.CommandTimeout = (int)Math.Min(int.MaxValue, Math.Ceiling(left.TotalSeconds));
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
-            var answer = async ? await command.ExecuteScalarAsync(limit.Token).ConfigureAwait(false) : command.ExecuteScalar();
+            var answer = async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar();
             return wasCutShort ? null : (bool)answer!;
         }
         finally

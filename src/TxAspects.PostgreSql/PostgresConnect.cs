@@ -19,6 +19,7 @@ public static class PostgresConnect
     /// <param name="reservedConnections">How many of the pool's connections are kept back for units inside others, such as <c>[NewContext]</c> calls, so that these do not wait for each other. Default: 0.</param>
     /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting. Not through PgBouncer, which refuses the start-up option.</param>
     /// <param name="throughPgBouncer">Whether the connection string leads to a PgBouncer in transaction mode: settings that would be lost on the way are refused, the rest is set. Default: false.</param>
+    /// <param name="twoPhase">Lets the database take part in units with <see cref="CommitMode.TwoPhase"/>; a <see cref="PostgresTwoPhaseRecovery"/> must run somewhere. Default: it cannot.</param>
     /// <exception cref="ArgumentException">The connection string is empty or malformed, or sets what does not work through PgBouncer.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left, or the time is not at least a millisecond.</exception>
     public static DbConnect<TContext> Create<TContext>(
@@ -29,7 +30,8 @@ public static class PostgresConnect
         PostgresCommitMarkers? commitMarkers = null,
         int reservedConnections = 0,
         TimeSpan? idleInTransactionTimeout = null,
-        bool throughPgBouncer = false)
+        bool throughPgBouncer = false,
+        PostgresTwoPhase? twoPhase = null)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -55,6 +57,7 @@ public static class PostgresConnect
             MaxOuterConnections = reservedConnections == 0 ? null : given.MaxPoolSize - reservedConnections,
             WatchCommit = WatchCommit,
             CommitMarkers = commitMarkers,
+            TwoPhase = twoPhase,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 

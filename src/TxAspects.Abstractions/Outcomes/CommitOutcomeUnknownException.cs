@@ -4,11 +4,14 @@ namespace TxAspects;
 /// <remarks>Look the work up over a new connection before you repeat it; commit markers, an option of the connect, do so for you. The driver's exception, where there was one, is the <see cref="Exception.InnerException"/>.</remarks>
 public sealed class CommitOutcomeUnknownException : TxAspectsException
 {
-    internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort, IReadOnlyList<string>? rolledBack = null)
-        : this(Describe(unitName, connectName, wasCutShort) + Describe(rolledBack), unitName, connectName, cause)
+    internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort, IReadOnlyList<string>? rolledBack = null, IReadOnlyList<string>? prepared = null)
+        : this(
+            Describe(unitName, connectName, wasCutShort) + Describe("After it were rolled back:", rolledBack) + Describe("The recovery does the same in:", prepared),
+            unitName, connectName, cause)
     {
         WasCutShort = wasCutShort;
         RolledBack = rolledBack ?? [];
+        Prepared = prepared ?? [];
     }
 
     private CommitOutcomeUnknownException(string message, string unitName, string connectName, Exception? cause)
@@ -30,6 +33,9 @@ public sealed class CommitOutcomeUnknownException : TxAspectsException
     /// <summary>The other connects of the unit, which were to commit after this one and were rolled back.</summary>
     public IReadOnlyList<string> RolledBack { get; } = [];
 
+    /// <summary>The other connects of a unit with <see cref="CommitMode.TwoPhase"/>: what was done there is prepared, and the recovery ends it as it ended in this one.</summary>
+    public IReadOnlyList<string> Prepared { get; } = [];
+
     /// <summary>The driver sends the beginning of a transaction together with its first command, and the server runs that one although it refused the other.</summary>
     internal static CommitOutcomeUnknownException AtBegin(string unitName, string connectName, Exception cause) => new(
         $"The transaction of '{connectName}' in the unit of work '{unitName}' was cancelled while it began, and its first command, which was on its way already, may have run by itself and been kept. " +
@@ -38,8 +44,10 @@ public sealed class CommitOutcomeUnknownException : TxAspectsException
 
     internal CommitOutcomeUnknownException WithRolledBack(IReadOnlyList<string> names) => new(UnitName, ConnectName, InnerException, WasCutShort, names);
 
-    private static string Describe(IReadOnlyList<string>? rolledBack)
-        => rolledBack is null ? "" : $" After it were rolled back: {string.Join(", ", rolledBack.Select(name => $"'{name}'"))}.";
+    internal CommitOutcomeUnknownException WithPrepared(IReadOnlyList<string> names) => new(UnitName, ConnectName, InnerException, WasCutShort, prepared: names);
+
+    private static string Describe(string what, IReadOnlyList<string>? names)
+        => names is null ? "" : $" {what} {string.Join(", ", names.Select(name => $"'{name}'"))}.";
 
     private static string Describe(string unitName, string connectName, bool wasCutShort)
         => wasCutShort

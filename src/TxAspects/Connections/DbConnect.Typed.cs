@@ -34,6 +34,9 @@ public sealed partial class DbConnect<TContext> : DbConnect
         }
     }
 
+    /// <inheritdoc/>
+    public override TwoPhase? TwoPhase => _options.TwoPhase;
+
     internal override bool MayAwaitBeforeSession => _options.BeforeCreateSession is not null;
 
     /// <inheritdoc/>
@@ -57,6 +60,23 @@ public sealed partial class DbConnect<TContext> : DbConnect
 
     /// <inheritdoc/>
     public override void Dispose() => TakeForDisposal()?.ReleaseAsync(async: false).Completed();
+
+    /// <inheritdoc/>
+    public override async ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken = default)
+    {
+        if (_options.BeforeCreateSession is { } before)
+            await before(this, cancellationToken).ConfigureAwait(false);
+
+        var engine = LeaseEngine();
+        try
+        {
+            return await engine.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await engine.ReleaseAsync(async: true).ConfigureAwait(false);
+        }
+    }
 
     internal override bool IsTransient(Exception exception) => _options.IsTransient?.Invoke(exception) ?? false;
 

@@ -60,6 +60,9 @@ public sealed class DbConnectOptions<TContext>
     /// </summary>
     public CommitMarkers? CommitMarkers { get; init; }
 
+    /// <summary>Lets the database take part in units with <see cref="CommitMode.TwoPhase"/>. Default: none; then such a unit may write to this database alone.</summary>
+    public TwoPhase? TwoPhase { get; init; }
+
     /// <summary>
     /// Runs before every new session and may change the host. Default: nothing. No unit of work is ambient in it. A session asked for
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.

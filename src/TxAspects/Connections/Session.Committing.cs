@@ -22,8 +22,8 @@ internal sealed partial class Session
         await using var _ = batch.ConfigureAwait(false);
         batch.Transaction = transaction;
         batch.Timeout = 0;
-        var markers = Engine is null || _owner.ReadOnly ? null : Connect.CommitMarkers;
-        var marker = Guid.CreateVersion7();
+        var markers = _decision is not null ? Connect.TwoPhase!.Decisions : Engine is null || _owner.ReadOnly ? null : Connect.CommitMarkers;
+        var marker = _decision ?? Guid.CreateVersion7();
         if (markers is null)
             Add(batch).CommandText = "SAVEPOINT txaspects_commit";
         else
@@ -42,7 +42,7 @@ internal sealed partial class Session
         {
             // On a connection that lives the failure is the server's own answer, or nothing was sent.
             var wasCutShort = watch is { WasCutShort: true };
-            switch (markers is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
+            switch (markers is null || Engine is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
             {
                 case null:
                     _owner.MarkDurable();
@@ -55,7 +55,8 @@ internal sealed partial class Session
             }
         }
 
-        _owner.MarkDurable();
+        if (!_wroteNothing)
+            _owner.MarkDurable();
         if (watch is { WasCutShort: true })
             throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
     }

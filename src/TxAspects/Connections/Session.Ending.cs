@@ -92,7 +92,16 @@ internal sealed partial class Session
     {
         MustUndoSave = false;
         ForgetFailures();
-        if (!await StopRunningAsync(async).ConfigureAwait(false) || Transaction is not { } transaction)
+        if (!await StopRunningAsync(async).ConfigureAwait(false))
+            return;
+
+        if (_prepared is not null)
+        {
+            await RollbackPreparedAsync(async).ConfigureAwait(false);
+            return;
+        }
+
+        if (Transaction is not { } transaction)
             return;
 
         try
@@ -114,6 +123,7 @@ internal sealed partial class Session
     private async ValueTask DisposeTransactionAsync(bool async)
     {
         TransactionRolledBack();
+        _wroteNothing = false;
         if (Transaction is not { } transaction)
             return;
 

@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(21, LogLevel.Error, "Looking up what became of the commit of unit of work '{Unit}' in '{Connect}' failed; its outcome stays unknown.")]
     public static partial void CommitNotFound(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Warning, "Unit of work '{Unit}' is committed, but its part in '{Connect}' could not be told so and stays prepared until the recovery commits it.")]
+    public static partial void LeftToCommit(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Warning, "Unit of work '{Unit}' is rolled back, but its part in '{Connect}' could not be told so and may stay prepared until the recovery rolls it back.")]
+    public static partial void LeftToRollBack(this ILogger log, string connect, string unit, Exception exception);
 }

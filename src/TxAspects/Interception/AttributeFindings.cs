@@ -17,6 +17,8 @@ internal static class AttributeFindings
             yield return NoException(place, type, nameof(attribute.RollbackOn));
         foreach (var type in attribute.CommitOn.Intersect(attribute.RollbackOn))
             yield return $"'{place}' lists '{type.DisplayName()}' in both CommitOn and RollbackOn. Keep it in the one that is meant.";
+        if (!Enum.IsDefined(attribute.CommitMode))
+            yield return $"'{place}' has a CommitMode that does not exist. Take one of those that have a name.";
         if (!Enum.IsDefined(attribute.Propagation))
             yield return $"'{place}' has a Propagation that does not exist. Take one of those that have a name.";
         else if (attribute is NewContextAttribute { Propagation: not Propagation.RequiresNew })
@@ -39,6 +41,8 @@ internal static class AttributeFindings
             yield return nameof(attribute.ReadOnly);
         if (withoutUnit && attribute.TimeoutSeconds > 0)
             yield return nameof(attribute.TimeoutSeconds);
+        if (withoutUnit && attribute.CommitMode is not CommitMode.InOrder)
+            yield return nameof(attribute.CommitMode);
         if (attribute.MaxRetries > 0 && (withoutUnit || attribute.Propagation is Propagation.Supports or Propagation.Mandatory))
             yield return nameof(attribute.MaxRetries);
     }

@@ -12,6 +12,7 @@ internal static class Settings
         MaxRetries = attribute.MaxRetries,
         RetryOnConcurrencyFailure = attribute.RetryOnConcurrencyFailure,
         AllowEarlyCompletion = attribute.AllowEarlyCompletion,
+        CommitMode = attribute.CommitMode,
         CommitOn = attribute.CommitOn,
         RollbackOn = attribute.RollbackOn,
     };

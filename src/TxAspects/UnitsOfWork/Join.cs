@@ -51,6 +51,12 @@ internal readonly struct Join
                 name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(), unit.IsolationLevel.ToString());
         }
 
+        if (options.CommitMode is CommitMode.TwoPhase && unit.Options.CommitMode is not CommitMode.TwoPhase)
+        {
+            return new UnitOfWorkJoinException(
+                name.ToString(), unit.Name, nameof(options.CommitMode), options.CommitMode.ToString(), unit.Options.CommitMode.ToString());
+        }
+
         return unit.ReadOnly && !options.ReadOnly && !unit.Options.InheritReadOnly
             ? new UnitOfWorkJoinException(name.ToString(), unit.Name, nameof(options.ReadOnly), "false", "true")
             : null;

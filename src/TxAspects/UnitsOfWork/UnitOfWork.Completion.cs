@@ -102,9 +102,14 @@ internal sealed partial class UnitOfWork
         }
     }
 
+    private ValueTask CommitSessionsAsync(Enlisted[] sessions, bool async)
+        => Options.CommitMode is CommitMode.TwoPhase && sessions.Count(enlisted => enlisted.Session!.IsInTransaction) > 1
+            ? CommitInTwoPhasesAsync(sessions, async)
+            : CommitInOrderAsync(sessions, async);
+
     /// <summary>Commits in order of first use. When one fails, those after it are rolled back.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask CommitSessionsAsync(Enlisted[] sessions, bool async)
+    private async ValueTask CommitInOrderAsync(Enlisted[] sessions, bool async)
     {
         List<string>? committed = null;
         for (var index = 0; index < sessions.Length; index++)

@@ -31,6 +31,10 @@ public partial class CalledUnits : IUnits
 
     public Task SerializableAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
 
+    public Task TwoPhaseAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "TwoPhaseAsync", CommitMode = CommitMode.TwoPhase });
+
+    public void TwoPhase(Action body) => Run(body, new UnitOfWorkOptions { Name = "TwoPhase", CommitMode = CommitMode.TwoPhase });
+
     public Task ReadOnlyAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReadOnlyAsync", ReadOnly = true });
 
     public Task ReservedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });

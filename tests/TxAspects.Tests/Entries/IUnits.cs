@@ -29,6 +29,10 @@ public partial interface IUnits
 
     Task SerializableAsync(Func<Task> body);
 
+    Task TwoPhaseAsync(Func<Task> body);
+
+    void TwoPhase(Action body);
+
     Task ReadOnlyAsync(Func<Task> body);
 
     Task ReservedAsync(Func<Task> body);

@@ -151,6 +151,12 @@ public sealed class TimeoutOnMiddlewareTests : TimeoutSpecification<MiddlewareEn
 public sealed class TwoConnectsOnMiddlewareTests : TwoConnectsSpecification<MiddlewareEntry>;
 
 [TestClass]
+public sealed class TwoPhaseFaultOnMiddlewareTests : TwoPhaseFaultSpecification<MiddlewareEntry>;
+
+[TestClass]
+public sealed class TwoPhaseOnMiddlewareTests : TwoPhaseSpecification<MiddlewareEntry>;
+
+[TestClass]
 public sealed class UnfinishedBranchOnMiddlewareTests : UnfinishedBranchSpecification<MiddlewareEntry>;
 
 [TestClass]

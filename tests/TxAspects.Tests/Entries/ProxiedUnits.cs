@@ -41,6 +41,12 @@ public sealed partial class ProxiedUnits : IUnits
     [UnitOfWork(IsolationLevel = IsolationLevel.Serializable)]
     public Task SerializableAsync(Func<Task> body) => body();
 
+    [UnitOfWork(CommitMode = CommitMode.TwoPhase)]
+    public Task TwoPhaseAsync(Func<Task> body) => body();
+
+    [UnitOfWork(CommitMode = CommitMode.TwoPhase)]
+    public void TwoPhase(Action body) => body();
+
     [UnitOfWork(ReadOnly = true)]
     public Task ReadOnlyAsync(Func<Task> body) => body();
 

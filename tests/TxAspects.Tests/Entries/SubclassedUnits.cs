@@ -41,6 +41,12 @@ public partial class SubclassedUnits : IUnits
     [UnitOfWork(IsolationLevel = IsolationLevel.Serializable)]
     public virtual Task SerializableAsync(Func<Task> body) => body();
 
+    [UnitOfWork(CommitMode = CommitMode.TwoPhase)]
+    public virtual Task TwoPhaseAsync(Func<Task> body) => body();
+
+    [UnitOfWork(CommitMode = CommitMode.TwoPhase)]
+    public virtual void TwoPhase(Action body) => body();
+
     [UnitOfWork(ReadOnly = true)]
     public virtual Task ReadOnlyAsync(Func<Task> body) => body();
 

@@ -36,9 +36,14 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
     /// <param name="database">The server.</param>
     /// <param name="fault">What to do then.</param>
-    /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request.</param>
+    /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request. For <see cref="Fault.RequestDelayed"/>: what happens before.</param>
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
+
+    /// <summary>The same, at the first message with a given text.</summary>
+    /// <param name="times">How often it acts.</param>
+    public static FaultProxy At(string text, TestDatabase database, Fault fault, Func<Task>? untilArrived = null, int times = 1)
+        => new(database.ConnectionString, fault, Encoding.ASCII.GetBytes(text), untilArrived ?? (() => Task.CompletedTask)) { _armed = times };
 
     /// <summary>Changes nothing, and counts.</summary>
     public static FaultProxy ForCounting(TestDatabase database)
@@ -49,8 +54,8 @@ public sealed class FaultProxy : IAsyncDisposable
         => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(), () => Task.CompletedTask);
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null)
-        => database.Create(name: name, markers: markers, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null, TwoPhase? twoPhase = null)
+        => database.Create(name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {
@@ -87,14 +92,16 @@ public sealed class FaultProxy : IAsyncDisposable
             client.NoDelay = true;
             await server.ConnectAsync(_host, _port, _ending.Token);
             var link = new Link(this);
-            var requests = CopyAsync(client, server, link.LetsRequestPass, IsOverAsync);
-            var replies = CopyAsync(server, client, link.LetsReplyPass, () => Task.FromResult(false));
+            var requests = CopyAsync(client, server, link.LetsRequestPass, DelayAsync, IsOverAsync);
+            var replies = CopyAsync(server, client, link.LetsReplyPass, () => Task.CompletedTask, () => Task.FromResult(false));
             await Task.WhenAny(requests, replies);
             if (link.IsBroken && _fault is Fault.ReplyLostByReset)
                 client.LingerState = new LingerOption(true, 0);
             client.Close();
             server.Close();
             await Task.WhenAll(requests, replies);
+
+            Task DelayAsync() => link.TakeDelay() ? _untilArrived() : Task.CompletedTask;
 
             async Task<bool> IsOverAsync()
             {
@@ -107,7 +114,7 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Func<Memory<byte>, bool> letsPass, Func<Task<bool>> isOver)
+    private async Task CopyAsync(Socket from, Socket to, Func<Memory<byte>, bool> letsPass, Func<Task> untilSent, Func<Task<bool>> isOver)
     {
         var buffer = new byte[65536];
         try
@@ -117,6 +124,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 if (!letsPass(buffer.AsMemory(0, count)))
                     return;
 
+                await untilSent();
                 await to.SendAsync(buffer.AsMemory(0, count), _ending.Token);
                 if (await isOver())
                     return;
@@ -131,6 +139,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private sealed class Link(FaultProxy proxy)
     {
         private volatile bool _isBroken;
+        private bool _isDelayed;
         private int _serverSpoke;
 
         public bool IsBroken => _isBroken;
@@ -141,7 +150,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 Interlocked.Increment(ref proxy._roundTrips);
 
             var position = request.Span.IndexOf(proxy._trigger);
-            if (proxy._fault is Fault.None || position < 0 || Interlocked.Exchange(ref proxy._armed, 0) == 0)
+            if (proxy._fault is Fault.None || position < 0 || Interlocked.Decrement(ref proxy._armed) < 0)
                 return true;
 
             if (proxy._fault is Fault.Replaced)
@@ -151,8 +160,21 @@ public sealed class FaultProxy : IAsyncDisposable
                 return true;
             }
 
+            if (proxy._fault is Fault.RequestDelayed)
+            {
+                _isDelayed = true;
+                return true;
+            }
+
             _isBroken = true;
             return proxy._fault is not Fault.RequestLost;
+        }
+
+        public bool TakeDelay()
+        {
+            var isDelayed = _isDelayed;
+            _isDelayed = false;
+            return isDelayed;
         }
 
         public bool LetsReplyPass(Memory<byte> reply)
@@ -168,6 +190,9 @@ public enum Fault
 {
     /// <summary>Nothing.</summary>
     None,
+
+    /// <summary>The server gets it after something else.</summary>
+    RequestDelayed,
 
     /// <summary>The server never gets it; the client's connection is closed.</summary>
     RequestLost,

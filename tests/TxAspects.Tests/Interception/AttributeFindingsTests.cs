@@ -14,6 +14,8 @@ public sealed class AttributeFindingsTests
     [DataRow(typeof(InBoth), "'InBoth.Run' lists 'FormatException' in both CommitOn and RollbackOn. Keep it in the one that is meant.")]
     [DataRow(typeof(JoiningNewContext), "'JoiningNewContext.Run' is marked [NewContext] with Propagation.Required, which is no unit of its own. Remove the propagation, or mark it [UnitOfWork].")]
     [DataRow(typeof(Unknown), "'Unknown.Run' has a Propagation that does not exist. Take one of those that have a name.")]
+    [DataRow(typeof(UnknownMode), "'UnknownMode.Run' has a CommitMode that does not exist. Take one of those that have a name.")]
+    [DataRow(typeof(TwoPhaseNever), "'TwoPhaseNever.Run' sets CommitMode, of which nothing comes with Propagation.Never: it runs without a unit. Remove one of the two.")]
     [DataRow(typeof(RetriedSupports), "'RetriedSupports.Run' sets MaxRetries, of which nothing comes with Propagation.Supports: only the call that opens a unit is repeated. Remove one of the two.")]
     [DataRow(typeof(RetriedMandatory), "'RetriedMandatory.Run' sets MaxRetries, of which nothing comes with Propagation.Mandatory: only the call that opens a unit is repeated. Remove one of the two.")]
     [DataRow(typeof(RetriedNever), "'RetriedNever.Run' sets MaxRetries, of which nothing comes with Propagation.Never: it runs without a unit. Remove one of the two.")]
@@ -66,6 +68,10 @@ public sealed class AttributeFindingsTests
     public class JoiningNewContext : IRuns { [NewContext(Propagation = Propagation.Required)] public virtual object Run() => 0; }
 
     public class Unknown : IRuns { [UnitOfWork(Propagation = (Propagation)42)] public virtual object Run() => 0; }
+
+    public class UnknownMode : IRuns { [UnitOfWork(CommitMode = (CommitMode)7)] public virtual object Run() => 0; }
+
+    public class TwoPhaseNever : IRuns { [UnitOfWork(Propagation = Propagation.Never, CommitMode = CommitMode.TwoPhase)] public virtual object Run() => 0; }
 
     public class RetriedSupports : IRuns { [UnitOfWork(Propagation = Propagation.Supports, MaxRetries = 1)] public virtual object Run() => 0; }
 

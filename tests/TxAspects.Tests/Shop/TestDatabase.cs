@@ -70,9 +70,9 @@ public sealed class TestDatabase : IAsyncDisposable
         => new(await TestServer.CreateDatabaseAsync(), name, isOnTestServer: true);
 
     /// <summary>A database on a server of the test's own.</summary>
-    public static async Task<TestDatabase> CreateOnAsync(PostgresServer server)
+    public static async Task<TestDatabase> CreateOnAsync(PostgresServer server, string name = "master")
     {
-        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), "master", isOnTestServer: false);
+        var database = new TestDatabase(await TemporaryDatabase.CreateAsync(server), name, isOnTestServer: false);
         await database.ExecuteAsync(ShopContext.Schema);
         return database;
     }
@@ -89,7 +89,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
         Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
-        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null, int? maxOuterConnections = null)
+        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null, int? maxOuterConnections = null, TwoPhase? twoPhase = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -100,6 +100,7 @@ public sealed class TestDatabase : IAsyncDisposable
             IsPoolExhausted = PostgresConnect.IsPoolExhausted,
             WatchCommit = PostgresConnect.WatchCommit,
             CommitMarkers = markers,
+            TwoPhase = twoPhase,
             MaxOuterConnections = maxOuterConnections,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));

@@ -37,6 +37,7 @@ public static class TestServer
             await _pooler.DisposeAsync();
         await Server.DropDatabaseAsync(Template);
         await Server.DisposeAsync();
+        await TwoPhaseServers.StopAsync();
     }
 
     public static Task<TemporaryDatabase> CreateDatabaseAsync() => TemporaryDatabase.CreateAsync(Server, Template);

@@ -1,0 +1,13 @@
+namespace TxAspects;
+
+/// <summary>Thrown when a database cannot take part in a unit with <see cref="CommitMode.TwoPhase"/>. What the unit did is rolled back everywhere.</summary>
+public sealed class TwoPhaseCommitException : TxAspectsException
+{
+    /// <summary>Names the connect, and completes its sentence by what stands in the way and what to do.</summary>
+    public TwoPhaseCommitException(string connectName, string obstacle)
+        : base($"'{connectName}' cannot take part in a two-phase commit: {obstacle}")
+        => ConnectName = connectName;
+
+    /// <summary>The connect whose database it is.</summary>
+    public string ConnectName { get; }
+}
