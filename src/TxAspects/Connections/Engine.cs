@@ -8,6 +8,7 @@ namespace TxAspects.Connections;
 internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuterConnections)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
+    private int _withoutStandby;    // 1 while read-only units take the primary; changed with Interlocked
 
     /// <summary>One place for each connection that a session may hold whose unit is in no other one that holds one; null where that is not limited.</summary>
     public SemaphoreSlim? OuterPlaces { get; } = maxOuterConnections is { } max ? new SemaphoreSlim(max) : null;
@@ -16,6 +17,13 @@ internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuter
     public bool IsPooled { get; } = isPooled;
 
     public DbDataSource Source => source;
+
+    /// <summary>True where this has changed.</summary>
+    public bool NoteStandby(bool isThere)
+    {
+        var now = isThere ? 0 : 1;
+        return Interlocked.Exchange(ref _withoutStandby, now) != now;
+    }
 
     public void Lease() => Interlocked.Increment(ref _leases);
 

@@ -17,6 +17,9 @@ internal sealed partial class UnitOfWork
 
     public int Attempt => _attempt.Number;
 
+    /// <summary>What reads here must see: given by its options, or by those of a unit around it.</summary>
+    public string? ReadAfter => Options.ReadAfter ?? Around?.ReadAfter;
+
     /// <summary>The next attempt, where the failure that ended this one may be gone then.</summary>
     public Attempt? Next { get; private set; }
 
@@ -35,7 +38,9 @@ internal sealed partial class UnitOfWork
             return;
 
         _adopts = false;
-        Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true } : options;
+        var readAfter = options.ReadAfter ?? Options.ReadAfter;
+        Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true, ReadAfter = readAfter }
+            : readAfter == options.ReadAfter ? options : options with { ReadAfter = readAfter };
         if (options.Timeout is { } timeout)
             Deadline = new Deadline(Process.TimeProvider, timeout, Name);
         foreach (var enlisted in sessions)
