@@ -15,7 +15,7 @@ internal sealed partial class UnitOfWork
     public UnitOfWorkOutcome? Outcome
         => _outcome ?? (_state is UnitOfWorkState.Committed ? _outcome = Describe(failure: null) : null);
 
-    public string? Position => Positions.Join((_left ?? []).Concat(Sessions()).Select(enlisted => enlisted.Session!));
+    public string? Position => Positions.Join((_left ?? []).Concat(Sessions()).Select(enlisted => enlisted.Session!), ReadAfter);
 
     public Activity? Span => _trace?.Span;
 

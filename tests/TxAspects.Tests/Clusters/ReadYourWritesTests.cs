@@ -89,6 +89,22 @@ public sealed class ReadYourWritesTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Position_keeps_what_was_known_of_other_connects()
+    {
+        IUnitOfWork? unit = null;
+        await Tx.RunAsync(
+            async () =>
+            {
+                unit = Tx.Current;
+                (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "tea" });
+            },
+            new UnitOfWorkOptions { ReadAfter = "other=0%2F1&shop=0%2F1" });
+
+        StringAssert.EndsWith(unit!.Position, "&other=0%2F1");
+        StringAssert.DoesNotMatch(unit.Position, new("shop=0%2F1&"));
+    }
+
+    [TestMethod]
     public async Task Commit_tells_no_position_where_nobody_wants_it_nor_does_a_unit_that_reads()
     {
         await using var plain = PostgresConnect.CreateCluster<ShopContext>(ConnectionString);
