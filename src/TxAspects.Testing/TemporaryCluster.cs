@@ -47,8 +47,7 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
             for (var number = 1; number <= standbys; number++)
                 started.Add(await TemporaryPostgres.StartAsync(OptionsFor(options, started[0]), cancellationToken).ConfigureAwait(false));
 
-            while (await AskAsync<long>(started[0], "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", cancellationToken).ConfigureAwait(false) < standbys)
-                await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+            await WaitForStandbysAsync(started[0], standbys, options.StartTimeout, cancellationToken).ConfigureAwait(false);
             return new TemporaryCluster([.. started]);
         }
         catch
@@ -125,6 +124,17 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
             ["primary_conninfo"] = primary is null ? "" : ConnectionInfoOf(primary),
         },
     };
+
+    private static async Task WaitForStandbysAsync(TemporaryPostgres primary, int count, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (await AskAsync<long>(primary, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", cancellationToken).ConfigureAwait(false) < count)
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > timeout)
+                throw new PostgresStartException("Its standbys do not stream.", $"Set {nameof(TemporaryPostgresOptions.StartTimeout)} if the machine is slow.", "");
+            await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private static string ConnectionInfoOf(TemporaryPostgres server) => $"host={server.Host} port={server.Port} user=postgres";
 

@@ -24,7 +24,6 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
         => OpeningAsync(eventData, result, async: false, CancellationToken.None).Completed();
 
-
     public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
         => OpeningAsync(eventData, result, async: true, cancellationToken);

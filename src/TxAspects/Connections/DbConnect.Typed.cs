@@ -64,8 +64,6 @@ public sealed class DbConnect<TContext> : DbConnect
 
     internal override CommitMarkers? CommitMarkers => _options.CommitMarkers;
 
-    internal override DbCluster? Cluster => _options.Cluster;
-
     internal override CommitWatch? WatchCommit(DbBatch batch) => _options.WatchCommit?.Invoke(batch);
 
     internal override ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken)

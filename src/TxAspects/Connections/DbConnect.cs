@@ -43,8 +43,6 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
 
     internal abstract CommitMarkers? CommitMarkers { get; }
 
-    internal abstract DbCluster? Cluster { get; }
-
     internal abstract CommitWatch? WatchCommit(DbBatch batch);
 
     internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool async, CancellationToken cancellationToken);

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TxAspects.Connections;
 
 /// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuterConnections)
+internal abstract class Engine(DbDataSource source, DbCluster? cluster, bool isPooled, int? maxOuterConnections)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
     private int _withoutStandby;    // 1 while read-only units take the primary; changed with Interlocked
@@ -17,6 +17,9 @@ internal abstract class Engine(DbDataSource source, bool isPooled, int? maxOuter
     public bool IsPooled { get; } = isPooled;
 
     public DbDataSource Source => source;
+
+    /// <summary>Chooses among its servers; null where there is nothing to choose.</summary>
+    public DbCluster? Cluster => cluster;
 
     /// <summary>True where this has changed.</summary>
     public bool NoteStandby(bool isThere)
@@ -52,7 +55,7 @@ internal sealed class Engine<TContext> : Engine
     }
 
     private Engine(DbConnectOptions<TContext> options, DbDataSource source)
-        : base(source, isPooled: options.CreateSession is null, options.MaxOuterConnections)
+        : base(source, options.Cluster, isPooled: options.CreateSession is null, options.MaxOuterConnections)
     {
         try
         {

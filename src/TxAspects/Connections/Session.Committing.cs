@@ -29,7 +29,7 @@ internal sealed partial class Session
         else
             markers.Write(Add(batch), marker);
         Add(batch).CommandText = "COMMIT";
-        var positionQuery = Engine is null || _owner.ReadOnly ? null : Connect.Cluster?.PositionQuery;
+        var positionQuery = _owner.ReadOnly ? null : Engine?.Cluster?.PositionQuery;
 
         using var watch = Connect.WatchCommit(batch);
         try

@@ -14,19 +14,28 @@ internal sealed partial class Session
 
     /// <summary>Gives the context an open connection to the server that its unit needs, or null where EF Core opens its own.</summary>
     public ValueTask<DbConnection?> OpenInClusterAsync(bool async, CancellationToken cancellationToken)
-        => Engine is { } engine && Connect.Cluster is { } cluster ? OpenAsync(cluster, engine, async, cancellationToken) : default;
+        => Engine is { Cluster: { } cluster } engine ? OpenAsync(cluster, engine, async, cancellationToken) : default;
 
     private async ValueTask<DbConnection?> OpenAsync(DbCluster cluster, Engine engine, bool async, CancellationToken cancellationToken)
     {
         var connection = _owner.ReadOnly ? await OpenToReadAsync(cluster, engine, async, cancellationToken).ConfigureAwait(false) : null;
         connection ??= await cluster.OpenPrimaryAsync(engine.Source, async, cancellationToken).ConfigureAwait(false);
 
-        // EF Core takes the change for the beginning of another life and forgets the user's setting.
-        var timeout = Context.Database.GetCommandTimeout();
-        _replaced = Context.Database.GetDbConnection();
-        Context.Database.SetDbConnection(connection, contextOwnsConnection: true);
-        Context.Database.SetCommandTimeout(timeout);
-        return connection;
+        try
+        {
+            // EF Core takes the change for the beginning of another life and forgets the user's setting.
+            var timeout = Context.Database.GetCommandTimeout();
+            _replaced = Context.Database.GetDbConnection();
+            Context.Database.SetDbConnection(connection, contextOwnsConnection: true);
+            Context.Database.SetCommandTimeout(timeout);
+            return connection;
+        }
+        catch
+        {
+            // The context was disposed meanwhile.
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async ValueTask<DbConnection?> OpenToReadAsync(DbCluster cluster, Engine engine, bool async, CancellationToken cancellationToken)

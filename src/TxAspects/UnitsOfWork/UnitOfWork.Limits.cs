@@ -38,9 +38,9 @@ internal sealed partial class UnitOfWork
             return;
 
         _adopts = false;
-        var readAfter = options.ReadAfter ?? Options.ReadAfter;
-        Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true, ReadAfter = readAfter }
-            : readAfter == options.ReadAfter ? options : options with { ReadAfter = readAfter };
+        if (Options.ReadAfter is { } readAfter && options.ReadAfter is null)
+            options = options with { ReadAfter = readAfter };
+        Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true } : options;
         if (options.Timeout is { } timeout)
             Deadline = new Deadline(Process.TimeProvider, timeout, Name);
         foreach (var enlisted in sessions)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace TxAspects.Tests;
 
@@ -86,6 +87,42 @@ public sealed class ReadYourWritesTests : ClusterTests
         StringAssert.StartsWith(early, "shop=0%2F");
         StringAssert.StartsWith(outcome!.Position, "shop=0%2F");
         Assert.IsGreaterThan(0, string.CompareOrdinal(outcome.Position, early));
+    }
+
+    [TestMethod]
+    public async Task Commit_whose_position_cannot_be_asked_is_a_commit_all_the_same()
+    {
+        await ExecuteAsync(Cluster.Primary, "CREATE ROLE app LOGIN; GRANT ALL ON orders TO app; REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
+        await using var powerless = PostgresConnect.CreateCluster<ShopContext>(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
+        IUnitOfWork? unit = null;
+
+        await Tx.RunAsync(async () =>
+        {
+            unit = Tx.Current;
+            (await Tx.SessionAsync(powerless)).Orders.Add(new Order { Item = "tea" });
+        });
+
+        Assert.AreEqual(UnitOfWorkState.Committed, unit!.State);
+        Assert.IsNull(unit.Position);
+        StringAssert.Contains(Logged.Single(), "is committed in 'shop', but asking for its position");
+        Assert.AreEqual(1, await CountAsync(new UnitOfWorkOptions()));
+    }
+
+    [TestMethod]
+    public async Task Session_of_a_single_server_may_stand_in_for_one_of_the_cluster()
+    {
+        await using var single = PostgresConnect.Create<ShopContext>(Cluster.Primary.ConnectionStringFor("shop"));
+        await using var own = await Tx.NewSessionAsync(single);
+
+        await Tx.RunAsync(async () =>
+        {
+            Tx.AttachSession(Connect, own);
+            await PortInUnitAsync();
+            own.Orders.Add(new Order { Item = "tea" });
+        });
+
+        Assert.AreEqual(1, await CountAsync(new UnitOfWorkOptions()));
     }
 
     [TestMethod]
