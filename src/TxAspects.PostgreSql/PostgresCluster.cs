@@ -79,10 +79,9 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     private static NpgsqlLogSequenceNumber EndBefore(NpgsqlLogSequenceNumber inserted)
     {
         const ulong Page = 8192;
-        const ulong ShortHeader = 24;
-        const ulong LongHeader = 40;
+        const ulong Header = 24;
         var position = (ulong)inserted;
-        return position % Page is ShortHeader or LongHeader ? new NpgsqlLogSequenceNumber(position - (position % Page)) : inserted;
+        return position % Page == Header ? new NpgsqlLogSequenceNumber(position - Header) : inserted;
     }
 
     private static async ValueTask<NpgsqlConnection> OpenAsync(

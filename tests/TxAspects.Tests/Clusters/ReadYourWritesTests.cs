@@ -184,7 +184,7 @@ public sealed class ReadYourWritesTests : ClusterTests
             position = await PositionAfterInsertAsync();
             place = (ulong)NpgsqlLogSequenceNumber.Parse(Uri.UnescapeDataString(position["shop=".Length..])) % 8192;
         }
-        while (place is not (24 or 40));
+        while (place != 24);
 
         await Tx.RunAsync(async () => Assert.AreNotEqual(Cluster.Primary.Port, await PortInUnitAsync()), ReadOnly with { ReadAfter = position });
     }
@@ -192,7 +192,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     [TestMethod]
     public async Task Commit_that_is_not_written_to_the_disk_at_once_is_seen_too()
     {
-        for (var count = 1; count <= 20; count++)
+        for (var count = 1; count <= 5; count++)
         {
             IUnitOfWork? unit = null;
             await Tx.RunAsync(async () =>
