@@ -33,6 +33,11 @@ public interface IUnitOfWork
     /// <summary>Why the unit can only roll back, in words, or null while it can commit.</summary>
     string? RollbackReason { get; }
 
+    /// <summary>
+    /// Where the logs of its connects were after its commits so far, as <see cref="UnitOfWorkOptions.ReadAfter"/> of another unit takes it. Null where it committed nothing, or its connects do not ask.
+    /// </summary>
+    string? Position { get; }
+
     /// <summary>How the unit ended, why, what it opened, how long it took. Null while it is open.</summary>
     UnitOfWorkOutcome? Outcome { get; }
 }

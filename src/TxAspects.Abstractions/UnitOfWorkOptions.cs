@@ -27,6 +27,12 @@ public sealed record UnitOfWorkOptions
     /// </summary>
     public bool InheritReadOnly { get; init; }
 
+    /// <summary>
+    /// The <see cref="IUnitOfWork.Position"/> of an earlier unit whose writes this one must see, where it is read-only and a standby answers. It holds for units inside it too. Default: none.
+    /// </summary>
+    /// <remarks>It may come from outside, such as from a cookie: what cannot be read is ignored.</remarks>
+    public string? ReadAfter { get; init; }
+
     /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
     /// <remarks>Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.</remarks>
     public TimeSpan? Timeout

@@ -28,6 +28,12 @@ public sealed class TxAspectsMiddlewareOptions
     /// <remarks>Calls that join become read-only too; saving changes throws <see cref="ReadOnlyUnitOfWorkException"/>.</remarks>
     public bool ReadOnlyGet { get; set; }
 
+    /// <summary>
+    /// A cookie that carries the <see cref="IUnitOfWork.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
+    /// </summary>
+    /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units inside the request that commit by themselves are not in it.</remarks>
+    public string? PositionCookie { get; set; }
+
     // A gRPC call that failed is answered with 200.
     private static bool HasSucceeded(HttpContext context)
         => context.Response.StatusCode < StatusCodes.Status400BadRequest && context.Response.Headers["grpc-status"].ToString() is "" or "0";

@@ -48,7 +48,8 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
             }
             catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
             {
-                // The server may be on its way up, the pool full, or the host a standby that is to be promoted.
+                // The server may be on its way up, the pool full, or the host a standby that is to be promoted; of several one may have been.
+                (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
                 if (async)
                     await Task.Delay(Pause).ConfigureAwait(false);
                 else

@@ -7,16 +7,20 @@ internal sealed class PostgresCommitWatch : CommitWatch
 {
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlBatchCommand _first;
+    private readonly NpgsqlBatchCommand _commit;
     private bool _wasCutShort;
 
     public PostgresCommitWatch(NpgsqlBatch batch)
     {
         _connection = batch.Connection!;
         _first = batch.BatchCommands[0];
+        _commit = batch.BatchCommands[^1];
         _connection.Notice += Hear;
     }
 
     public override bool WasCutShort => _wasCutShort;
+
+    public override bool IsCommitted => HasRun(_commit);
 
     // A pooler between here and the server answers with class 08 when it lost the server, whatever that did meanwhile.
     public override bool IsRolledBack(Exception failure)

@@ -7,7 +7,7 @@ using TxAspects.PostgreSql;
 namespace TxAspects;
 
 /// <summary>Connects to PostgreSQL databases.</summary>
-public static class PostgresConnect
+public static partial class PostgresConnect
 {
     /// <summary>A connect for a connection string. Nothing is opened before the first command.</summary>
     /// <typeparam name="TContext">The context type, with one public constructor that takes its options.</typeparam>
@@ -32,6 +32,33 @@ public static class PostgresConnect
         TimeSpan? idleInTransactionTimeout = null,
         bool throughPgBouncer = false,
         PostgresTwoPhase? twoPhase = null)
+        where TContext : DbContext
+        => Make<TContext>(
+            connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout, throughPgBouncer, twoPhase,
+            builder => builder.Build(), cluster: null);
+
+    /// <summary>
+    /// Tells a commit that never took place from one whose outcome is unknown, and one that was cut short while it waited for its standby from a success.
+    /// For <see cref="DbConnectOptions{TContext}.WatchCommit"/>.
+    /// </summary>
+    /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
+    public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
+
+    /// <summary>Whether a connection could not be opened because Npgsql's pool has none left. For <see cref="DbConnectOptions{TContext}.IsPoolExhausted"/>.</summary>
+    public static bool IsPoolExhausted(Exception exception) => PostgresFailures.IsPoolExhausted(exception);
+
+    private static DbConnect<TContext> Make<TContext>(
+        string connectionString,
+        string? name,
+        Action<NpgsqlDataSourceBuilder>? configureDataSource,
+        Action<NpgsqlDbContextOptionsBuilder>? configureProvider,
+        PostgresCommitMarkers? commitMarkers,
+        int reservedConnections,
+        TimeSpan? idleInTransactionTimeout,
+        bool throughPgBouncer,
+        PostgresTwoPhase? twoPhase,
+        Func<NpgsqlDataSourceBuilder, NpgsqlDataSource> build,
+        PostgresCluster? cluster)
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
@@ -58,6 +85,7 @@ public static class PostgresConnect
             WatchCommit = WatchCommit,
             CommitMarkers = commitMarkers,
             TwoPhase = twoPhase,
+            Cluster = cluster,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 
@@ -65,17 +93,7 @@ public static class PostgresConnect
         {
             var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(given.ConnectionString) { Host = host }.ConnectionString);
             configureDataSource?.Invoke(builder);
-            return builder.Build();
+            return build(builder);
         }
     }
-
-    /// <summary>
-    /// Tells a commit that never took place from one whose outcome is unknown, and one that was cut short while it waited for its standby from a success.
-    /// For <see cref="DbConnectOptions{TContext}.WatchCommit"/>.
-    /// </summary>
-    /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
-    public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
-
-    /// <summary>Whether a connection could not be opened because Npgsql's pool has none left. For <see cref="DbConnectOptions{TContext}.IsPoolExhausted"/>.</summary>
-    public static bool IsPoolExhausted(Exception exception) => PostgresFailures.IsPoolExhausted(exception);
 }

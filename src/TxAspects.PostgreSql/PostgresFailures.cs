@@ -10,9 +10,12 @@ internal static class PostgresFailures
     private const string ProtocolViolation = "08P01";
 
     // A server that does not answer in time has the same inner exception.
-    public static bool IsPoolExhausted(Exception exception)
-        => exception is NpgsqlException { InnerException: TimeoutException, Message: var message } &&
-           message.StartsWith("The connection pool has been exhausted", StringComparison.Ordinal);
+    public static bool IsPoolExhausted(Exception exception) => exception switch
+    {
+        NpgsqlException { InnerException: TimeoutException, Message: var message } => message.StartsWith("The connection pool has been exhausted", StringComparison.Ordinal),
+        NpgsqlException { InnerException: AggregateException hosts } => hosts.InnerExceptions.Any(IsPoolExhausted),
+        _ => false,
+    };
 
     public static bool IsTransient(Exception exception) => exception switch
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using TxAspects.Testing.Servers;
@@ -56,6 +57,24 @@ public sealed class TemporaryPostgres : PostgresServer
     }
 
     internal static TemporaryPostgres Started(RunFolder run, Guard guard, int port, string version) => new(run, guard, port, version);
+
+    /// <summary>Ends the server as a crash would, with <c>kill -9</c>. Its data is removed when it is disposed. Does nothing where it has ended already.</summary>
+    public void Kill()
+    {
+        if (PostmasterFile.ReadProcessId(_run.Data) is not { } id)
+            return;
+
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            process.Kill();
+            process.WaitForExit();
+        }
+        catch (ArgumentException)
+        {
+            // It has ended.
+        }
+    }
 
     /// <summary>Stops the server at once, open transactions and all, and removes its data. Further calls do nothing.</summary>
     public override async ValueTask DisposeAsync()

@@ -17,6 +17,9 @@ public sealed class TemporaryPostgresOptions
     /// </remarks>
     public string? DataFolder { get; init; }
 
+    /// <summary>Follows the server that its settings name instead of taking writes.</summary>
+    internal bool IsStandby { get; init; }
+
     /// <summary>How long a start may take, the first one's 'initdb' included. Default: 60 seconds.</summary>
     public TimeSpan StartTimeout
     {

@@ -31,6 +31,9 @@ public sealed class UnitOfWorkOutcome
     /// <summary>The connects whose session was asked for, in the order of first use. One that was closed and used again occurs twice.</summary>
     public required IReadOnlyList<ConnectOutcome> Connects { get; init; }
 
+    /// <inheritdoc cref="IUnitOfWork.Position"/>
+    public string? Position { get; init; }
+
     /// <summary>From the opening until connections were released. Null where nobody measured: no <c>TxAspectsOptions.OnEnded</c>, no scope, no listener.</summary>
     public TimeSpan? Duration { get; init; }
 

@@ -30,6 +30,7 @@ internal sealed class RequestPlan
         WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
+        PositionCookie = options.PositionCookie;
         EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
     }
 
@@ -39,7 +40,13 @@ internal sealed class RequestPlan
 
     public UnitEnd EndsAt { get; }
 
-    public UnitOfWorkOptions SettingsFor(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? _readSettings : _settings;
+    public string? PositionCookie { get; }
+
+    public UnitOfWorkOptions SettingsFor(HttpRequest request)
+    {
+        var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
+        return PositionCookie is not null && request.Cookies[PositionCookie] is { } position ? settings with { ReadAfter = position } : settings;
+    }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
     public void ThrowIfLate(Endpoint? endpoint)

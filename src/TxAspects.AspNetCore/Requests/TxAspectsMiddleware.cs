@@ -34,7 +34,7 @@ internal sealed class TxAspectsMiddleware
 
     private async Task RunAsync(HttpContext context, RequestPlan plan)
     {
-        var settings = plan.SettingsFor(context.Request.Method);
+        var settings = plan.SettingsFor(context.Request);
         var scope = _container is null ? Tx.Open(settings) : Tx.Open(_container, settings);
         await using var left = scope.ConfigureAwait(false);
         using var request = new RequestUnit(context, scope, plan);

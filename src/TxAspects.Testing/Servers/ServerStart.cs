@@ -22,6 +22,8 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
             {
                 PrivateFolder.Copy(source, run.Data);
                 ServerSettings.Append(run.Data, port, options.Settings);
+                if (options.IsStandby)
+                    await File.WriteAllTextAsync(Path.Combine(run.Data, "standby.signal"), "", cancellationToken).ConfigureAwait(false);
                 var guard = await StartAsync(run, user, cancellationToken).ConfigureAwait(false);
                 return TemporaryPostgres.Started(run, guard, port, template.Version);
             }

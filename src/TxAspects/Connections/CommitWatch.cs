@@ -6,7 +6,10 @@ public abstract class CommitWatch : IDisposable
     /// <summary>Whether the server reported success although it stopped waiting for its synchronous standby.</summary>
     public abstract bool WasCutShort { get; }
 
-    /// <summary>Whether a failure that took the connection along certainly came before COMMIT, the last statement of the batch, was carried out.</summary>
+    /// <summary>Whether the server has answered COMMIT, so that a failure can only be that of what came after it. Default: nobody knows, false.</summary>
+    public virtual bool IsCommitted => false;
+
+    /// <summary>Whether a failure that took the connection along certainly came before COMMIT, the second statement of the batch, was carried out.</summary>
     public abstract bool IsRolledBack(Exception failure);
 
     /// <summary>Stops looking.</summary>

@@ -16,23 +16,17 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     {
         // A connection belongs to one context for its life, and a pooled context keeps it from lease to lease.
         if (eventData.Context is { } context && SessionSlot.Of(context) is { } slot)
-            result.StateChange += (_, change) => Check(change, slot);
+            Observe(result, slot);
 
         return result;
     }
 
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
-    {
-        OpeningAsync(eventData, async: false, CancellationToken.None).Completed();
-        return result;
-    }
+        => OpeningAsync(eventData, result, async: false, CancellationToken.None).Completed();
 
-    public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
+    public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
-    {
-        await OpeningAsync(eventData, async: true, cancellationToken).ConfigureAwait(false);
-        return result;
-    }
+        => OpeningAsync(eventData, result, async: true, cancellationToken);
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Opened(eventData);
 
@@ -55,14 +49,25 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static ValueTask OpeningAsync(ConnectionEventData eventData, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<InterceptionResult> OpeningAsync(
+        ConnectionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
     {
         if (eventData.Context is not { } context || SessionSlot.Of(context) is not { } slot)
-            return default;
+            return result;
 
         slot.IsOpening = true;
-        return slot.Session?.OpeningAsync(async, cancellationToken) ?? default;
+        if (slot.Session is not { } session)
+            return result;
+
+        await session.OpeningAsync(async, cancellationToken).ConfigureAwait(false);
+        if (await session.OpenInClusterAsync(async, cancellationToken).ConfigureAwait(false) is not { } opened)
+            return result;
+
+        Observe(opened, slot);
+        return InterceptionResult.Suppress();
     }
+
+    private static void Observe(DbConnection connection, SessionSlot slot) => connection.StateChange += (_, change) => Check(change, slot);
 
     private static Session? Opened(ConnectionEventData eventData)
     {

@@ -64,6 +64,12 @@ public sealed class DbConnectOptions<TContext>
     public TwoPhase? TwoPhase { get; init; }
 
     /// <summary>
+    /// Chooses the server for every connection where the engine has several: the primary for units that write, a standby for read-only ones. Default: none; then the engine
+    /// alone decides. <c>PostgresConnect.CreateCluster</c> sets it.
+    /// </summary>
+    public DbCluster? Cluster { get; init; }
+
+    /// <summary>
     /// Runs before every new session and may change the host. Default: nothing. No unit of work is ambient in it. A session asked for
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.
     /// </summary>

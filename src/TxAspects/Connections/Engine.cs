@@ -5,9 +5,11 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace TxAspects.Connections;
 
 /// <summary>A data source with its context factory, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source, bool ownsSource, bool isPooled, int? maxOuterConnections, SessionRedirection? redirection)
+internal abstract class Engine(
+    DbDataSource source, DbCluster? cluster, bool ownsSource, bool isPooled, int? maxOuterConnections, SessionRedirection? redirection)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
+    private int _withoutStandby;    // 1 while read-only units take the primary; changed with Interlocked
 
     /// <summary>One place for each connection that a session may hold whose unit is in no other one that holds one; null where that is not limited.</summary>
     public SemaphoreSlim? OuterPlaces { get; } = maxOuterConnections is { } max ? new SemaphoreSlim(max) : null;
@@ -19,6 +21,16 @@ internal abstract class Engine(DbDataSource source, bool ownsSource, bool isPool
 
     /// <summary>What led its sessions here; null for those of the connect itself.</summary>
     public SessionRedirection? Redirection => redirection;
+
+    /// <summary>Chooses among its servers; null where there is nothing to choose.</summary>
+    public DbCluster? Cluster => cluster;
+
+    /// <summary>True where this has changed.</summary>
+    public bool NoteStandby(bool isThere)
+    {
+        var now = isThere ? 0 : 1;
+        return Interlocked.Exchange(ref _withoutStandby, now) != now;
+    }
 
     public void Lease() => Interlocked.Increment(ref _leases);
 
@@ -47,7 +59,7 @@ internal sealed class Engine<TContext> : Engine
     }
 
     public Engine(DbConnectOptions<TContext> options, DbDataSource source, bool ownsSource, SessionRedirection? redirection = null)
-        : base(source, ownsSource, isPooled: options.CreateSession is null, options.MaxOuterConnections, redirection)
+        : base(source, redirection is null ? options.Cluster : null, ownsSource, isPooled: options.CreateSession is null, options.MaxOuterConnections, redirection)
     {
         try
         {

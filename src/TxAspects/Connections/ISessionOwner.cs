@@ -14,6 +14,9 @@ internal interface ISessionOwner
 
     Deadline? Deadline { get; }
 
+    /// <summary>What a standby has to have seen before it may be read, as <see cref="Positions"/>; or null.</summary>
+    string? ReadAfter { get; }
+
     ILogger Log { get; }
 
     /// <summary>Something was committed, or may have been, so that the unit it belongs to cannot be done again.</summary>

@@ -29,14 +29,22 @@ internal sealed partial class Session
         else
             markers.Write(Add(batch), marker);
         Add(batch).CommandText = "COMMIT";
+        var positionQuery = _owner.ReadOnly ? null : Engine?.Cluster?.PositionQuery;
 
         using var watch = Connect.WatchCommit(batch);
         try
         {
-            if (async)
+            if (positionQuery is not null)
+                await CommitAndAskAsync(batch, positionQuery, async).ConfigureAwait(false);
+            else if (async)
                 await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             else
                 batch.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (positionQuery is not null && watch is { IsCommitted: true })
+        {
+            // Only the question after it failed.
+            Owner.Log.PositionUnknown(Connect.Name, Owner.Name, exception);
         }
         catch (Exception exception) when (connection.State is not ConnectionState.Open && watch?.IsRolledBack(exception) is not true)
         {
@@ -59,6 +67,16 @@ internal sealed partial class Session
             _owner.MarkDurable();
         if (watch is { WasCutShort: true })
             throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
+    }
+
+    private async ValueTask CommitAndAskAsync(DbBatch batch, string positionQuery, bool async)
+    {
+        Add(batch).CommandText = positionQuery;
+        Position = null;
+        var reader = async ? await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false) : batch.ExecuteReader();
+        await using var _ = reader.ConfigureAwait(false);
+        if (async ? await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) : reader.Read())
+            Position = reader.GetString(0);
     }
 
     private async ValueTask<bool?> FindAsync(CommitMarkers markers, Guid marker, bool async)

@@ -101,7 +101,15 @@ internal sealed partial class Session
     }
 
     /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
-    public bool Owns(DbCommand command) => ReferenceEquals(command.Connection, Context.Database.GetDbConnection());
+    public bool Owns(DbCommand command)
+    {
+        var connection = Context.Database.GetDbConnection();
+
+        // EF Core makes some commands before it opens the connection.
+        if (_replaced is not null && ReferenceEquals(command.Connection, _replaced))
+            command.Connection = connection;
+        return ReferenceEquals(command.Connection, connection);
+    }
 
     public bool SharesContextWith(Session other) => Context == other.Context;
 

@@ -41,6 +41,15 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 
+    [LoggerMessage(24, LogLevel.Warning, "Unit of work '{Unit}' is committed in '{Connect}', but asking for its position in the log failed; read-only units cannot wait for it.")]
+    public static partial void PositionUnknown(this ILogger log, string connect, string unit, Exception exception);
+
+    [LoggerMessage(80, LogLevel.Warning, "No standby of '{Connect}' can be reached: its read-only units take the primary from now on.")]
+    public static partial void NoStandby(this ILogger log, string connect);
+
+    [LoggerMessage(81, LogLevel.Information, "A standby of '{Connect}' can be reached again: its read-only units take it from now on.")]
+    public static partial void StandbyAgain(this ILogger log, string connect);
+
     [LoggerMessage(20, LogLevel.Warning, "The connection to '{Connect}' was lost while unit of work '{Unit}' was committing; its marker shows that it is committed.")]
     public static partial void CommitFound(this ILogger log, string connect, string unit, Exception exception);
 

@@ -17,6 +17,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public Deadline? Deadline => null;
 
+    public string? ReadAfter => null;
+
     public ILogger Log => log;
 
     public void MarkDurable() => AmbientUnit.Open?.MarkDurable();

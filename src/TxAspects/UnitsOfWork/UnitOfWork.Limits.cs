@@ -19,6 +19,9 @@ internal sealed partial class UnitOfWork
 
     public int Attempt => _attempt.Number;
 
+    /// <summary>What reads here must see: given by its options, or by those of a unit around it.</summary>
+    public string? ReadAfter => Options.ReadAfter ?? Around?.ReadAfter;
+
     /// <summary>The next attempt, where the failure that ended this one may be gone then.</summary>
     public Attempt? Next { get; private set; }
 
@@ -37,6 +40,8 @@ internal sealed partial class UnitOfWork
             return;
 
         _adopts = false;
+        if (Options.ReadAfter is { } readAfter && options.ReadAfter is null)
+            options = options with { ReadAfter = readAfter };
         Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true } : options;
         if (options.Timeout is { } timeout)
             Deadline = new Deadline(Process.TimeProvider, timeout, Name);

@@ -15,6 +15,8 @@ internal sealed partial class UnitOfWork
     public UnitOfWorkOutcome? Outcome
         => _outcome ?? (_state is UnitOfWorkState.Committed ? _outcome = Describe(failure: null) : null);
 
+    public string? Position => Positions.Join((_left ?? []).Concat(Sessions()).Select(enlisted => enlisted.Session!), ReadAfter);
+
     public Activity? Span => _trace?.Span;
 
     /// <summary>Reads the clock from now on, because somebody can see the times.</summary>
@@ -65,6 +67,7 @@ internal sealed partial class UnitOfWork
         Attempt = Attempt,
         IsRepeated = Next is not null,
         Connects = [.. (_left ?? []).Concat(Sessions()).Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
+        Position = Position,
         Duration = _trace?.Duration,
         BodyDuration = _trace?.Body,
         CommitDuration = _trace?.Commit,

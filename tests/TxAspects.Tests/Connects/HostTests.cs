@@ -132,6 +132,36 @@ public sealed class HostTests : DatabaseTests
     }
 
     [TestMethod]
+    public async Task Changes_at_the_same_time_under_load_lose_no_unit_and_leave_one_engine_the_last()
+    {
+        await using var connect = Engines.Connect("host-0");
+        using var end = new CancellationTokenSource();
+        var workers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            var units = 0;
+            while (!end.IsCancellationRequested)
+            {
+                await Tx.RunAsync(() => InsertAsync("tea", connect));
+                units++;
+            }
+
+            return units;
+        })).ToArray();
+
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(number => Task.Run(() => connect.ChangeHostAsync($"host-{number}").AsTask())));
+        var undecided = connect.Host;
+        await connect.ChangeHostAsync("last");
+        await end.CancelAsync();
+        var units = (await Task.WhenAll(workers)).Sum();
+
+        StringAssert.StartsWith(undecided, "host-");
+        Assert.AreEqual("last", connect.Host);
+        foreach (var host in Engines.Hosts.Split(','))
+            Assert.AreEqual(host != "last", Engines.IsDisposed(host), host);
+        Assert.AreEqual(units, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Cancelled_change_of_the_host_changes_nothing()
     {
         await using var connect = Engines.Connect();
