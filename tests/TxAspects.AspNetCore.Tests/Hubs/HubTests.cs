@@ -51,7 +51,9 @@ public sealed class HubTests : WebTests
         using var client = await ConnectAsync();
 
         Assert.AreEqual("False False", (await client.InvokeAsync("Without")).Items);
-        Assert.AreEqual("", string.Join(", ", App.Outcomes.Select(one => one.Name).Where(name => name is "/shop" || name.StartsWith("ShopHub.", StringComparison.Ordinal))));
+
+        // A unit of another test, whose client left a stream, may end meanwhile.
+        Assert.AreEqual("", string.Join(", ", App.Outcomes.Select(one => one.Name).Where(name => name is "/shop" or "ShopHub.Without" or "ShopHub.OnConnectedAsync")));
     }
 
     [TestMethod]

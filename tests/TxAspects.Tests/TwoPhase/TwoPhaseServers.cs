@@ -18,7 +18,7 @@ public static class TwoPhaseServers
             await (await server.Value).DisposeAsync();
     }
 
-    private static Task<TemporaryPostgres> StartAsync() => TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "20" } });
+    private static Task<TemporaryPostgres> StartAsync() => TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "200" } });
 
     private static async Task<TestDatabase> CreateAsync(TemporaryPostgres server, string name)
     {
