@@ -6,6 +6,10 @@ namespace TxAspects.Testing.Transactional;
 /// <content>Commands, which take turns on the connection.</content>
 internal sealed partial class PartInterceptor
 {
+    // Not the connection's CreateCommand: it keeps its last command for reuse, without a lock, so two branches would get the same one before they take turns.
+    public override InterceptionResult<DbCommand> CommandCreating(CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result)
+        => result.HasResult ? result : InterceptionResult<DbCommand>.SuppressWithResult(shared.CreateCommand());
+
     public override InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
         => Starting(command, eventData, result);

@@ -9,6 +9,8 @@ internal sealed partial class SharedConnection
     private readonly Dictionary<DbContext, object> _first = [];    // of sessions whose part has not begun; protected by _gate, like the field below
     private (DbContext? Context, object Command, TaskCompletionSource Ended)? _running;    // a command, a savepoint of a context, or a batch of ours
 
+    public NpgsqlCommand CreateCommand() => new() { Connection = connection };
+
     /// <summary>Waits until a command, or what a savepoint takes, may be sent: for the units inside its part, and for the command that is running.</summary>
     public async ValueTask CommandAsync(DbContext context, object command, bool changes, bool async, CancellationToken cancellationToken)
     {

@@ -399,6 +399,31 @@ public sealed class TransactionalTests
     }
 
     [TestMethod]
+    public async Task Branches_that_begin_at_the_same_instant_have_commands_of_their_own()
+    {
+        using var instant = new Barrier(4);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(Place, TaskCreationOptions.LongRunning)));
+
+        Assert.AreEqual(4 * 250, await Orders.CountAsync());
+
+        void Place()
+        {
+            try
+            {
+                for (var i = 0; i < 250; i++)
+                {
+                    instant.SignalAndWait();
+                    Tx.Run(() => Tx.Session(_connect).Orders.Add(new Order { Item = "tea" }));
+                }
+            }
+            finally
+            {
+                instant.RemoveParticipant();    // The others would wait for a failed one for ever.
+            }
+        }
+    }
+
+    [TestMethod]
     public async Task Branches_inside_one_unit_take_turns_with_the_unit_itself()
     {
         for (var round = 0; round < 20; round++)
