@@ -8,6 +8,7 @@ internal sealed class PostgresCommitWatch : CommitWatch
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlBatchCommand _first;
     private readonly NpgsqlBatchCommand _commit;
+    private readonly NoticeEventHandler _hear;
     private bool _wasCutShort;
 
     public PostgresCommitWatch(NpgsqlBatch batch)
@@ -15,7 +16,8 @@ internal sealed class PostgresCommitWatch : CommitWatch
         _connection = batch.Connection!;
         _first = batch.BatchCommands[0];
         _commit = batch.BatchCommands[^1];
-        _connection.Notice += Hear;
+        _hear = Hear;
+        _connection.Notice += _hear;
     }
 
     public override bool WasCutShort => _wasCutShort;
@@ -26,7 +28,7 @@ internal sealed class PostgresCommitWatch : CommitWatch
     public override bool IsRolledBack(Exception failure)
         => failure is PostgresException { SqlState: var state } && !state.StartsWith("08", StringComparison.Ordinal) && !HasRun(_first);
 
-    public override void Dispose() => _connection.Notice -= Hear;
+    public override void Dispose() => _connection.Notice -= _hear;
 
     // The text is in the server's language and its code 01000 is that of any warning; the routine is neither.
     public static bool IsCutShort(PostgresNotice notice) => notice.Routine is "SyncRepWaitForLSN";

@@ -23,7 +23,7 @@ internal sealed partial class Session
         batch.Transaction = transaction;
         batch.Timeout = 0;
         var markers = _decision is not null ? Connect.TwoPhase!.Decisions : Engine is null || _owner.ReadOnly ? null : Connect.CommitMarkers;
-        var marker = _decision ?? Guid.CreateVersion7();
+        var marker = markers is null ? default : _decision ?? Guid.CreateVersion7();
         if (markers is null)
             Add(batch).CommandText = "SAVEPOINT txaspects_commit";
         else

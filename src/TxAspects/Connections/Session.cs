@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Connections;
@@ -84,7 +83,7 @@ internal sealed partial class Session
         slot.Session = session;
 
         // The way in for changes that send no command; what a query tracks was checked with its command.
-        context.ChangeTracker.Tracking += session.CheckTracking;
+        context.ChangeTracker.Tracking += slot.Tracking;
         session.ApplyReadOnly();
         return session;
     }
@@ -163,9 +162,11 @@ internal sealed partial class Session
             return;
 
         var isolationLevel = _owner.IsolationLevel;
+        // Not by way of the facade, which asks an execution strategy first; ours does not retry.
+        var transactions = (IRelationalTransactionManager)((IDatabaseFacadeDependenciesAccessor)Context.Database).Dependencies.TransactionManager;
         var transaction = async
-            ? await Context.Database.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
-            : Context.Database.BeginTransaction(isolationLevel);
+            ? await transactions.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false)
+            : transactions.BeginTransaction(isolationLevel);
         Generation++;
         _begun = transaction;
         _isBeginning = true;
@@ -185,12 +186,6 @@ internal sealed partial class Session
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         else
             command.ExecuteNonQuery();
-    }
-
-    private void CheckTracking(object? tracker, EntityTrackingEventArgs tracking)
-    {
-        if (!tracking.FromQuery)
-            CheckUse();
     }
 
     private static bool IsDisposed(DbContext context)

@@ -6,6 +6,8 @@ namespace TxAspects.Connections;
 /// <summary>Says in our words what EF Core's own detector finds: two branches that use a session at the same time.</summary>
 internal sealed class SessionConcurrencyDetector(IConcurrencyDetector inner, SessionSlot slot) : IConcurrencyDetector
 {
+    public SessionSlot Slot => slot;
+
     public ConcurrencyDetectorCriticalSectionDisposer EnterCriticalSection()
     {
         try

@@ -8,13 +8,10 @@ internal sealed partial class UnitOfWork
     private static readonly Enlisted[] None = [];
 
     private Lock? _gate;    // made with the first session; protects the two fields below
-    private List<Enlisted>? _enlisted;
+    private Enlisted[] _enlisted = None;    // replaced, never changed, so that who asks for all gets this one
     private List<Session>? _closed;    // pooled ones, closed before the end
 
     private Lock Gate => _gate ?? Interlocked.CompareExchange(ref _gate, new Lock(), null) ?? _gate;
-
-    /// <summary>For who holds the gate.</summary>
-    private List<Enlisted> Enlistments => _enlisted ??= new List<Enlisted>(1);
 
     public ValueTask<Enlisted> EnlistAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
     {
@@ -58,7 +55,7 @@ internal sealed partial class UnitOfWork
             return null;
 
         lock (Gate)
-            return Enlistments.Find(enlisted => enlisted.Session is { } session && match(session))?.Session;
+            return Array.Find(_enlisted, enlisted => enlisted.Session is { } session && match(session))?.Session;
     }
 
     public void Attach(DbConnect connect, Session session)
@@ -77,8 +74,7 @@ internal sealed partial class UnitOfWork
                 throw SessionException.InAnotherUnit(other.Name, connect.Name);
 
             session.MoveTo(connect, this);
-            Enlistments.RemoveAll(enlisted => enlisted.Connect == connect);
-            Add(new Enlisted(connect) { IsAttached = true, Session = session });
+            _enlisted = [.. _enlisted.Where(enlisted => enlisted.Connect != connect), new Enlisted(connect) { IsAttached = true, Session = session }];
         }
     }
 
@@ -91,7 +87,7 @@ internal sealed partial class UnitOfWork
 
             ThrowIfDisposed(enlisted);
             session.Owner = new StandaloneOwner(Log);
-            Enlistments.Remove(enlisted);
+            Remove(enlisted);
             return session;
         }
     }
@@ -106,7 +102,7 @@ internal sealed partial class UnitOfWork
         lock (Gate)
         {
             if (_closed?.Exists(session.SharesContextWith) is true ||
-                Enlistments.Exists(enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
+                Array.Exists(_enlisted, enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
                 throw SessionException.Closed(Name, session.Connect.Name);
         }
     }
@@ -132,17 +128,13 @@ internal sealed partial class UnitOfWork
 
         lock (Gate)
         {
-            // Asked for several times in every unit, so without a closure and an iterator.
-            var found = new Enlisted[Enlistments.Count];
-            var count = 0;
-            foreach (var enlisted in Enlistments)
-            {
-                if (enlisted.Session is not null && (connect is null || enlisted.Connect == connect))
-                    found[count++] = enlisted;
-            }
-
-            return count == found.Length ? found : found[..count];
+            var all = Array.TrueForAll(_enlisted, enlisted => enlisted.Session is not null)
+                ? _enlisted
+                : Array.FindAll(_enlisted, enlisted => enlisted.Session is not null);
+            return connect is null ? all : Of(connect, all);
         }
+
+        static Enlisted[] Of(DbConnect connect, Enlisted[] all) => Array.FindAll(all, enlisted => enlisted.Connect == connect);
     }
 
     private Doom? FindSessionDoom()
@@ -152,7 +144,7 @@ internal sealed partial class UnitOfWork
 
         lock (Gate)
         {
-            foreach (var enlisted in Enlistments)
+            foreach (var enlisted in _enlisted)
             {
                 if (enlisted.FindDoom() is { } doom)
                     return doom;
@@ -219,7 +211,7 @@ internal sealed partial class UnitOfWork
     {
         lock (Gate)
         {
-            Enlistments.Remove(enlisted);
+            Remove(enlisted);
             (_left ??= []).Add(enlisted);
             if (enlisted.IsAttached || enlisted.Session!.Engine is not { IsPooled: true } || _closed?.Exists(enlisted.Session.SharesContextWith) is true)
                 return;
@@ -230,7 +222,7 @@ internal sealed partial class UnitOfWork
 
     private Enlisted? FindEnlisted(DbConnect connect)
     {
-        foreach (var enlisted in Enlistments)
+        foreach (var enlisted in _enlisted)
         {
             if (enlisted.Connect == connect)
                 return enlisted;
@@ -241,7 +233,9 @@ internal sealed partial class UnitOfWork
 
     private Enlisted Add(Enlisted enlisted)
     {
-        Enlistments.Add(enlisted);
+        _enlisted = [.. _enlisted, enlisted];
         return enlisted;
     }
+
+    private void Remove(Enlisted enlisted) => _enlisted = Array.FindAll(_enlisted, other => other != enlisted);
 }
