@@ -44,6 +44,7 @@ internal static class Run
             if (!arguments.Quick)
             {
                 await throughput.MeasureAllAsync();
+                await new RungFigures(pairing, report, peers, rounds: 31).MeasureAsync();
                 await new OpenUnitFigures(report, peers).MeasureAsync();
             }
         }

@@ -22,10 +22,11 @@ internal sealed class UnitPeer(string name, IUnits units)
     }
 
     /// <summary>Units of one shape, several at once.</summary>
-    public Work AtOnce(UnitShape shape, int several)
-    {
-        var unit = Unit(shape);
-        return new Work(Name, count =>
+    public Work AtOnce(UnitShape shape, int several) => AtOnce(Name, Unit(shape), several);
+
+    /// <summary>Units that nobody else runs, several at once.</summary>
+    public static Work AtOnce(string name, Func<Task> unit, int several)
+        => new(name, count =>
         {
             var left = count;
             return Task.WhenAll(Enumerable.Range(0, several).Select(_ => Task.Run(async () =>
@@ -34,7 +35,6 @@ internal sealed class UnitPeer(string name, IUnits units)
                     await unit();
             })));
         });
-    }
 
     private Func<Task> Unit(UnitShape shape) => shape switch
     {

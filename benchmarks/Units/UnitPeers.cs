@@ -12,18 +12,19 @@ internal sealed class UnitPeers : IAsyncDisposable
     public const int PoolSize = 16;
 
     private readonly List<NpgsqlDataSource> _sources = [];
+    private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly DbConnect<ItemsContext> _connect;
     private readonly IContainer _container;
 
     public UnitPeers(string connectionString)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = PoolSize };
+        _settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = PoolSize };
         Raw = new UnitPeer("raw Npgsql", new RawUnits(Source()));
-        Written = new UnitPeer("EF Core as most people write it", new WrittenUnits(Options = NewOptions()));
-        Pooled = new UnitPeer("pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(NewOptions())));
-        Scope = new UnitPeer("TransactionScope", new ScopeUnits(NewOptions()));
+        Written = new UnitPeer("EF Core as most people write it", new WrittenUnits(Options = NewOptions().Options));
+        Pooled = new UnitPeer("pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(NewOptions().Options)));
+        Scope = new UnitPeer("TransactionScope", new ScopeUnits(NewOptions().Options));
 
-        _connect = PostgresConnect.Create<ItemsContext>(settings.ConnectionString);
+        _connect = PostgresConnect.Create<ItemsContext>(_settings.ConnectionString);
         var builder = new ContainerBuilder();
         builder.RegisterModule(new TxAspectsModule());
         builder.RegisterInstance(_connect).ExternallyOwned();
@@ -32,15 +33,6 @@ internal sealed class UnitPeers : IAsyncDisposable
         DirectUnits = new OwnUnits(_connect);
         OwnUnits = _container.Resolve<IOwnUnits>();
         Ours = new UnitPeer("ours", OwnUnits);
-
-        DbContextOptions<ItemsContext> NewOptions() => new DbContextOptionsBuilder<ItemsContext>().UseNpgsql(Source()).Options;
-
-        NpgsqlDataSource Source()
-        {
-            var source = NpgsqlDataSource.Create(settings);
-            _sources.Add(source);
-            return source;
-        }
     }
 
     public UnitPeer Ours { get; }
@@ -67,11 +59,21 @@ internal sealed class UnitPeers : IAsyncDisposable
 
     public Work[] Works(params IEnumerable<UnitShape> shapes) => [.. shapes.SelectMany(shape => All.Select(peer => peer[shape]))];
 
+    /// <summary>Options over a pool of their own.</summary>
+    public DbContextOptionsBuilder<ItemsContext> NewOptions() => new DbContextOptionsBuilder<ItemsContext>().UseNpgsql(Source());
+
     public async ValueTask DisposeAsync()
     {
         await _container.DisposeAsync();
         await _connect.DisposeAsync();
         foreach (var source in _sources)
             await source.DisposeAsync();
+    }
+
+    private NpgsqlDataSource Source()
+    {
+        var source = NpgsqlDataSource.Create(_settings);
+        _sources.Add(source);
+        return source;
     }
 }
