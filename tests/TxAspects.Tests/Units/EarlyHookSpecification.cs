@@ -186,6 +186,21 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Early_close_with_nothing_uncommitted_leaves_the_hooks_to_the_end()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await Tx.CommitAsync(Connect);
+            Add("1");
+            await Tx.CloseAllAsync();
+            _ran.Add("body");
+        });
+
+        AssertRan("body", "committing 1", "committed 1");
+    }
+
+    [TestMethod]
     public async Task Synchronous_early_commit_refuses_where_a_hook_must_be_awaited_and_the_unit_may_commit_otherwise()
     {
         await Units.RequiredAsync(async () =>
