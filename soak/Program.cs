@@ -56,6 +56,7 @@ Line("repeats", $"{figures["repeats"]}");
 Line("swallowed", $"{figures["swallowed"]} exceptions");
 Line("early", $"{figures["early commits"]} commits, {figures["early rollbacks"]} rollbacks, {figures["early closes"]} closes");
 Line("hooks", $"{figures["hooks"]} added for each moment, {figures["hooks after a commit"]} ran after a commit, {figures["hooks after a rollback"]} after a rollback");
+Line("", $"expected of them: {string.Join(", ", figures.StartingWith("hooks: ").Select(fate => $"{fate.Value} {fate.Key["hooks: ".Length..]}"))}");
 Line("blocks", $"{figures["blocks"]}");
 Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled; connections reset: {figures["faults: reset at random"]} at random, {figures["faults: COMMIT lost"]} before a COMMIT, {figures["faults: answer lost"]} before its answer");
 Line("rows", $"{ledger.Rows}: {ledger.Count(Expectation.Present)} must be there, {ledger.Count(Expectation.Absent)} must not, {ledger.Count(Expectation.Either)} unknown");

@@ -93,6 +93,7 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit, bo
     {
         if (Unit.State == UnitOfWorkState.Committed)
         {
+            ReportIfAsked();
             Commit(connect: null);
             Hooks.EndUnit(HookFate.Committed);
             return;
@@ -119,6 +120,7 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit, bo
         switch (Unit.State)
         {
             case UnitOfWorkState.Committed:
+                ReportIfAsked();
                 Commit(connect: null);
                 Hooks.EndUnit(HookFate.Committed);
                 break;
@@ -140,6 +142,12 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit, bo
             ledger.Report($"Operation {operation}: a unit was repeated after it had committed something.");
         Discard(connect: null);
         Hooks.Repeat();
+    }
+
+    private void ReportIfAsked()
+    {
+        if (Asked)
+            ledger.Report($"Operation {operation}: a unit committed although its own call had given it up.");
     }
 
     private void Forget(string? connect)

@@ -105,8 +105,13 @@ public sealed partial class Worker(Target target, int number, int seed)
         _rows.Clear();
         if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
             Ledger.Report($"Operation {_operation}: {problem}");
-        foreach (var hook in _hooks.Where(hook => !hook.IsRight))
-            Ledger.Report($"Operation {_operation}: {hook}");
+        foreach (var hook in _hooks)
+        {
+            Figures.Count($"hooks: {hook.Fate}");
+            if (!hook.IsRight)
+                Ledger.Report($"Operation {_operation}: {hook}");
+        }
+
         _hooks.Clear();
         Ledger.Keep(_operation, _story);
     }
