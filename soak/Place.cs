@@ -12,4 +12,4 @@ namespace TxAspects.Soak;
 public sealed record Place(UnitModel? Unit, CallModel Call, int Depth, bool Async, long Due, Random Random)
 {
     public bool IsLate => Stopwatch.GetTimestamp() >= Due;
-};
+}

@@ -123,9 +123,9 @@ public sealed partial class Worker(Target target, int number, int seed)
         {
             return choice switch
             {
-                < 60 => CallDeeperAsync(place),
-                < 80 => WriteAloneAsync(place),
-                < 90 => AskWithoutUnit(place),
+                < 67 => CallDeeperAsync(place),
+                < 90 => WriteAloneAsync(place),
+                < 101 => AskWithoutUnit(place),
                 _ => Throw(place),
             };
         }
