@@ -27,6 +27,15 @@ public class Calls : ICalls
     [UnitOfWork(MaxRetries = 3)]
     public virtual async ValueTask RepeatedAsync(Func<Task> body) => await body();
 
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public virtual Task LimitedAsync(Func<Task> body) => body();
+
+    [UnitOfWork(CommitOn = [typeof(ToleratedException)], RollbackOn = [typeof(SevereException)])]
+    public virtual Task TolerantAsync(Func<Task> body) => body();
+
+    [UnitOfWork]
+    public virtual Task<Answer> AnsweringAsync(Func<Task<Answer>> body) => body();
+
     [UnitOfWork]
     public virtual async IAsyncEnumerable<int> StreamAsync(Func<Task> step, int count)
     {
@@ -60,4 +69,13 @@ public class Calls : ICalls
 
     [UnitOfWork(MaxRetries = 3)]
     public virtual void Repeated(Action body) => body();
+
+    [UnitOfWork(TimeoutSeconds = 1)]
+    public virtual void Limited(Action body) => body();
+
+    [UnitOfWork(CommitOn = [typeof(ToleratedException)], RollbackOn = [typeof(SevereException)])]
+    public virtual void Tolerant(Action body) => body();
+
+    [UnitOfWork]
+    public virtual Answer Answering(Func<Answer> body) => body();
 }

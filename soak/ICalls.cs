@@ -19,6 +19,12 @@ public interface ICalls
 
     ValueTask RepeatedAsync(Func<Task> body);
 
+    Task LimitedAsync(Func<Task> body);
+
+    Task TolerantAsync(Func<Task> body);
+
+    Task<Answer> AnsweringAsync(Func<Task<Answer>> body);
+
     IAsyncEnumerable<int> StreamAsync(Func<Task> step, int count);
 
     void Required(Action body);
@@ -36,4 +42,10 @@ public interface ICalls
     void Never(Action body);
 
     void Repeated(Action body);
+
+    void Limited(Action body);
+
+    void Tolerant(Action body);
+
+    Answer Answering(Func<Answer> body);
 }

@@ -11,7 +11,7 @@ var patience = TimeSpan.FromSeconds(60);
 
 ThreadPool.SetMinThreads(64, 64); // Synchronous calls hold their thread.
 Console.WriteLine($"{seconds} s, {Workers} workers, seed {seed}");
-await using var target = await Target.CreateAsync();
+await using var target = await Target.CreateAsync(seed);
 var (ledger, figures) = (target.Ledger, target.Figures);
 using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
 Console.CancelKeyPress += (_, pressed) =>
@@ -49,14 +49,16 @@ await ledger.CompareAsync(target.Observer);
 
 Line("operations", $"{figures["operations"]}, {figures["operations"] / elapsed:f0} per second, {figures["operations returned"]} returned");
 Line("calls", $"{figures["asynchronous calls"]} asynchronous, {figures["synchronous calls"]} synchronous");
-Line("units", $"{figures["units committed"]} committed, {figures["units rolled back as asked"]} rolled back as asked, {figures["units that threw"]} threw");
+Line("units", $"{figures["units committed"]} committed, {figures["units rolled back as asked"]} rolled back as asked, {figures["units that threw"]} threw, {figures["units committed with an exception"]} of them committed");
 foreach (var (name, count) in figures.StartingWith("unit threw: "))
     Line("", $"{count} {name["unit threw: ".Length..]}");
 Line("repeats", $"{figures["repeats"]}");
 Line("swallowed", $"{figures["swallowed"]} exceptions");
 Line("early", $"{figures["early commits"]} commits, {figures["early rollbacks"]} rollbacks, {figures["early closes"]} closes");
+Line("hooks", $"{figures["hooks"]} added for each moment, {figures["hooks after a commit"]} ran after a commit, {figures["hooks after a rollback"]} after a rollback");
+Line("", $"expected of them: {string.Join(", ", figures.StartingWith("hooks: ").Select(fate => $"{fate.Value} {fate.Key["hooks: ".Length..]}"))}");
 Line("blocks", $"{figures["blocks"]}");
-Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled");
+Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled; connections reset: {figures["faults: reset at random"]} at random, {figures["faults: COMMIT lost"]} before a COMMIT, {figures["faults: answer lost"]} before its answer");
 Line("rows", $"{ledger.Rows}: {ledger.Count(Expectation.Present)} must be there, {ledger.Count(Expectation.Absent)} must not, {ledger.Count(Expectation.Either)} unknown");
 Line("memory", $"{early / 1048576.0:f1} MB after a third, {late / 1048576.0:f1} MB at the end");
 Line("left", $"{leased} connections leased, {open} transactions open");

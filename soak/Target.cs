@@ -10,11 +10,14 @@ public sealed class Target : IAsyncDisposable
 {
     private readonly PostgresServer _server;
     private readonly TemporaryDatabase _database;
+    private readonly Relay _relay;
     private readonly IContainer _container;
 
-    private Target(PostgresServer server, TemporaryDatabase database)
+    private Target(PostgresServer server, TemporaryDatabase database, int seed)
     {
         (_server, _database) = (server, database);
+        var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        _relay = new Relay(address.Host!, address.Port, Figures, seed);
         Observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 12 });
         Master = Create("master", markers: null);
         Archive = Create("archive", new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(5) });
@@ -42,10 +45,10 @@ public sealed class Target : IAsyncDisposable
 
     public Figures Figures { get; } = new();
 
-    public static async Task<Target> CreateAsync()
+    public static async Task<Target> CreateAsync(int seed)
     {
         var server = await PostgresServer.FindOrStartAsync();
-        var target = new Target(server, await TemporaryDatabase.CreateAsync(server));
+        var target = new Target(server, await TemporaryDatabase.CreateAsync(server), seed);
         await using var command = target.Observer.CreateCommand(SoakContext.Schema);
         await command.ExecuteNonQueryAsync();
         return target;
@@ -90,6 +93,7 @@ public sealed class Target : IAsyncDisposable
         await _container.DisposeAsync();
         await Master.DisposeAsync();
         await Archive.DisposeAsync();
+        await _relay.DisposeAsync();
         await Observer.DisposeAsync();
         await _database.DisposeAsync();
         await _server.DisposeAsync();
@@ -100,6 +104,8 @@ public sealed class Target : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
         {
+            Host = "127.0.0.1",
+            Port = _relay.Port,
             ApplicationName = "soak",
             MaxPoolSize = 40,
             Timeout = 10,

@@ -3,21 +3,40 @@ using Microsoft.EntityFrameworkCore;
 namespace TxAspects.Soak;
 
 /// <summary>What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.</summary>
-public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
+public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit, bool isSynchronous)
 {
     private readonly List<Write> _pending = [];
     private bool _isDurable;
 
     public IUnitOfWork Unit { get; } = unit;
 
+    /// <summary>Whether synchronous code opened it, which cannot await hooks.</summary>
+    public bool IsSynchronous => isSynchronous;
+
+    public HookBook Hooks { get; } = new();
+
     public int Sequence { get; private set; }
 
-    /// <summary>Whether the call that opened the unit asked for the rollback.</summary>
+    /// <summary>Whether the call that opened the unit asked for the rollback, returned a failure or left its scope.</summary>
     public bool Asked { get; set; }
 
-    public void Add(int id, string connect) => _pending.Add(new Write(id, connect, ++Sequence));
+    /// <summary>Whether a hook before a commit has thrown, and nobody has taken note of it.</summary>
+    public bool HookThrew { get; set; }
 
-    public bool HasPending(string connect) => _pending.Exists(write => write.Connect == connect);
+    public void Add(int id, string connect)
+    {
+        Hooks.Use(connect);
+        _pending.Add(new Write(id, connect, ++Sequence));
+    }
+
+    public HookModel AddHook(bool isAwaited)
+    {
+        var hook = new HookModel(++Sequence, isAwaited);
+        Hooks.Add(hook);
+        return hook;
+    }
+
+    public bool HasPending(string? connect) => _pending.Exists(write => write.IsOf(connect, since: 0));
 
     /// <summary>The commit of what is pending was acknowledged.</summary>
     public void Commit(string? connect)
@@ -37,25 +56,36 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
     /// <summary>What is pending belongs to work that failed without being undone, so the unit must not commit it.</summary>
     public void Break(string? connect, int since) => Each(connect, since, write => write.IsBroken = true);
 
-    /// <summary>A rollback failed, so nobody knows whether what is pending is still there.</summary>
-    public void Doubt(string? connect) => Each(connect, since: 0, write => write.IsDoubtful = true);
+    /// <summary>Nobody knows whether what is pending is still there: a rollback failed, or it is told to nobody.</summary>
+    public void Doubt(string? connect, int since = 0) => Each(connect, since, write => write.IsDoubtful = true);
 
     /// <summary>A commit failed; the rows of which nothing is known yet stay pending.</summary>
-    public void CommitFailed(Exception exception)
+    /// <param name="exception">What the caller got.</param>
+    /// <param name="connect">What was to be committed; null for all.</param>
+    /// <param name="since">The hooks that took part.</param>
+    public void CommitFailed(Exception exception, string? connect, int since = 0)
     {
         // What a save meets, EF Core wraps.
         switch (exception is DbUpdateException { InnerException: CommitOutcomeUnknownException met } ? met : exception)
         {
             case PartialCommitException partial:
-                foreach (var connect in partial.Committed)
-                    Commit(connect);
+                foreach (var one in partial.Committed)
+                    Commit(one);
                 if (partial.IsOutcomeUnknown)
                     Forget(partial.Failed);
+                Hooks.Doubt();
                 break;
             case CommitOutcomeUnknownException unknown:
                 Forget(unknown.ConnectName);
+                Hooks.Doubt();
+                break;
+            case not null when HookThrew:
+                Discard(connect);
+                Hooks.End(connect, HookFate.RolledBack, since);
                 break;
         }
+
+        HookThrew = false;
     }
 
     /// <summary>The call that opened the unit returned.</summary>
@@ -63,21 +93,46 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
     {
         if (Unit.State == UnitOfWorkState.Committed)
         {
+            ReportIfAsked();
             Commit(connect: null);
+            Hooks.EndUnit(HookFate.Committed);
             return;
         }
 
         if (!Asked)
             ledger.Report($"Operation {operation}: a unit returned without an exception, and its state is {Unit.State}.");
         Discard(connect: null);
+        Hooks.EndUnit(HookFate.RolledBack);
     }
 
     /// <summary>The call that opened the unit threw.</summary>
     public void Threw(Exception exception, bool bodyReturned)
     {
         if (bodyReturned)
-            CommitFailed(exception);
+            CommitFailed(exception, connect: null);
         Discard(connect: null);
+        Hooks.EndUnit(HookFate.RolledBack);
+    }
+
+    /// <summary>The call that opened the unit threw what it commits on. Whether the commit succeeded, only the unit itself tells.</summary>
+    public void ThrewTolerated()
+    {
+        switch (Unit.State)
+        {
+            case UnitOfWorkState.Committed:
+                ReportIfAsked();
+                Commit(connect: null);
+                Hooks.EndUnit(HookFate.Committed);
+                break;
+            case UnitOfWorkState.RolledBack:
+                Discard(connect: null);
+                Hooks.EndUnit(HookFate.RolledBack);
+                break;
+            default:
+                Forget(connect: null);
+                Hooks.EndUnit(HookFate.Never);
+                break;
+        }
     }
 
     /// <summary>The unit is repeated from the start.</summary>
@@ -86,9 +141,16 @@ public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit)
         if (_isDurable)
             ledger.Report($"Operation {operation}: a unit was repeated after it had committed something.");
         Discard(connect: null);
+        Hooks.Repeat();
     }
 
-    private void Forget(string connect)
+    private void ReportIfAsked()
+    {
+        if (Asked)
+            ledger.Report($"Operation {operation}: a unit committed although its own call had given it up.");
+    }
+
+    private void Forget(string? connect)
     {
         foreach (var write in Take(connect, since: 0))
         {

@@ -1,8 +1,8 @@
-using System.Data;
+using System.Diagnostics;
 
 namespace TxAspects.Soak;
 
-/// <content>Calls in calls, blocks in blocks.</content>
+/// <content>Calls in calls.</content>
 public sealed partial class Worker
 {
     private const int DeepestCall = 5;
@@ -20,43 +20,38 @@ public sealed partial class Worker
     {
         var outer = place.Unit;
         var kind = KindOf(propagation, outer);
+        var way = Way.Any(place, propagation);
         UnitModel? opened = null;
         CallModel? call = null;
-        var bodyReturned = false;
+        var due = long.MaxValue;
+        var (bodyReturned, isLate) = (false, false);
         var inner = place with { Async = place.Async && place.Random.Next(5) > 0 };
-        Tell(place, $"{propagation} {(inner.Async ? "async" : "sync")}");
+        Tell(place, $"{way.Entry} {propagation} {way.Declared} {(inner.Async ? "async" : "sync")}{(way.Timeout is { } limit ? $" within {limit.TotalMilliseconds:f0} ms" : "")}");
         Figures.Count(inner.Async ? "asynchronous calls" : "synchronous calls");
+        if (!inner.Async)
+            outer?.Hooks.BlurAwaited();
+        if (kind is CallKind.Nested)
+            outer!.Hooks.Use(target.Master.Name, target.Archive.Name);
+        var start = Stopwatch.GetTimestamp();
         try
         {
             if (inner.Async)
-                await InvokeAsync(place, propagation, () => RunAsync().AsTask());
+                await InvokeAsync(way, () => RunAsync().AsTask());
             else
-                Invoke(place, propagation, () => Complete(RunAsync()));
+                Invoke(way, () => Complete(RunAsync()));
         }
         catch (Exception exception)
         {
             Tell(place, $"{propagation} throws {exception.GetType().Name}: {exception.Message}");
-            if (opened is not null)
-            {
-                opened.Threw(exception, bodyReturned);
-                Figures.Count("units that threw");
-                Figures.Count($"unit threw: {exception.GetType().Name}");
-            }
-            else if (call?.Kind is CallKind.Nested)
-            {
-                if (bodyReturned)
-                    outer!.CommitFailed(exception);
-                outer!.Discard(connect: null, call.Since);
-            }
-            else if (call?.Kind is CallKind.Joined)
-            {
-                outer!.Break(connect: null, call.Since);
-            }
-
+            if (exception is UnitOfWorkTimeoutException timeout && timeout.Timeout == way.Timeout && Stopwatch.GetElapsedTime(start) < way.Timeout * 0.85)
+                Ledger.Report($"Operation {_operation}: a call was late before its time.");
+            Threw(exception);
             throw;
         }
 
         Tell(place, $"{propagation} returns");
+        if (isLate && call!.Kind is not CallKind.Without && opened is not { Asked: true } && !way.LeavesScope)
+            Ledger.Report($"Operation {_operation}: a call returned after its deadline.");
         if (opened is not null)
         {
             opened.Returned();
@@ -65,8 +60,9 @@ public sealed partial class Worker
         else if (call is { Kind: CallKind.Nested, Asked: true })
         {
             outer!.Discard(connect: null, call.Since);
+            outer.Hooks.Undo(call.Since);
         }
-        else if (call is { Kind: CallKind.Joined, Asked: true })
+        else if (call is { Kind: CallKind.Joined } && (call.Asked || way.LeavesScope))
         {
             outer!.Break(connect: null, call.Since);
         }
@@ -77,24 +73,77 @@ public sealed partial class Worker
             if (kind is null)
                 Ledger.Report($"Operation {_operation}: {propagation} ran {(outer is null ? "without" : "in")} a unit.");
             if (kind is CallKind.Opened)
-            {
-                if (opened is not null)
-                {
-                    opened.Repeated();
-                    Tell(place, "repeats");
-                    Figures.Count("repeats");
-                }
-
-                opened = new UnitModel(Ledger, _operation, Tx.Current!);
-                if (opened.Unit.Id == outer?.Unit.Id)
-                    Ledger.Report($"Operation {_operation}: {propagation} joined a unit.");
-            }
+                opened = Open(inner, opened);
+            if (due == long.MaxValue && way.Timeout is { } time)
+                due = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
             var unit = opened ?? (kind is CallKind.Without ? null : outer);
             call = new CallModel(kind ?? CallKind.Without, unit?.Sequence ?? 0);
-            await BodyAsync(inner with { Unit = unit, Call = call });
-            bodyReturned = true;
+            try
+            {
+                await BodyAsync(inner with { Unit = unit, Call = call, Due = unit == outer ? Math.Min(due, place.Due) : due });
+                bodyReturned = true;
+                if (opened is not null)
+                    opened.Asked |= way.ReturnsFailure || way.LeavesScope;
+            }
+            finally
+            {
+                isLate = Stopwatch.GetTimestamp() >= due;
+            }
         }
+
+        void Threw(Exception exception)
+        {
+            var commits = !bodyReturned && way.CommitsOn(exception) && !isLate;
+            if (opened is not null)
+            {
+                Figures.Count("units that threw");
+                Figures.Count($"unit threw: {exception.GetType().Name}");
+                if (opened.Unit.State is UnitOfWorkState.Committed && !commits)
+                    Ledger.Report($"Operation {_operation}: a unit committed although it threw {exception.GetType().Name}{(isLate ? " after its deadline" : "")}.");
+                if (opened.Unit.State is UnitOfWorkState.Committed)
+                    Figures.Count("units committed with an exception");
+                if (commits)
+                    opened.ThrewTolerated();
+                else
+                    opened.Threw(exception, bodyReturned);
+            }
+            else if (call?.Kind is CallKind.Nested && commits)
+            {
+                // Kept, or undone where that failed, which nobody is told.
+                outer!.Doubt(connect: null, call.Since);
+                outer.Hooks.Blur(call.Since);
+            }
+            else if (kind is CallKind.Nested)
+            {
+                if (bodyReturned || call is null)
+                    outer!.CommitFailed(exception, connect: null);
+                if (call is null)
+                    return;
+                outer!.Discard(connect: null, call.Since);
+                outer.Hooks.Undo(call.Since);
+            }
+            else if (call?.Kind is CallKind.Joined && (!commits || call.Asked))
+            {
+                outer!.Break(connect: null, call.Since);
+            }
+        }
+    }
+
+    /// <summary>The model of the unit that a call has just opened, for the first time or again.</summary>
+    private UnitModel Open(Place place, UnitModel? before)
+    {
+        if (before is not null)
+        {
+            before.Repeated();
+            Tell(place, "repeats");
+            Figures.Count("repeats");
+        }
+
+        var opened = new UnitModel(Ledger, _operation, Tx.Current!, isSynchronous: !place.Async);
+        if (opened.Unit.Id == place.Unit?.Unit.Id)
+            Ledger.Report($"Operation {_operation}: a call joined a unit where it should have opened one.");
+        return opened;
     }
 
     /// <summary>What such a call must do; null where it must be refused.</summary>
@@ -108,165 +157,6 @@ public sealed partial class Worker
         Propagation.NotSupported => CallKind.Without,
         _ => unit is null ? CallKind.Without : null,
     };
-
-    private async ValueTask InvokeAsync(Place place, Propagation propagation, Func<Task> body)
-    {
-        var calls = Proxy(place);
-        if (calls is null)
-        {
-            await Tx.RunAsync(body, Options(place, propagation));
-            return;
-        }
-
-        switch (propagation)
-        {
-            case Propagation.Required when place.Unit is null && place.Random.Next(4) == 0:
-                await StreamAsync(calls, body, place.Random.Next(3));
-                break;
-            case Propagation.Required when place.Random.Next(2) == 0:
-                await calls.RepeatedAsync(body);
-                break;
-            case Propagation.Required:
-                await calls.RequiredAsync(body);
-                break;
-            case Propagation.RequiresNew:
-                await calls.NewContextAsync(body);
-                break;
-            case Propagation.Nested:
-                await calls.NestedAsync(body);
-                break;
-            case Propagation.Mandatory:
-                await calls.MandatoryAsync(body);
-                break;
-            case Propagation.Supports:
-                await calls.SupportsAsync(body);
-                break;
-            case Propagation.NotSupported:
-                await calls.NotSupportedAsync(body);
-                break;
-            default:
-                await calls.NeverAsync(body);
-                break;
-        }
-    }
-
-    /// <summary>The body is the first step of a sequence, which must roll back when it is left early.</summary>
-    private async Task StreamAsync(ICalls calls, Func<Task> body, int leaveAfter)
-    {
-        var leavesEarly = false;
-        var isFirst = true;
-        await foreach (var number in calls.StreamAsync(StepAsync, count: 2))
-        {
-            if (Tx.IsOpen)
-                Ledger.Report($"Operation {_operation}: the unit of a sequence is ambient in its consumer.");
-            leavesEarly = number == leaveAfter;
-            if (leavesEarly)
-                break;
-        }
-
-        if (leavesEarly)
-            throw new StreamLeftException();
-
-        Task StepAsync()
-        {
-            var runs = isFirst;
-            isFirst = false;
-            return runs ? body() : Task.CompletedTask;
-        }
-    }
-
-    private void Invoke(Place place, Propagation propagation, Action body)
-    {
-        var calls = Proxy(place);
-        if (calls is null)
-        {
-            Tx.Run(body, Options(place, propagation));
-            return;
-        }
-
-        Action<Action> method = propagation switch
-        {
-            Propagation.Required => place.Random.Next(2) == 0 ? calls.Repeated : calls.Required,
-            Propagation.RequiresNew => calls.NewContext,
-            Propagation.Nested => calls.Nested,
-            Propagation.Mandatory => calls.Mandatory,
-            Propagation.Supports => calls.Supports,
-            Propagation.NotSupported => calls.NotSupported,
-            _ => calls.Never,
-        };
-        method(body);
-    }
-
-    private ICalls? Proxy(Place place) => Pick(place.Random, target.InterfaceProxy, target.ClassProxy, null);
-
-    private static UnitOfWorkOptions Options(Place place, Propagation propagation) => new()
-    {
-        Name = "Soak",
-        Propagation = propagation,
-        MaxRetries = place.Random.Next(3),
-        IsolationLevel = place.Unit is null && place.Random.Next(3) == 0 ? IsolationLevel.Serializable : IsolationLevel.Unspecified,
-    };
-
-    private async ValueTask BlockAsync(Place place)
-    {
-        if (place.Depth >= DeepestCall)
-            return;
-
-        var unit = place.Unit!;
-        var connect = AnyConnect(place);
-        var name = connect.Name;
-        var when = Pick(place.Random, WhenInTransaction.Commit, WhenInTransaction.Rollback, WhenInTransaction.Join, WhenInTransaction.Throw, WhenInTransaction.Savepoint, WhenInTransaction.Savepoint);
-        var had = unit.HasPending(name);
-        var since = 0;
-        var (began, bodyReturned) = (false, false);
-        Tell(place, $"block {when} on {name}");
-        Figures.Count("blocks");
-        try
-        {
-            if (place.Async)
-                await Tx.AtomicAsync(connect, _ => RunAsync().AsTask(), when);
-            else
-                Tx.Atomic(connect, _ => Complete(RunAsync()), when);
-        }
-        catch (Exception exception)
-        {
-            Tell(place, $"block {when} throws {exception.GetType().Name}: {exception.Message}");
-            if (!began)
-            {
-                if (when is WhenInTransaction.Rollback)
-                    unit.Doubt(name);
-                else if (when is WhenInTransaction.Commit)
-                    unit.CommitFailed(exception);
-                throw;
-            }
-
-            if (bodyReturned)
-                unit.CommitFailed(exception);
-            if (when is WhenInTransaction.Join && had)
-                unit.Break(name, since: 0);
-            else
-                unit.Discard(name, since);
-            throw;
-        }
-
-        Tell(place, $"block {when} returns");
-        if (when is not WhenInTransaction.Savepoint)
-            unit.Commit(name);
-
-        async ValueTask RunAsync()
-        {
-            began = true;
-            if (when is WhenInTransaction.Commit)
-                unit.Commit(name);
-            else if (when is WhenInTransaction.Rollback)
-                unit.Discard(name);
-            else if (when is WhenInTransaction.Throw && had)
-                Ledger.Report($"Operation {_operation}: a block with Throw ran in an open transaction.");
-            since = unit.Sequence;
-            await BodyAsync(place with { Depth = place.Depth + 1 });
-            bodyReturned = true;
-        }
-    }
 
     /// <summary>Two units of their own at the same time, inside the one that is open.</summary>
     private async ValueTask BranchAsync(Place place)

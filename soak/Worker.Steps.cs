@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Soak;
@@ -9,24 +10,41 @@ public sealed partial class Worker
     {
         var connect = AnyConnect(place);
         var id = NewRow();
+        await SendAsync(place, connect, $"INSERT INTO writes (id, amount) VALUES ({id}, {amount})", id);
+        Added(place, id, connect);
+    }
+
+    /// <summary>Sends a command, which must fail when the unit is late. Where it fails at the beginning of a transaction, it may have been kept by itself.</summary>
+    private async ValueTask SendAsync(Place place, DbConnect<SoakContext> connect, FormattableString sql, int? row = null, CancellationToken cancellationToken = default)
+    {
+        var wasLate = place.IsLate;
+        place.Unit!.Hooks.Use(connect.Name);
         try
         {
             if (place.Async)
             {
-                var session = await Tx.SessionAsync(connect);
-                await session.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+                var session = await Tx.SessionAsync(connect, cancellationToken);
+                await session.Database.ExecuteSqlAsync(sql, cancellationToken);
             }
             else
             {
-                Tx.Session(connect).Database.ExecuteSql($"INSERT INTO writes (id, amount) VALUES ({id}, {amount})");
+                Tx.Session(connect).Database.ExecuteSql(sql);
             }
         }
         catch (CommitOutcomeUnknownException)
         {
-            Ledger.Expect(id, Expectation.Either);
+            if (row is { } id)
+                Ledger.Expect(id, Expectation.Either);
+            place.Unit!.Hooks.Doubt();
             throw;
         }
 
+        if (wasLate)
+            Ledger.Report($"Operation {_operation}: a command succeeded after the deadline.");
+    }
+
+    private void Added(Place place, int id, DbConnect connect)
+    {
         place.Unit!.Add(id, connect.Name);
         Tell(place, $"row {id} written in {connect.Name}");
     }
@@ -34,7 +52,8 @@ public sealed partial class Worker
     /// <summary>What the tracker holds is written by the next commit at the latest, also where saving it failed.</summary>
     private async ValueTask SaveAsync(Place place)
     {
-        var session = Track(place, AnyConnect(place));
+        var connect = AnyConnect(place);
+        var session = Track(place, connect);
         try
         {
             if (place.Async)
@@ -44,7 +63,7 @@ public sealed partial class Worker
         }
         catch (Exception exception)
         {
-            place.Unit!.CommitFailed(exception);
+            place.Unit!.CommitFailed(exception, connect.Name);
             throw;
         }
     }
@@ -60,8 +79,7 @@ public sealed partial class Worker
         var id = NewRow();
         var session = Tx.Session(connect);
         session.Add(new Row { Id = id, Amount = 2 });
-        place.Unit!.Add(id, connect.Name);
-        Tell(place, $"row {id} written in {connect.Name}");
+        Added(place, id, connect);
         return session;
     }
 
@@ -73,27 +91,13 @@ public sealed partial class Worker
         var connect = AnyConnect(place);
         var id = NewRow();
         using var cancellation = new CancellationTokenSource(place.Random.Next(1, 10));
-        var session = await Tx.SessionAsync(connect, cancellation.Token);
-        await session.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) SELECT {id}, 3 FROM pg_sleep(0.006)", cancellation.Token);
-        place.Unit!.Add(id, connect.Name);
-        Tell(place, $"row {id} written in {connect.Name}");
+        await SendAsync(place, connect, $"INSERT INTO writes (id, amount) SELECT {id}, 3 FROM pg_sleep(0.006)", id, cancellation.Token);
+        Added(place, id, connect);
     }
 
     /// <summary>Updates a row that others update too: lock timeouts, deadlocks and, between serializable units, collisions.</summary>
-    private async ValueTask FightAsync(Place place)
-    {
-        var connect = AnyConnect(place);
-        var id = place.Random.Next(SoakContext.HotRows) + 1;
-        if (place.Async)
-        {
-            var session = await Tx.SessionAsync(connect);
-            await session.Database.ExecuteSqlAsync($"UPDATE hot SET amount = amount + 1 WHERE id = {id}");
-        }
-        else
-        {
-            Tx.Session(connect).Database.ExecuteSql($"UPDATE hot SET amount = amount + 1 WHERE id = {id}");
-        }
-    }
+    private ValueTask FightAsync(Place place)
+        => SendAsync(place, AnyConnect(place), $"UPDATE hot SET amount = amount + 1 WHERE id = {place.Random.Next(SoakContext.HotRows) + 1}");
 
     /// <summary>A session outside of every unit.</summary>
     private async ValueTask WriteAloneAsync(Place place)
@@ -141,90 +145,23 @@ public sealed partial class Worker
         return default;
     }
 
-    private async ValueTask CommitAsync(Place place)
+    private static ValueTask Throw(Place place)
+        => throw Pick<Exception>(place.Random, new DeliberateException(), new ToleratedException(), new SevereException());
+
+    /// <summary>Takes some of the time that the unit has, or all of it.</summary>
+    private static async ValueTask WaitAsync(Place place)
     {
-        var connect = place.Random.Next(3) == 0 ? null : AnyConnect(place);
-        try
-        {
-            await CommitAsync(connect, place.Async);
-        }
-        catch (Exception exception)
-        {
-            place.Unit!.CommitFailed(exception);
-            throw;
-        }
+        if (place.Due == long.MaxValue || place.IsLate)
+            return;
 
-        place.Unit!.Commit(connect?.Name);
-        Tell(place, $"commit of {connect?.Name ?? "all"}");
-        Figures.Count("early commits");
-    }
+        var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), place.Due);
+        var pause = left * place.Random.NextDouble() * 1.5;
+        if (pause > TimeSpan.FromMilliseconds(200) && place.Random.Next(10) > 0)
+            return;
 
-    private static async ValueTask CommitAsync(DbConnect? connect, bool async)
-    {
-        switch (async, connect)
-        {
-            case (true, null):
-                await Tx.CommitAllAsync();
-                break;
-            case (true, _):
-                await Tx.CommitAsync(connect);
-                break;
-            case (false, null):
-                Tx.CommitAll();
-                break;
-            default:
-                Tx.Commit(connect);
-                break;
-        }
-    }
-
-    private async ValueTask RollbackAsync(Place place)
-    {
-        var connect = place.Random.Next(3) == 0 ? null : AnyConnect(place);
-        place.Unit!.Doubt(connect?.Name);
-        switch (place.Async, connect)
-        {
-            case (true, null):
-                await Tx.RollbackAllAsync();
-                break;
-            case (true, _):
-                await Tx.RollbackAsync(connect);
-                break;
-            case (false, null):
-                Tx.RollbackAll();
-                break;
-            default:
-                Tx.Rollback(connect);
-                break;
-        }
-
-        place.Unit.Discard(connect?.Name);
-        Tell(place, $"rollback of {connect?.Name ?? "all"}");
-        Figures.Count("early rollbacks");
-    }
-
-    private async ValueTask CloseAsync(Place place)
-    {
-        var connect = place.Random.Next(3) == 0 ? null : AnyConnect(place);
-        place.Unit!.Doubt(connect?.Name);
-        switch (place.Async, connect)
-        {
-            case (true, null):
-                await Tx.CloseAllAsync();
-                break;
-            case (true, _):
-                await Tx.CloseAsync(connect);
-                break;
-            case (false, null):
-                Tx.CloseAll();
-                break;
-            default:
-                Tx.Close(connect);
-                break;
-        }
-
-        place.Unit.Discard(connect?.Name);
-        Tell(place, $"close of {connect?.Name ?? "all"}");
-        Figures.Count("early closes");
+        if (place.Async)
+            await Task.Delay(pause);
+        else
+            Thread.Sleep(pause);
     }
 }

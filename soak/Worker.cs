@@ -10,6 +10,7 @@ public sealed partial class Worker(Target target, int number, int seed)
     private readonly ConcurrentQueue<string> _story = new();
     private int _operation;
     private readonly ConcurrentQueue<int> _rows = new();
+    private readonly ConcurrentQueue<HookModel> _hooks = new();
 
     private Ledger Ledger => target.Ledger;
 
@@ -31,7 +32,7 @@ public sealed partial class Worker(Target target, int number, int seed)
 
     private async Task RunOneAsync(Random random)
     {
-        var place = new Place(null, new CallModel(CallKind.Without, since: 0), Depth: 0, Async: random.Next(4) > 0, random);
+        var place = new Place(null, new CallModel(CallKind.Without, since: 0), Depth: 0, Async: random.Next(4) > 0, Due: long.MaxValue, random);
         Figures.Count("operations");
         try
         {
@@ -76,7 +77,7 @@ public sealed partial class Worker(Target target, int number, int seed)
     /// <summary>Reports what nothing here can have caused.</summary>
     private void Judge(Exception exception)
     {
-        if (exception is not (DeliberateException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
+        if (exception is not (DeliberateException or ToleratedException or HookException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
             && exception.InnerException is not (DbException or CommitOutcomeUnknownException)
             && !IsOfLostConnection(exception))
         {
@@ -104,20 +105,28 @@ public sealed partial class Worker(Target target, int number, int seed)
         _rows.Clear();
         if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
             Ledger.Report($"Operation {_operation}: {problem}");
+        foreach (var hook in _hooks)
+        {
+            Figures.Count($"hooks: {hook.Fate}");
+            if (!hook.IsRight)
+                Ledger.Report($"Operation {_operation}: {hook}");
+        }
+
+        _hooks.Clear();
         Ledger.Keep(_operation, _story);
     }
 
     private ValueTask StepAsync(Place place)
     {
-        var choice = place.Random.Next(100);
+        var choice = place.Random.Next(112);
         if (place.Unit is null)
         {
             return choice switch
             {
-                < 60 => CallDeeperAsync(place),
-                < 80 => WriteAloneAsync(place),
-                < 90 => AskWithoutUnit(place),
-                _ => throw new DeliberateException(),
+                < 67 => CallDeeperAsync(place),
+                < 90 => WriteAloneAsync(place),
+                < 101 => AskWithoutUnit(place),
+                _ => Throw(place),
             };
         }
 
@@ -138,7 +147,9 @@ public sealed partial class Worker(Target target, int number, int seed)
             < 91 => CloseAsync(place),
             < 92 => AskForRollback(place),
             < 94 => BranchAsync(place),
-            _ => throw new DeliberateException(),
+            < 100 => Throw(place),
+            < 108 => AddHooks(place),
+            _ => WaitAsync(place),
         };
     }
 

@@ -33,6 +33,7 @@ public static partial class Tx
         => Completing(connect, "Tx.Rollback").RollbackEarlyAsync(connect, async: false).Completed();
 
     /// <summary>Rolls back what is uncommitted and gives the connection back. The next call for a session makes a new one.</summary>
+    /// <remarks>Hooks added before learn of a rollback where a transaction is open, also one that only read; otherwise they wait on.</remarks>
     /// <exception cref="EarlyCompletionException">The unit forbids it to inner calls.</exception>
     public static Task CloseAsync(DbConnect connect, CancellationToken cancellationToken = default)
     {

@@ -14,7 +14,8 @@ public static partial class Tx
 
     /// <summary>
     /// Runs when all of the work so far is committed: at the unit's end, or after an early commit that leaves nothing uncommitted. Connections are
-    /// released and no unit is ambient; it may open one. A throw is logged, the outcome stands, and the other hooks run.
+    /// released and no unit is ambient; it may open one. A throw is logged, the outcome stands, and the other hooks run. Where the outcome of the work
+    /// is unknown, or several databases committed in part, neither these hooks run nor those of <see cref="OnRolledBack(Func{Task})"/>.
     /// </summary>
     /// <inheritdoc cref="OnCommitting(Func{Task})"/>
     public static void OnCommitted(Func<Task> hook) => Add(HookMoment.Committed, hook, "Tx.OnCommitted");

@@ -16,14 +16,14 @@ public sealed class NoUnitOfWorkException : TxAspectsException
 
     internal static NoUnitOfWorkException ForConnect(string connectName)
         => new($"No unit of work is open, so there is no session for '{connectName}'. " +
-               "Mark the calling method with [UnitOfWork] and call it through its proxy, or use Tx.RunAsync.")
+               "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or AddTxAspects; or use Tx.RunAsync.")
         {
             ConnectName = connectName,
         };
 
     internal static NoUnitOfWorkException ForCall(string call)
         => new($"No unit of work is open, so '{call}' has nothing to act on. " +
-               "Mark the calling method with [UnitOfWork] and call it through its proxy, or use Tx.RunAsync.");
+               "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or AddTxAspects; or use Tx.RunAsync.");
 
     internal static NoUnitOfWorkException ForMethod(string methodName)
         => new($"'{methodName}' is declared with Propagation.Mandatory, but no unit of work is open. " +

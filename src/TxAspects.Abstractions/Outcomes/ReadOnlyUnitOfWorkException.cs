@@ -5,7 +5,7 @@ public sealed class ReadOnlyUnitOfWorkException : TxAspectsException
 {
     internal ReadOnlyUnitOfWorkException(string unitName, string connectName)
         : base($"The unit of work '{unitName}' is read-only, but changes were saved in its session of '{connectName}'. " +
-               "Remove ReadOnly from the method that opened it, or write in a unit of its own with [NewContext].")
+               "Open it without ReadOnly (ReadOnlyGet for web requests), or write in a unit of its own with [NewContext].")
     {
         UnitName = unitName;
         ConnectName = connectName;

@@ -18,6 +18,6 @@ public enum UnitOfWorkState
     /// <summary>Ended by a commit that some of several databases made and others did not; see <see cref="PartialCommitException"/>.</summary>
     PartlyCommitted,
 
-    /// <summary>Ended by a commit whose answer never came; see <see cref="CommitOutcomeUnknownException"/>.</summary>
+    /// <summary>Ended by a <see cref="CommitOutcomeUnknownException"/>: nobody knows whether the work was kept.</summary>
     OutcomeUnknown,
 }

@@ -22,6 +22,9 @@ internal interface ISessionOwner
     /// <summary>Something was committed, or may have been, so that the unit it belongs to cannot be done again.</summary>
     void MarkDurable();
 
+    /// <summary>The same where nobody knows which of the two.</summary>
+    void MarkInDoubt();
+
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
 

@@ -53,7 +53,7 @@ internal sealed partial class Session
             switch (markers is null || Engine is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
             {
                 case null:
-                    _owner.MarkDurable();
+                    _owner.MarkInDoubt();
                     throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, exception, wasCutShort);
                 case false:
                     throw;
@@ -66,7 +66,10 @@ internal sealed partial class Session
         if (!_wroteNothing)
             _owner.MarkDurable();
         if (watch is { WasCutShort: true })
+        {
+            _owner.MarkInDoubt();
             throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
+        }
     }
 
     private async ValueTask CommitAndAskAsync(DbBatch batch, string positionQuery, bool async)

@@ -20,7 +20,7 @@ internal static partial class Log
     [LoggerMessage(5, LogLevel.Error, "Unit of work '{Unit}' was to commit although an exception left it (CommitOn), but the commit failed and its work was rolled back.")]
     public static partial void CommitOnFailed(this ILogger log, string unit, Exception exception);
 
-    [LoggerMessage(6, LogLevel.Warning, "Unit of work '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks for after the end do not run.")]
+    [LoggerMessage(6, LogLevel.Warning, "Work of unit '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks for after the end do not run.")]
     public static partial void HooksDropped(this ILogger log, string unit, UnitOfWorkState state);
 
     [LoggerMessage(8, LogLevel.Error, "The session of '{Connect}' in unit of work '{Unit}' is still running a command for a task that was not awaited; its connection is given back when that has ended.")]

@@ -36,7 +36,7 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
     public static Doom ByDisposal(string connectName)
         => new(connectName,
             $"its session of '{connectName}' was disposed by user code, and what it had not committed is gone. " +
-            "The unit owns its sessions: remove the 'using', or call Tx.CloseAsync", null);
+            "The unit owns its sessions: let no 'using' and no container dispose them, or call Tx.CloseAsync", null);
 
     public static Doom ByFailedCommit(string connectName, Exception cause)
         => new(connectName,

@@ -72,6 +72,7 @@ internal readonly struct Join
         if (_deadline?.End() is { } late)
         {
             _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), late));
+            DoomWhereAsked();
             throw late;
         }
 
@@ -81,12 +82,13 @@ internal readonly struct Join
     /// <summary>An exception left the body. Throws nothing.</summary>
     public void Fail(Exception exception)
     {
-        _deadline?.End();
+        var late = _deadline?.End();
         if (_unit.IsEnded)
             return;
 
-        if (!_options.Commits(exception))
-            _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
+        // CommitOn does not speak of calls that took too long.
+        if ((_options.Commits(exception) ? late : exception) is { } cause)
+            _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), cause));
         DoomWhereAsked();
     }
 

@@ -65,13 +65,16 @@ internal sealed partial class UnitOfWork
     public async ValueTask CloseEarlyAsync(DbConnect? connect, bool async)
     {
         ThrowIfEnded(connect?.Name);
-        foreach (var enlisted in Sessions(connect))
+        var sessions = Sessions(connect);
+        var givesUpWork = FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);
+        foreach (var enlisted in sessions)
         {
             Forget(enlisted);
             await LetGoAsync(enlisted, clear: true, async).ConfigureAwait(false);
         }
 
-        await RolledBackEarlyAsync(async).ConfigureAwait(false);
+        if (givesUpWork)
+            await RolledBackEarlyAsync(async).ConfigureAwait(false);
     }
 
     /// <summary>Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.</summary>
@@ -128,7 +131,11 @@ internal sealed partial class UnitOfWork
                 sessions[index].Doom = Doom.ByFailedCommit(sessions[index].Connect.Name, failure);
                 var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), sessions[index].Doom, async).ConfigureAwait(false);
                 if (committed is not null)
+                {
+                    DropHooks(UnitOfWorkState.PartlyCommitted);
                     throw new PartialCommitException(Name, committed, sessions[index].Connect.Name, rolledBack, failure);
+                }
+
                 if (rolledBack.Count > 0 && failure is CommitOutcomeUnknownException unknown)
                     throw unknown.WithRolledBack(rolledBack);
                 if (failure != exception)

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using TxAspects.Connections;
 using TxAspects.Diagnostics;
 
 namespace TxAspects.UnitsOfWork;
@@ -92,7 +93,8 @@ internal sealed partial class UnitOfWork
 
         if (!Options.Commits(exception) || RollbackReasonOrNull() is not null)
         {
-            await EndAsync(UnitOfWorkState.RolledBack, exception, async).ConfigureAwait(false);
+            var isUnknown = _isInDoubt && exception.HasCause<CommitOutcomeUnknownException>();
+            await EndAsync(isUnknown ? UnitOfWorkState.OutcomeUnknown : UnitOfWorkState.RolledBack, exception, async).ConfigureAwait(false);
             return;
         }
 
@@ -161,13 +163,21 @@ internal sealed partial class UnitOfWork
                 await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
                 break;
             default:
-                _hooks?.DropPending();
-                Log.HooksDropped(Name, state);
+                DropHooks(state);
                 break;
         }
 
         _hooks?.AddUndone();
         await RunHooksAfterAsync(HookMoment.RolledBack, from: 0, async).ConfigureAwait(false);
+    }
+
+    private void DropHooks(UnitOfWorkState state)
+    {
+        if (_hooks is not { IsEmpty: false } hooks)
+            return;
+
+        hooks.DropPending();
+        Log.HooksDropped(Name, state);
     }
 
     /// <summary>Rolls back what is still open, and closes the session, unless it is the user's own.</summary>

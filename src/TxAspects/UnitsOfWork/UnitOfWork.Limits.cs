@@ -7,6 +7,7 @@ internal sealed partial class UnitOfWork
 {
     private readonly Attempt _attempt;
     private volatile bool _isDurable;
+    private volatile bool _isInDoubt;
     private bool _adopts;
 
     /// <summary>The deadline in force: the unit's own, or for its time the nearer one of a call that joined.</summary>
@@ -54,6 +55,14 @@ internal sealed partial class UnitOfWork
     {
         for (var unit = this; unit is not null; unit = unit.Around)
             unit._isDurable = true;
+    }
+
+    /// <summary>Nobody knows what became of its work, so what waits for a commit or a rollback of it is not told either.</summary>
+    public void MarkInDoubt()
+    {
+        _isInDoubt = true;
+        MarkDurable();
+        DropHooks(UnitOfWorkState.OutcomeUnknown);
     }
 
     /// <summary>Shortens the deadline to that of an inner call. What it returns is to be given to <see cref="Restore"/>.</summary>

@@ -35,6 +35,27 @@ public sealed class CommitTests : WebTests
     }
 
     [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Generated_key_is_in_the_answer_only_where_the_row_was_saved_before(bool saves)
+    {
+        await StartAsync(app => app.MapGet("/", async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            var order = new Order { Item = "tea" };
+            db.Orders.Add(order);
+            if (saves)
+                await db.SaveChangesAsync();
+            return order;
+        }));
+
+        var answer = await App.Client.GetFromJsonAsync<Order>("/");
+
+        Assert.AreEqual(saves, answer!.Id > 0);
+        Assert.AreEqual(1, await Master.CountAsync());
+    }
+
+    [TestMethod]
     public async Task Exception_rolls_back_and_is_answered_with_problem_details()
     {
         await StartAsync(app => app.MapGet("/", async Task () =>

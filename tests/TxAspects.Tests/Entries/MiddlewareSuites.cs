@@ -80,6 +80,9 @@ public sealed class JoinedBlockOnMiddlewareTests : JoinedBlockSpecification<Midd
 public sealed class KilledBackendOnMiddlewareTests : KilledBackendSpecification<MiddlewareEntry>;
 
 [TestClass]
+public sealed class SwallowedLossOnMiddlewareTests : SwallowedLossSpecification<MiddlewareEntry>;
+
+[TestClass]
 public sealed class LazySessionOnMiddlewareTests : LazySessionSpecification<MiddlewareEntry>;
 
 [TestClass]

@@ -47,6 +47,29 @@ public abstract class CancelledBeginSpecification<TEntry> : FaultSpecification<T
     }
 
     [TestMethod]
+    public async Task It_ends_the_unit_with_an_unknown_outcome_and_no_hook_runs()
+    {
+        await using var proxy = FaultProxy.AtBegin(Master);
+        await using var connect = proxy.Connect(Master);
+        IUnitOfWork? opened = null;
+        var ran = 0;
+        var unit = Units.RequiredAsync(async () =>
+        {
+            opened = Tx.Current;
+            Tx.OnCommitted(() => ran++);
+            Tx.OnRolledBack(() => ran++);
+            await ExecuteInsertAsync(connect);
+        });
+        await CancelBeginAsync();
+
+        await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => unit);
+
+        Assert.AreEqual(UnitOfWorkState.OutcomeUnknown, opened!.State);
+        Assert.AreEqual(0, ran);
+        Assert.AreEqual("tea", await WaitForRowAsync());
+    }
+
+    [TestMethod]
     public async Task A_unit_that_swallows_it_is_doomed()
     {
         await using var proxy = FaultProxy.AtBegin(Master);

@@ -32,4 +32,10 @@ public abstract class FaultSpecification<TEntry> : UnitSpecification<TEntry>
         var db = await Tx.SessionAsync(connect);
         return (await db.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").ToListAsync()).Single();
     }
+
+    protected async Task AssertNextWorksAsync()
+    {
+        await Units.RequiredAsync(() => InsertAsync("after"));
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
 }

@@ -75,6 +75,45 @@ public abstract class LostCommitSpecification<TEntry> : FaultSpecification<TEntr
     }
 
     [TestMethod]
+    public async Task Early_commit_that_is_lost_ends_the_unit_with_an_unknown_outcome_and_no_hook_runs()
+    {
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyLost);
+        await using var connect = proxy.Connect(Master);
+        var ran = 0;
+
+        await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Units.RequiredAsync(async () =>
+        {
+            await WriteAsync("tea", connect);
+            Tx.OnCommitted(() => ran++);
+            Tx.OnRolledBack(() => ran++);
+            await Tx.CommitAsync(connect);
+        }));
+
+        Assert.AreEqual(UnitOfWorkState.OutcomeUnknown, Unit!.State);
+        Assert.AreEqual(0, ran);
+    }
+
+    [TestMethod]
+    public async Task Hooks_of_an_early_commit_that_is_lost_and_swallowed_never_run()
+    {
+        await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyLost);
+        await using var connect = proxy.Connect(Master);
+        var ran = new List<string>();
+
+        await Units.RequiredAsync(async () =>
+        {
+            await WriteAsync("tea", connect);
+            Tx.OnCommitted(() => ran.Add("in doubt"));
+            Tx.OnRolledBack(() => ran.Add("in doubt"));
+            await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Tx.CommitAsync(connect));
+            await Tx.RollbackAsync(connect);
+            Tx.OnCommitted(() => ran.Add("later"));
+        });
+
+        Assert.AreEqual("later", string.Join(",", ran));
+    }
+
+    [TestMethod]
     [DataRow(Fault.ReplyLost)]
     [DataRow(Fault.None)]
     public async Task Users_own_commit_is_not_repeated_by_a_later_retry(Fault fault)

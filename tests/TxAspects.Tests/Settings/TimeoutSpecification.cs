@@ -71,6 +71,50 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Early_commit_after_the_deadline_is_refused()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await UntilCancelledAsync(Tx.Current!.CancellationToken);
+            await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Tx.CommitAsync(Connect));
+        }));
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Inner_call_that_was_late_dooms_also_where_it_commits_on_what_it_threw()
+    {
+        var options = new UnitOfWorkOptions { Name = "Late", Timeout = TimeSpan.FromMilliseconds(50), CommitOn = [typeof(ApplicationException)] };
+
+        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await Assert.ThrowsExactlyAsync<ApplicationException>(() => Tx.RunAsync(
+                async () =>
+                {
+                    await UntilCancelledAsync(Tx.Current!.CancellationToken);
+                    throw new ApplicationException();
+                },
+                options));
+        }));
+
+        Assert.IsInstanceOfType<UnitOfWorkTimeoutException>(doomed.InnerException);
+    }
+
+    [TestMethod]
+    public async Task Inner_call_that_was_late_dooms_also_where_it_asked_for_a_rollback()
+    {
+        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(
+            () => Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
+            {
+                Tx.SetRollbackOnly("no stock");
+                await UntilCancelledAsync(Tx.Current!.CancellationToken);
+            }))));
+    }
+
+    [TestMethod]
     public async Task Unit_within_its_time_commits()
     {
         await Units.LimitedAsync(() => InsertAsync("tea"));

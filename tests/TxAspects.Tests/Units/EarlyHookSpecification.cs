@@ -186,6 +186,38 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
     }
 
     [TestMethod]
+    public async Task Early_close_with_nothing_uncommitted_leaves_the_hooks_to_the_end()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await Tx.CommitAsync(Connect);
+            Add("1");
+            await Tx.CloseAllAsync();
+            _ran.Add("body");
+        });
+
+        AssertRan("body", "committing 1", "committed 1");
+    }
+
+    [TestMethod]
+    public async Task Hooks_of_an_early_commit_in_part_never_run()
+    {
+        var archive = await CreateArchiveAsync();
+        await archive.ExecuteAsync("INSERT INTO orders (item, quantity, slot) VALUES ('first', 1, 1)");
+
+        await Assert.ThrowsExactlyAsync<PartialCommitException>(() => Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            await InsertAsync("kept");
+            await AddAsync(new Order { Item = "refused", Slot = 1 }, archive.Connect);
+            await Tx.CommitAllAsync();
+        }));
+
+        AssertRan("committing 1");
+    }
+
+    [TestMethod]
     public async Task Synchronous_early_commit_refuses_where_a_hook_must_be_awaited_and_the_unit_may_commit_otherwise()
     {
         await Units.RequiredAsync(async () =>

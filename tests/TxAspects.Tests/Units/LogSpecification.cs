@@ -139,6 +139,7 @@ public abstract class LogSpecification<TEntry> : UnitSpecification<TEntry>
 
         await Assert.ThrowsExactlyAsync<PartialCommitException>(() => Units.RequiredAsync(async () =>
         {
+            Tx.OnCommitted(() => { });
             await InsertAsync("kept");
             await AddAsync(new Order { Item = "refused", Slot = 1 }, archive.Connect);
         }));
