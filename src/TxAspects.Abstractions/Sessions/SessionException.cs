@@ -36,6 +36,11 @@ public sealed class SessionException : TxAspectsException
         => new($"The unit of work '{unitName}' has closed this session of '{connectName}', and its context serves somebody else by now. " +
                "Ask again with Tx.SessionAsync instead of keeping the object.");
 
+    internal static SessionException OfAnotherUnit(string unitName, string connectName)
+        => new($"This session of '{connectName}' belongs to the unit of work '{unitName}', in which the code that uses it does not run. " +
+               "It was kept beyond its own unit, and its context came back from the pool; or it was handed to code that async calls do not flow to. " +
+               "Ask Tx.SessionAsync where you need a session, or take one from Tx.NewSessionAsync.");
+
     internal static SessionException InAnotherUnit(string unitName, string connectName)
         => new($"The session of '{connectName}' belongs to the unit of work '{unitName}' already. " +
                "Take it out there with Tx.DetachSession first.");

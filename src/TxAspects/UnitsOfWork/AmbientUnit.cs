@@ -51,6 +51,18 @@ internal static class AmbientUnit
             unit.ThrowIfLetGo(session);
     }
 
+    /// <summary>Whether the code that runs here belongs to a unit, or to one inside it.</summary>
+    public static bool IsInside(UnitOfWork unit)
+    {
+        for (var here = Node?.Unit; here is not null; here = here.Around)
+        {
+            if (here == unit)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>No unit was opened here, not even one that has ended.</summary>
     public static bool IsNone => Visible is null;
 

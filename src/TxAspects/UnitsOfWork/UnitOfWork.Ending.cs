@@ -46,6 +46,7 @@ internal sealed partial class UnitOfWork
     public async ValueTask CompleteAsync(bool async)
     {
         ThrowIfEnded(connectName: null);
+        using var entered = AmbientUnit.Enter(Node);    // A scope may be completed where it was not opened.
         _trace?.BodyEnded(returned: true);
         Exception? failure = null;
         var state = UnitOfWorkState.RolledBack;

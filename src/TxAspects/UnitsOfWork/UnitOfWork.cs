@@ -79,6 +79,8 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     {
         ThrowIfEnded(session.Connect.Name);
         AmbientUnit.ThrowIfLetGo(session, except: this);
+        if (!AmbientUnit.IsInside(this))
+            throw SessionException.OfAnotherUnit(Name, session.Connect.Name);
     }
 
     /// <summary>From now on the unit can only roll back. The first doom is kept.</summary>

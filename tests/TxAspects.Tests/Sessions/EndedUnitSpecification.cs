@@ -125,6 +125,69 @@ public abstract class EndedUnitSpecification<TEntry> : SessionSpecification<TEnt
         Assert.AreEqual(0, await Master.CountAsync());
     }
 
+    [TestMethod]
+    public async Task Kept_session_does_not_work_in_another_units_lease_for_code_that_is_in_no_unit_or_in_a_third_one()
+    {
+        Func<ShopContext, Task>[] uses =
+        [
+            db => SaveAsync(db, "kept"),
+            db => db.Orders.CountAsync(),
+            db => db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('kept', 1)"),
+            db => db.CommitAsync(),
+            db => db.RollbackAsync(),
+            db => db.Database.BeginTransactionAsync(),
+            db => Task.FromResult(db.Orders.Add(new Order { Item = "kept" })),
+        ];
+        ShopContext kept = null!;
+        await Units.RequiredAsync(async () => kept = await Tx.SessionAsync(Connect));
+
+        foreach (var use in uses)
+        {
+            await Units.RequiredAsync(async () =>
+            {
+                Assert.AreSame(kept, await Tx.SessionAsync(Connect));
+                var inNone = await Assert.ThrowsExactlyAsync<SessionException>(() => ElsewhereAsync(() => use(kept)));
+                var inThird = await Assert.ThrowsExactlyAsync<SessionException>(() => ElsewhereAsync(() => Tx.RunAsync(() => use(kept))));
+
+                StringAssert.Contains(inNone.Message, $"belongs to the unit of work '{NameOf("RequiredAsync")}'");
+                Assert.AreEqual(inNone.Message, inThird.Message);
+            });
+        }
+
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Session_of_a_unit_works_in_units_inside_it()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await Units.NewContextAsync(() => SaveAsync(db, "inside"));
+        });
+
+        Assert.AreEqual("inside", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Scope_may_be_completed_where_it_is_not_ambient()
+    {
+        using (var scope = Tx.Open())
+        {
+            (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "tea" });
+            await ElsewhereAsync(() => scope.CompleteAsync().AsTask());
+        }
+
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    /// <summary>Runs code to which nothing ambient flows.</summary>
+    private static Task ElsewhereAsync(Func<Task> code)
+    {
+        using (ExecutionContext.SuppressFlow())
+            return Task.Run(code);
+    }
+
     private async Task StaysOutAsync(Func<ShopContext, Task> use)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

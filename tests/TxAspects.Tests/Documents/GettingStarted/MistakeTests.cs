@@ -28,6 +28,25 @@ public sealed partial class MistakeTests : DatabaseTests
             var db = await Tx.RunAsync(() => Tx.SessionAsync(Connect).AsTask());
             await db.Orders.CountAsync();
         },
+        ["the session is used after its unit, and its pooled context serves another unit by now"] = async () =>
+        {
+            var db = await Tx.RunAsync(() => Tx.SessionAsync(Connect).AsTask());
+            var opened = new TaskCompletionSource();
+            var other = Tx.RunAsync(async () =>
+            {
+                Assert.AreSame(db, await Tx.SessionAsync(Connect));
+                await opened.Task;
+            });
+            try
+            {
+                await db.Orders.CountAsync();
+            }
+            finally
+            {
+                opened.SetResult();
+                await other;
+            }
+        },
         ["a task that is not awaited goes on after the unit"] = GoOnAsync,
         ["`Task.WhenAll` or `Parallel.ForEachAsync` over one session"] = () => Tx.RunAsync(async () =>
         {
