@@ -121,7 +121,7 @@ internal sealed partial class Session
             }
             catch (Exception exception) when (own.State is not ConnectionState.Open && Engine is not null && !Connect.TwoPhase!.IsEndedByOthers(exception))
             {
-                var other = async ? await Engine.Source.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false) : Engine.Source.OpenConnection();
+                var other = await Engine.OpenConnectionAsync(async, CancellationToken.None).ConfigureAwait(false);
                 await using var _ = other.ConfigureAwait(false);
                 await ExecuteAsync(other).ConfigureAwait(false);
             }
