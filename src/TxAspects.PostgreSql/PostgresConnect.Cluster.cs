@@ -46,15 +46,4 @@ public static partial class PostgresConnect
             connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout, throughPgBouncer: false, twoPhase,
             new PostgresCluster(readYourWrites));
     }
-
-    private static NpgsqlMultiHostDataSource BuildCluster(NpgsqlDataSourceBuilder builder)
-    {
-        var settings = builder.ConnectionStringBuilder;
-        if (!settings.Keys.Contains("Load Balance Hosts"))
-            settings.LoadBalanceHosts = true;
-
-        // Who takes a connection without saying where to, such as commit markers, is to get the primary. Npgsql refuses this where there is only one server.
-        settings.TargetSessionAttributes = settings.Host!.Contains(',', StringComparison.Ordinal) ? "primary" : null;
-        return builder.BuildMultiHost();
-    }
 }

@@ -72,6 +72,8 @@ public static partial class PostgresConnect
 
         if (throughPgBouncer)
             PgBouncerRules.Apply(given);
+        if (cluster is not null)
+            PostgresCluster.Check(given);
 
         return new DbConnect<TContext>(new DbConnectOptions<TContext>
         {
@@ -92,7 +94,7 @@ public static partial class PostgresConnect
         {
             var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(given.ConnectionString) { Host = host }.ConnectionString);
             configureDataSource?.Invoke(builder);
-            return cluster is null ? builder.Build() : BuildCluster(builder);
+            return cluster?.Build(builder) ?? builder.Build();
         }
     }
 }

@@ -73,9 +73,18 @@ internal sealed partial class Session
     {
         Add(batch).CommandText = positionQuery;
         Position = null;
-        var reader = async ? await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false) : batch.ExecuteReader();
+        if (!async)
+        {
+            // Disposed asynchronously it would wait for the end of the answer on another thread.
+            using var read = batch.ExecuteReader();
+            if (read.Read())
+                Position = read.GetString(0);
+            return;
+        }
+
+        var reader = await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
-        if (async ? await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) : reader.Read())
+        if (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
             Position = reader.GetString(0);
     }
 

@@ -31,6 +31,21 @@ public sealed class ReadYourWritesTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Standby_that_lags_is_left_for_one_that_has_come_so_far()
+    {
+        await ExecuteAsync(Cluster.Standbys[0], "SELECT pg_wal_replay_pause()");
+        var position = await PositionAfterInsertAsync();
+
+        for (var unit = 0; unit < 6; unit++)
+        {
+            Assert.AreEqual(Cluster.Standbys[1].Port, await Tx.RunAsync(() => PortInUnitAsync(), ReadOnly with { ReadAfter = position }));
+            Assert.AreEqual(Cluster.Standbys[1].Port, Tx.Run(() => PortInUnit(Connect), ReadOnly with { ReadAfter = position }));
+        }
+
+        await ExecuteAsync(Cluster.Standbys[0], "SELECT pg_wal_replay_resume()");
+    }
+
+    [TestMethod]
     public async Task Without_a_position_a_unit_may_read_what_was_before()
     {
         await PauseAsync();
@@ -88,6 +103,24 @@ public sealed class ReadYourWritesTests : ClusterTests
         StringAssert.StartsWith(early, "shop=0%2F");
         StringAssert.StartsWith(outcome!.Position, "shop=0%2F");
         Assert.IsGreaterThan(0, string.CompareOrdinal(outcome.Position, early));
+    }
+
+    [TestMethod]
+    public async Task Synchronous_commit_tells_its_position_when_the_answer_ends_late()
+    {
+        await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
+        await using var connect = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
+        for (var unit = 0; unit < 20; unit++)
+        {
+            IUnitOfWork? writing = null;
+            Tx.Run(() =>
+            {
+                writing = Tx.Current;
+                Tx.Session(connect).Orders.Add(new Order { Item = "tea" });
+            });
+
+            Assert.IsNotNull(writing!.Position);
+        }
     }
 
     [TestMethod]

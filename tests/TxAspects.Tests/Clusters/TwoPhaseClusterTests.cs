@@ -63,6 +63,25 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Synchronous_unit_stays_on_its_thread_when_answers_end_late()
+    {
+        await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
+        await using var shop = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", twoPhase: TwoPhase);
+        for (var unit = 0; unit < 10; unit++)
+        {
+            Tx.Run(
+                () =>
+                {
+                    Tx.Session(_ledger).Orders.Add(new Order { Item = "tea" });
+                    Tx.Session(shop).Orders.Add(new Order { Item = "tea" });
+                },
+                InTwoPhases);
+        }
+
+        Assert.AreEqual(10L, await ScalarAsync<long>(Cluster.Primary, "SELECT count(*) FROM orders"));
+    }
+
+    [TestMethod]
     public async Task What_is_prepared_when_the_primary_dies_is_committed_on_the_new_one_after_the_decision()
     {
         await using var gate = await CommitGate.CloseAsync(_archive);
