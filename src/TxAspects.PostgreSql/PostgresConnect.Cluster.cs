@@ -16,7 +16,7 @@ public static partial class PostgresConnect
     /// <inheritdoc cref="Create{TContext}" path="/typeparam|/exception"/>
     /// <param name="connectionString">
     /// Its Host is the list of servers, such as <c>10.0.0.1,10.0.0.2:5433</c>, and <see cref="DbConnect.ChangeHostAsync"/> replaces the list. Load Balance Hosts is true unless it says otherwise; Target Session
-    /// Attributes do not count. Keep its Timeout short: it is spent on every server that does not answer.
+    /// Attributes do not count. Keep its Timeout short, but not at one second: it is spent on every server that does not answer.
     /// </param>
     /// <param name="name"><inheritdoc cref="Create{TContext}" path="/param[@name='name']/node()"/></param>
     /// <param name="configureDataSource"><inheritdoc cref="Create{TContext}" path="/param[@name='configureDataSource']/node()"/></param>
@@ -25,7 +25,7 @@ public static partial class PostgresConnect
     /// <param name="reservedConnections"><inheritdoc cref="Create{TContext}" path="/param[@name='reservedConnections']/node()"/></param>
     /// <param name="idleInTransactionTimeout"><inheritdoc cref="Create{TContext}" path="/param[@name='idleInTransactionTimeout']/node()"/></param>
     /// <param name="readYourWrites">
-    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for its standby before it takes the primary. With it every commit tells its <see cref="IUnitOfWork.Position"/>.
+    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for a standby before it takes the primary. With it every commit tells its <see cref="IUnitOfWork.Position"/>.
     /// Default: commits tell none, and nothing is waited for.
     /// </param>
     /// <param name="twoPhase"><inheritdoc cref="Create{TContext}" path="/param[@name='twoPhase']/node()"/></param>
