@@ -16,6 +16,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     // Not pg_current_wal_lsn(): with synchronous_commit off, of which nothing is known any more after the COMMIT, that may be before it.
     protected override string? PositionQuery => readYourWrites is null ? null : "SELECT pg_current_wal_insert_lsn()::text";
 
+    protected override bool IsAfter(string position, string other) => NpgsqlLogSequenceNumber.Parse(position) > NpgsqlLogSequenceNumber.Parse(other);
+
     /// <exception cref="ArgumentException">The Timeout is one second.</exception>
     public static void Check(NpgsqlConnectionStringBuilder settings)
     {

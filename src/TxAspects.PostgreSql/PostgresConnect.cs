@@ -20,7 +20,7 @@ public static partial class PostgresConnect
     /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting. Not through PgBouncer, which refuses the start-up option.</param>
     /// <param name="throughPgBouncer">Whether the connection string leads to a PgBouncer in transaction mode: settings that would be lost on the way are refused, the rest is set. Default: false.</param>
     /// <param name="twoPhase">Lets the database take part in units with <see cref="CommitMode.TwoPhase"/>; a <see cref="PostgresTwoPhaseRecovery"/> must run somewhere. Default: it cannot.</param>
-    /// <exception cref="ArgumentException">The connection string is empty or malformed, or sets what does not work through PgBouncer.</exception>
+    /// <exception cref="ArgumentException">The connection string is empty or malformed, or sets what does not work through PgBouncer, or in a cluster.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left, or a time is too short.</exception>
     public static DbConnect<TContext> Create<TContext>(
         string connectionString,

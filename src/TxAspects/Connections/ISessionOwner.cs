@@ -22,6 +22,9 @@ internal interface ISessionOwner
     /// <summary>Something was committed, or may have been, so that the unit it belongs to cannot be done again.</summary>
     void MarkDurable();
 
+    /// <summary>Where the log of a connect was after a commit.</summary>
+    void NotePosition(string connectName, string position, DbCluster cluster);
+
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
 

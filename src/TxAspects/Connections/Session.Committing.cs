@@ -72,21 +72,22 @@ internal sealed partial class Session
     private async ValueTask CommitAndAskAsync(DbBatch batch, string positionQuery, bool async)
     {
         Add(batch).CommandText = positionQuery;
-        Position = null;
         if (!async)
         {
             // Disposed asynchronously it would wait for the end of the answer on another thread.
             using var read = batch.ExecuteReader();
             if (read.Read())
-                Position = read.GetString(0);
+                NotePosition(read);
             return;
         }
 
         var reader = await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         if (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
-            Position = reader.GetString(0);
+            NotePosition(reader);
     }
+
+    private void NotePosition(DbDataReader reader) => _owner.NotePosition(Connect.Name, reader.GetString(0), Engine!.Cluster!);
 
     private async ValueTask<bool?> FindAsync(CommitMarkers markers, Guid marker, bool async)
     {

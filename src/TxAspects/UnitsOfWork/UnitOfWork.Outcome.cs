@@ -10,12 +10,20 @@ internal sealed partial class UnitOfWork
     private UnitTrace? _trace;
     private UnitOfWorkOutcome? _outcome;
     private List<Enlisted>? _left;    // closed before the end
+    private Positions? _positions;
 
     /// <summary>Made at the end where somebody waits for it or something went wrong, else when it is asked for.</summary>
     public UnitOfWorkOutcome? Outcome
         => _outcome ?? (_state is UnitOfWorkState.Committed ? _outcome = Describe(failure: null) : null);
 
-    public string? Position => Positions.Join((_left ?? []).Concat(Sessions()).Select(enlisted => enlisted.Session!), ReadAfter);
+    public string? Position => _positions?.Join(ReadAfter);
+
+    /// <summary>It counts for the units around as well: who reads after them is to see what was committed inside.</summary>
+    public void NotePosition(string connectName, string position, DbCluster cluster)
+    {
+        for (var unit = this; unit is not null; unit = unit.Around)
+            LazyInitializer.EnsureInitialized(ref unit._positions).Note(connectName, position, cluster);
+    }
 
     public Activity? Span => _trace?.Span;
 

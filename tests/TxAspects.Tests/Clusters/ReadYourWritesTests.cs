@@ -160,6 +160,27 @@ public sealed class ReadYourWritesTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Position_covers_the_units_inside_whatever_their_order()
+    {
+        var inner = new List<string?>();
+        string? outer = null;
+
+        await Tx.RunAsync(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Tx.RunInNewContextAsync(async () =>
+            {
+                (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "tea" });
+                await Tx.CommitAsync(Connect);
+                lock (inner)
+                    inner.Add(Tx.Current!.Position);
+            })));
+            outer = Tx.Current!.Position;
+        });
+
+        Assert.AreEqual(inner.MaxBy(position => NpgsqlLogSequenceNumber.Parse(Uri.UnescapeDataString(position!["shop=".Length..]))), outer);
+    }
+
+    [TestMethod]
     public async Task Position_keeps_what_was_known_of_other_connects()
     {
         IUnitOfWork? unit = null;
