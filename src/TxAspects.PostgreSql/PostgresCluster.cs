@@ -49,17 +49,15 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         }
         catch (NpgsqlException exception) when (!PostgresFailures.IsPoolExhausted(exception))
         {
+            var haveLooked = !PostgresFailures.HasTriedNone(exception);
+            if (haveLooked)
+                NoteLook(start);
+
             // What Npgsql knows of the servers is up to 'Host Recheck Seconds' old; a standby may have been promoted since.
             if (await FindPromotedAsync(servers, async, cancellationToken).ConfigureAwait(false) is { } promoted)
                 return promoted;
 
-            if (!PostgresFailures.HasTriedNone(exception))
-            {
-                NoteLook(start);
-                throw;
-            }
-
-            if (TimeProvider.System.GetTimestamp() < Volatile.Read(ref _nextLook))
+            if (haveLooked || TimeProvider.System.GetTimestamp() < Volatile.Read(ref _nextLook))
                 throw;
         }
 
@@ -144,7 +142,7 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     private async ValueTask<NpgsqlConnection?> FindAsync(
         NpgsqlMultiHostDataSource servers, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
     {
-        // Npgsql begins with another server each time, so that as many attempts as there are servers come to every standby.
+        // Npgsql begins with another server each time, so that as many attempts as there are servers come to every standby, unless others open connections in between.
         var asked = new HashSet<(string?, int)>();
         for (var attempt = 0; attempt < _servers; attempt++)
         {
