@@ -63,10 +63,30 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Its_position_is_told_although_another_database_decides()
+    {
+        await using var shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10), twoPhase: TwoPhase);
+        for (var count = 1; count <= 3; count++)
+        {
+            IUnitOfWork? unit = null;
+            await Tx.RunAsync(
+                () =>
+                {
+                    unit = Tx.Current;
+                    return InsertInBothAsync("tea", _ledger, shop);
+                },
+                InTwoPhases);
+
+            StringAssert.StartsWith(unit!.Position, "shop=");
+            Assert.AreEqual(count, await Tx.RunAsync(async () => (await Tx.SessionAsync(shop)).Orders.Count(), ReadOnly with { ReadAfter = unit.Position }));
+        }
+    }
+
+    [TestMethod]
     public async Task Synchronous_unit_stays_on_its_thread_when_answers_end_late()
     {
         await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
-        await using var shop = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", twoPhase: TwoPhase);
+        await using var shop = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.Zero, twoPhase: TwoPhase);
         for (var unit = 0; unit < 10; unit++)
         {
             Tx.Run(
