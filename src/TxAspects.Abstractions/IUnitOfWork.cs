@@ -34,7 +34,8 @@ public interface IUnitOfWork
     string? RollbackReason { get; }
 
     /// <summary>
-    /// Where the logs of its connects were after its commits so far, as <see cref="UnitOfWorkOptions.ReadAfter"/> of another unit takes it. Null where it committed nothing, or its connects do not ask.
+    /// Where the logs of connects were after the commits so far, its own and those of units inside it, as <see cref="UnitOfWorkOptions.ReadAfter"/> of another unit takes it. Null where nothing was committed, or
+    /// the connects do not ask.
     /// </summary>
     string? Position { get; }
 

@@ -31,7 +31,7 @@ public sealed class TxAspectsMiddlewareOptions
     /// <summary>
     /// A cookie that carries the <see cref="IUnitOfWork.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
     /// </summary>
-    /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units inside the request that commit by themselves are not in it.</remarks>
+    /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that commit by themselves inside the request are covered too.</remarks>
     public string? PositionCookie { get; set; }
 
     // A gRPC call that failed is answered with 200.

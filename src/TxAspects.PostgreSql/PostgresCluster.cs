@@ -10,69 +10,173 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(20);
 
+    private volatile int _servers;
+    private long _nextLook;    // a timestamp; read and written with Volatile
+
     // Not pg_current_wal_lsn(): with synchronous_commit off, of which nothing is known any more after the COMMIT, that may be before it.
     protected override string? PositionQuery => readYourWrites is null ? null : "SELECT pg_current_wal_insert_lsn()::text";
+
+    protected override bool IsAfter(string position, string other) => NpgsqlLogSequenceNumber.Parse(position) > NpgsqlLogSequenceNumber.Parse(other);
+
+    /// <exception cref="ArgumentException">The Timeout is one second.</exception>
+    public static void Check(NpgsqlConnectionStringBuilder settings)
+    {
+        // What is left of it, in whole seconds, is given to the question whether a server is a standby, and none means no limit.
+        if (settings.Timeout == 1)
+            throw new ArgumentException("The connection string sets 'Timeout' to 1 second. With several hosts Npgsql rounds that down to none, and waits for ever for a server that swallows packets. Set it to 2 or more.");
+    }
+
+    /// <summary>Makes the engine: one data source with a pool for each server.</summary>
+    public NpgsqlMultiHostDataSource Build(NpgsqlDataSourceBuilder builder)
+    {
+        var settings = builder.ConnectionStringBuilder;
+        if (!settings.Keys.Contains("Load Balance Hosts"))
+            settings.LoadBalanceHosts = true;
+
+        // Who takes a connection without saying where to, such as commit markers, is to get the primary. Npgsql refuses this where there is only one server.
+        _servers = settings.Host!.Split(',').Length;
+        settings.TargetSessionAttributes = _servers > 1 ? "primary" : null;
+        return builder.BuildMultiHost();
+    }
 
     protected override async ValueTask<DbConnection> OpenPrimaryAsync(DbDataSource engine, bool async, CancellationToken cancellationToken)
     {
         var servers = (NpgsqlMultiHostDataSource)engine;
+        var start = TimeProvider.System.GetTimestamp();
         try
         {
             return await OpenAsync(servers, TargetSessionAttributes.Primary, async, cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException exception) when (!PostgresFailures.IsPoolExhausted(exception))
         {
-            // What Npgsql knows of the servers is up to 'Host Recheck Seconds' old; one that it passed over may have been promoted since.
-            servers.ClearDatabaseStates();
-            return await OpenAsync(servers, TargetSessionAttributes.Primary, async, cancellationToken).ConfigureAwait(false);
+            var haveLooked = !PostgresFailures.HasTriedNone(exception);
+            if (haveLooked)
+                NoteLook(start);
+
+            // What Npgsql knows of the servers is up to 'Host Recheck Seconds' old; a standby may have been promoted since.
+            if (await FindPromotedAsync(servers, async, cancellationToken).ConfigureAwait(false) is { } promoted)
+                return promoted;
+
+            if (haveLooked || TimeProvider.System.GetTimestamp() < Volatile.Read(ref _nextLook))
+                throw;
         }
+
+        return await LookAgainAsync(servers, async, cancellationToken).ConfigureAwait(false);
     }
 
     protected override async ValueTask<DbConnection?> OpenStandbyAsync(
         DbDataSource engine, string? position, bool async, CancellationToken cancellationToken)
     {
-        NpgsqlConnection? connection = null;
+        var servers = (NpgsqlMultiHostDataSource)engine;
         try
         {
-            connection = await OpenAsync((NpgsqlMultiHostDataSource)engine, TargetSessionAttributes.Standby, async, cancellationToken).ConfigureAwait(false);
-            if (!NpgsqlLogSequenceNumber.TryParse(position ?? "", out var wanted) || await HasReachedAsync(connection, EndBefore(wanted), async, cancellationToken).ConfigureAwait(false))
-                return connection;
+            if (!NpgsqlLogSequenceNumber.TryParse(position ?? "", out var wanted))
+                return await OpenAsync(servers, TargetSessionAttributes.Standby, async, cancellationToken).ConfigureAwait(false);
+            if (await WaitForStandbyAsync(servers, EndBefore(wanted), async, cancellationToken).ConfigureAwait(false) is { } reached)
+                return reached;
         }
         catch (NpgsqlException exception) when (!PostgresFailures.IsPoolExhausted(exception))
         {
-            await CloseAsync(connection, async).ConfigureAwait(false);
             return null;
         }
-        catch
-        {
-            await CloseAsync(connection, async).ConfigureAwait(false);
-            throw;
-        }
 
-        await CloseAsync(connection, async).ConfigureAwait(false);
         return await OpenPrimaryAsync(engine, async, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> HasReachedAsync(NpgsqlConnection connection, NpgsqlLogSequenceNumber wanted, bool async, CancellationToken cancellationToken)
+    /// <summary>Forgets what is known of the servers and asks all: the primary may be back, or a standby be there again that was promoted.</summary>
+    private async ValueTask<NpgsqlConnection> LookAgainAsync(NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1", connection);
-        await using var _ = command.ConfigureAwait(false);
-        command.Parameters.Add(new NpgsqlParameter<NpgsqlLogSequenceNumber> { TypedValue = wanted, NpgsqlDbType = NpgsqlDbType.PgLsn });
+        var start = TimeProvider.System.GetTimestamp();
+        servers.ClearDatabaseStates();
+        try
+        {
+            return await OpenAsync(servers, TargetSessionAttributes.Primary, async, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            NoteLook(start);
+        }
+    }
+
+    // A server that swallows packets costs the Timeout whoever opens a connection while nothing is known of it, read-only units too: what took long is not repeated soon.
+    private void NoteLook(long start)
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        Volatile.Write(ref _nextLook, now + (10 * (now - start)));
+    }
+
+    private async ValueTask<NpgsqlConnection?> FindPromotedAsync(NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(servers, "SELECT NOT pg_is_in_recovery()", wanted: null, async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask<NpgsqlConnection?> WaitForStandbyAsync(
+        NpgsqlMultiHostDataSource servers, NpgsqlLogSequenceNumber wanted, bool async, CancellationToken cancellationToken)
+    {
         var start = TimeProvider.System.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = Min(pause * 2, LongestPause))
         {
-            if ((async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar()) is true)
-                return true;
+            if (await FindAsync(servers, "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1", wanted, async, cancellationToken).ConfigureAwait(false) is { } reached)
+                return reached;
 
             var left = readYourWrites.GetValueOrDefault() - TimeProvider.System.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
-                return false;
+                return null;
 
             if (async)
                 await Task.Delay(Min(pause, left), cancellationToken).ConfigureAwait(false);
             else
                 Thread.Sleep(Min(pause, left));
         }
+    }
+
+    /// <summary>Asks the standbys one after the other, and returns a connection to the first that says yes; null where none does.</summary>
+    /// <exception cref="NpgsqlException">None can be reached.</exception>
+    private async ValueTask<NpgsqlConnection?> FindAsync(
+        NpgsqlMultiHostDataSource servers, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
+    {
+        // Npgsql begins with another server each time, so that as many attempts as there are servers come to every standby, unless others open connections in between.
+        var asked = new HashSet<(string?, int)>();
+        for (var attempt = 0; attempt < _servers; attempt++)
+        {
+            var connection = await OpenAsync(servers, TargetSessionAttributes.Standby, async, cancellationToken).ConfigureAwait(false);
+            var isFound = false;
+            try
+            {
+                isFound = asked.Add((connection.Host, connection.Port)) && await AskAsync(connection, question, wanted, async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (NpgsqlException)
+            {
+                // It has gone, or swallows packets: Npgsql knows now, and passes over it.
+            }
+            finally
+            {
+                if (!isFound)
+                    await CloseAsync(connection, async).ConfigureAwait(false);
+            }
+
+            if (isFound)
+                return connection;
+        }
+
+        return null;
+    }
+
+    private static async ValueTask<bool> AskAsync(NpgsqlConnection connection, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
+    {
+        // It belongs to the opening, and so may take as long.
+        var command = new NpgsqlCommand(question, connection) { CommandTimeout = connection.ConnectionTimeout };
+        await using var _ = command.ConfigureAwait(false);
+        if (wanted is { } position)
+            command.Parameters.Add(new NpgsqlParameter<NpgsqlLogSequenceNumber> { TypedValue = position, NpgsqlDbType = NpgsqlDbType.PgLsn });
+        return (async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar()) is true;
     }
 
     /// <summary>Where the last record ends: the insert position may be after the header of the next page, which is not replayed before something is written there.</summary>
@@ -88,11 +192,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         NpgsqlMultiHostDataSource servers, TargetSessionAttributes target, bool async, CancellationToken cancellationToken)
         => async ? await servers.OpenConnectionAsync(target, cancellationToken).ConfigureAwait(false) : servers.OpenConnection(target);
 
-    private static async ValueTask CloseAsync(NpgsqlConnection? connection, bool async)
+    private static async ValueTask CloseAsync(NpgsqlConnection connection, bool async)
     {
-        if (connection is null)
-            return;
-
         if (async)
             await connection.DisposeAsync().ConfigureAwait(false);
         else

@@ -11,24 +11,24 @@ public static partial class PostgresConnect
     /// <summary>A connect for a primary and its standbys. Units go to the primary, read-only ones to a standby, or to the primary while no standby can be reached.</summary>
     /// <remarks>
     /// Which server is which is looked at whenever a connection opens: the first unit after a promotion finds the new primary. A read-only call inside a unit that writes joins it and stays on the primary.
+    /// Not through PgBouncer, which goes on telling the role that a server had before its promotion.
     /// </remarks>
-    /// <typeparam name="TContext">The context type, with one public constructor that takes its options.</typeparam>
+    /// <inheritdoc cref="Create{TContext}" path="/typeparam|/exception"/>
     /// <param name="connectionString">
     /// Its Host is the list of servers, such as <c>10.0.0.1,10.0.0.2:5433</c>, and <see cref="DbConnect.ChangeHostAsync"/> replaces the list. Load Balance Hosts is true unless it says otherwise; Target Session
-    /// Attributes do not count. Keep its Timeout short: it is spent on every server that does not answer.
+    /// Attributes do not count. Keep its Timeout short, but not at one second: it is spent on every server that does not answer.
     /// </param>
-    /// <param name="name">The name in messages and positions. Default: the context type's name.</param>
-    /// <param name="configureDataSource">More settings for the data source, such as type mappings. Default: none.</param>
-    /// <param name="configureProvider">More settings for EF Core's provider. Default: none.</param>
-    /// <param name="commitMarkers">Finds out what became of a commit whose connection was lost, on the new primary where there is one. Default: nobody does, and the outcome is unknown.</param>
-    /// <param name="reservedConnections">How many connections of one server's pool are kept back for units inside others. Default: 0.</param>
-    /// <param name="idleInTransactionTimeout">After how long the server ends a connection that is idle in a transaction. Default: the server's own setting.</param>
+    /// <param name="name"><inheritdoc cref="Create{TContext}" path="/param[@name='name']/node()"/></param>
+    /// <param name="configureDataSource"><inheritdoc cref="Create{TContext}" path="/param[@name='configureDataSource']/node()"/></param>
+    /// <param name="configureProvider"><inheritdoc cref="Create{TContext}" path="/param[@name='configureProvider']/node()"/></param>
+    /// <param name="commitMarkers"><inheritdoc cref="Create{TContext}" path="/param[@name='commitMarkers']/node()"/></param>
+    /// <param name="reservedConnections"><inheritdoc cref="Create{TContext}" path="/param[@name='reservedConnections']/node()"/></param>
+    /// <param name="idleInTransactionTimeout"><inheritdoc cref="Create{TContext}" path="/param[@name='idleInTransactionTimeout']/node()"/></param>
     /// <param name="readYourWrites">
-    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for its standby before it takes the primary. With it every commit tells its <see cref="IUnitOfWork.Position"/>.
+    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for a standby before it takes the primary. With it every commit tells its <see cref="IUnitOfWork.Position"/>.
     /// Default: commits tell none, and nothing is waited for.
     /// </param>
-    /// <exception cref="ArgumentException">The connection string is empty or malformed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">No connection of a pool would be left, or a time is too short.</exception>
+    /// <param name="twoPhase"><inheritdoc cref="Create{TContext}" path="/param[@name='twoPhase']/node()"/></param>
     public static DbConnect<TContext> CreateCluster<TContext>(
         string connectionString,
         string? name = null,
@@ -37,23 +37,13 @@ public static partial class PostgresConnect
         PostgresCommitMarkers? commitMarkers = null,
         int reservedConnections = 0,
         TimeSpan? idleInTransactionTimeout = null,
-        TimeSpan? readYourWrites = null)
+        TimeSpan? readYourWrites = null,
+        PostgresTwoPhase? twoPhase = null)
         where TContext : DbContext
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(readYourWrites.GetValueOrDefault(), TimeSpan.Zero, nameof(readYourWrites));
         return Make<TContext>(
-            connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout, throughPgBouncer: false, twoPhase: null,
-            BuildCluster, new PostgresCluster(readYourWrites));
-    }
-
-    private static NpgsqlMultiHostDataSource BuildCluster(NpgsqlDataSourceBuilder builder)
-    {
-        var settings = builder.ConnectionStringBuilder;
-        if (!settings.Keys.Contains("Load Balance Hosts"))
-            settings.LoadBalanceHosts = true;
-
-        // Who takes a connection without saying where to, such as commit markers, is to get the primary. Npgsql refuses this where there is only one server.
-        settings.TargetSessionAttributes = settings.Host!.Contains(',', StringComparison.Ordinal) ? "primary" : null;
-        return builder.BuildMultiHost();
+            connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout, throughPgBouncer: false, twoPhase,
+            new PostgresCluster(readYourWrites));
     }
 }

@@ -22,9 +22,12 @@ internal static class PostgresFailures
         PostgresException { SqlState: IdleInTransactionTimeout or ProtocolViolation } => true,
         PostgresException => false,
 
-        // Of several hosts none was suitable: the failure of each is in an AggregateException, or there was none to try.
+        // Of several hosts none was suitable: the failure of each is in an AggregateException, or none was tried.
         NpgsqlException { InnerException: AggregateException } => true,
-        NpgsqlException { InnerException: null, Message: var message } => message.StartsWith("No suitable host", StringComparison.Ordinal),
-        _ => false,
+        _ => HasTriedNone(exception),
     };
+
+    /// <summary>Whether of several hosts none was tried, because what is known of them speaks against all.</summary>
+    public static bool HasTriedNone(Exception exception)
+        => exception is NpgsqlException { InnerException: null } and not PostgresException && exception.Message.StartsWith("No suitable host", StringComparison.Ordinal);
 }

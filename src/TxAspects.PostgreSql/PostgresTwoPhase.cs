@@ -42,12 +42,18 @@ public sealed class PostgresTwoPhase : TwoPhase
         var command = new NpgsqlCommand(
             $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {IdentityOf(connect)}", (NpgsqlConnection)connection);
         await using var disposed = command.ConfigureAwait(false);
-        var reader = async ? await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false) : command.ExecuteReader();
+        if (!async)
+        {
+            // Disposed asynchronously it would wait for the end of the answer on another thread.
+            using var read = command.ExecuteReader();
+            read.Read();
+            return AnswerOf(read);
+        }
+
+        var reader = await command.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var closed = reader.ConfigureAwait(false);
-        _ = async ? await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) : reader.Read();
-        return reader.GetBoolean(0)
-            ? new TwoPhaseAnswer(reader.GetString(3), FindObstacle(reader.GetInt32(1), hasTable: reader.GetBoolean(2)))
-            : default;
+        await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        return AnswerOf(reader);
     }
 
     /// <inheritdoc/>
@@ -84,6 +90,11 @@ public sealed class PostgresTwoPhase : TwoPhase
         (_, false) => $"it has no table '{Table}' for decisions. Create it in a migration, as docs/databases.md shows.",
         _ => null,
     };
+
+    private TwoPhaseAnswer AnswerOf(NpgsqlDataReader reader)
+        => reader.GetBoolean(0)
+            ? new TwoPhaseAnswer(reader.GetString(3), FindObstacle(reader.GetInt32(1), hasTable: reader.GetBoolean(2)))
+            : default;
 
     // What identifies the table in its server, a promoted standby has too; but so has a copy of the server, and only the connect's name tells the two apart.
     private string IdentityOf(DbConnect connect)

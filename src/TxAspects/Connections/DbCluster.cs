@@ -8,6 +8,9 @@ public abstract class DbCluster
     /// <summary>Asks for the position in the server's log, in the batch that commits and after its COMMIT. Null where nobody wants to know.</summary>
     protected internal abstract string? PositionQuery { get; }
 
+    /// <summary>Whether one position is after another.</summary>
+    protected internal abstract bool IsAfter(string position, string other);
+
     /// <summary>Opens a connection to the server that takes writes.</summary>
     protected internal abstract ValueTask<DbConnection> OpenPrimaryAsync(DbDataSource engine, bool async, CancellationToken cancellationToken);
 

@@ -70,7 +70,7 @@ public sealed partial class DbConnect<TContext> : DbConnect
         var engine = LeaseEngine();
         try
         {
-            return await engine.Source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            return await engine.OpenConnectionAsync(async: true, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -46,7 +46,7 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <summary>How its database takes part in units with <see cref="CommitMode.TwoPhase"/>; null where it cannot.</summary>
     public abstract TwoPhase? TwoPhase { get; }
 
-    /// <summary>A connection that belongs to no unit and no session, for maintenance. The caller disposes it.</summary>
+    /// <summary>A connection that belongs to no unit and no session, for maintenance; in a cluster to the primary. The caller disposes it.</summary>
     /// <exception cref="HostNotSetException">No host is set.</exception>
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken = default);

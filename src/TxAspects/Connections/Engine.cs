@@ -25,6 +25,10 @@ internal abstract class Engine(
     /// <summary>Chooses among its servers; null where there is nothing to choose.</summary>
     public DbCluster? Cluster => cluster;
 
+    /// <summary>A connection that belongs to no session; in a cluster to the server that takes writes.</summary>
+    public ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)
+        => cluster?.OpenPrimaryAsync(source, async, cancellationToken) ?? (async ? source.OpenConnectionAsync(cancellationToken) : new(source.OpenConnection()));
+
     /// <summary>True where this has changed.</summary>
     public bool NoteStandby(bool isThere)
     {

@@ -25,6 +25,9 @@ internal interface ISessionOwner
     /// <summary>The same where nobody knows which of the two.</summary>
     void MarkInDoubt();
 
+    /// <summary>Where the log of a connect was after a commit.</summary>
+    void NotePosition(string connectName, string position, DbCluster cluster);
+
     /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
     void CheckUse(Session session);
 

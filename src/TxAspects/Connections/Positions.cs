@@ -1,21 +1,34 @@
 namespace TxAspects.Connections;
 
-/// <summary>The positions of several connects as one text that can go through a header or a cookie.</summary>
-internal static class Positions
+/// <summary>The positions of several connects, as one text that can go through a header or a cookie.</summary>
+internal sealed class Positions
 {
-    /// <summary>What the sessions committed, and of other connects what was known before; null where they committed nothing.</summary>
-    public static string? Join(IEnumerable<Session> sessions, string? before)
-    {
-        var own = new Dictionary<string, string>();
-        foreach (var session in sessions.Where(session => session.Position is not null))
-            own[StartOf(session.Connect.Name)] = Uri.EscapeDataString(session.Position!);
+    private readonly Dictionary<string, string> _known = [];    // lock on it
 
-        if (own.Count == 0)
-            return null;
+    /// <summary>Takes what a commit told, unless a later one is known: branches may tell theirs in any order.</summary>
+    public void Note(string connectName, string position, DbCluster cluster)
+    {
+        lock (_known)
+        {
+            if (!_known.TryGetValue(connectName, out var known) || cluster.IsAfter(position, known))
+                _known[connectName] = position;
+        }
+    }
+
+    /// <summary>What is known here, and of other connects what was known before.</summary>
+    public string Join(string? before)
+    {
+        string[] own;
+        string[] starts;
+        lock (_known)
+        {
+            starts = [.. _known.Keys.Select(StartOf)];
+            own = [.. _known.Select(one => StartOf(one.Key) + Uri.EscapeDataString(one.Value))];
+        }
 
         var others = (before ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries)
-            .Where(part => !own.Keys.Any(start => part.StartsWith(start, StringComparison.Ordinal)));
-        return string.Join('&', own.Select(one => one.Key + one.Value).Concat(others));
+            .Where(part => !Array.Exists(starts, start => part.StartsWith(start, StringComparison.Ordinal)));
+        return string.Join('&', own.Concat(others));
     }
 
     /// <summary>The position of one connect, or null where the text, which may come from anywhere, has none.</summary>

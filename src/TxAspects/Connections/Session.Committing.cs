@@ -8,6 +8,8 @@ namespace TxAspects.Connections;
 /// <content>COMMIT itself, and what its failure means.</content>
 internal sealed partial class Session
 {
+    private string? PositionQuery => _owner.ReadOnly ? null : Engine?.Cluster?.PositionQuery;
+
     /// <summary>
     /// Commits on the server; nothing cancels it and nothing limits its time. Before the COMMIT goes a savepoint, which PostgreSQL refuses in a failed
     /// transaction: it would answer a COMMIT there with ROLLBACK, and Npgsql would report success. As one batch both cost one round trip, and
@@ -29,7 +31,7 @@ internal sealed partial class Session
         else
             markers.Write(Add(batch), marker);
         Add(batch).CommandText = "COMMIT";
-        var positionQuery = _owner.ReadOnly ? null : Engine?.Cluster?.PositionQuery;
+        var positionQuery = PositionQuery;
 
         using var watch = Connect.WatchCommit(batch);
         try
@@ -41,10 +43,10 @@ internal sealed partial class Session
             else
                 batch.ExecuteNonQuery();
         }
-        catch (Exception exception) when (positionQuery is not null && watch is { IsCommitted: true })
+        catch (Exception) when (positionQuery is not null && watch is { IsCommitted: true })
         {
             // Only the question after it failed.
-            Owner.Log.PositionUnknown(Connect.Name, Owner.Name, exception);
+            await AskPositionAsync(connection, async).ConfigureAwait(false);
         }
         catch (Exception exception) when (connection.State is not ConnectionState.Open && watch?.IsRolledBack(exception) is not true)
         {
@@ -59,6 +61,7 @@ internal sealed partial class Session
                     throw;
                 case true:
                     Owner.Log.CommitFound(Connect.Name, Owner.Name, exception);
+                    await AskPositionAsync(connection, async).ConfigureAwait(false);
                     break;
             }
         }
@@ -75,12 +78,54 @@ internal sealed partial class Session
     private async ValueTask CommitAndAskAsync(DbBatch batch, string positionQuery, bool async)
     {
         Add(batch).CommandText = positionQuery;
-        Position = null;
-        var reader = async ? await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false) : batch.ExecuteReader();
+        if (!async)
+        {
+            // Disposed asynchronously it would wait for the end of the answer on another thread.
+            using var read = batch.ExecuteReader();
+            if (read.Read())
+                NotePosition(read.GetString(0));
+            return;
+        }
+
+        var reader = await batch.ExecuteReaderAsync(CancellationToken.None).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
-        if (async ? await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false) : reader.Read())
-            Position = reader.GetString(0);
+        if (await reader.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            NotePosition(reader.GetString(0));
     }
+
+    /// <summary>Asks for the position after a commit that did not tell it, over its connection or, where that was lost, another one.</summary>
+    private async ValueTask AskPositionAsync(DbConnection own, bool async)
+    {
+        if (PositionQuery is not { } positionQuery)
+            return;
+
+        try
+        {
+            if (own.State is ConnectionState.Open)
+            {
+                await AskAsync(own).ConfigureAwait(false);
+                return;
+            }
+
+            var other = await Engine!.OpenConnectionAsync(async, CancellationToken.None).ConfigureAwait(false);
+            await using var _ = other.ConfigureAwait(false);
+            await AskAsync(other).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Owner.Log.PositionUnknown(Connect.Name, Owner.Name, exception);
+        }
+
+        async ValueTask AskAsync(DbConnection connection)
+        {
+            var command = connection.CreateCommand();
+            await using var _ = command.ConfigureAwait(false);
+            command.CommandText = positionQuery;
+            NotePosition((string)(async ? await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) : command.ExecuteScalar())!);
+        }
+    }
+
+    private void NotePosition(string position) => _owner.NotePosition(Connect.Name, position, Engine!.Cluster!);
 
     private async ValueTask<bool?> FindAsync(CommitMarkers markers, Guid marker, bool async)
     {

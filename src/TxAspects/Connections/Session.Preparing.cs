@@ -86,7 +86,7 @@ internal sealed partial class Session
     /// <summary>Commits what is prepared. Throws nothing: what cannot be done here is left to the recovery, and is committed all the same.</summary>
     public async ValueTask CommitPreparedAsync(bool async)
     {
-        if (await EndPreparedAsync(Connect.TwoPhase!.CommitPrepared, async).ConfigureAwait(false) is { } failure)
+        if (await EndPreparedAsync(commits: true, async).ConfigureAwait(false) is { } failure)
             Owner.Log.LeftToCommit(Connect.Name, Owner.Name, failure);
         TransactionCommitted();
         await DisposeTransactionAsync(async).ConfigureAwait(false);
@@ -102,13 +102,13 @@ internal sealed partial class Session
 
     private async ValueTask RollbackPreparedAsync(bool async)
     {
-        if (await EndPreparedAsync(Connect.TwoPhase!.RollbackPrepared, async).ConfigureAwait(false) is { } failure)
+        if (await EndPreparedAsync(commits: false, async).ConfigureAwait(false) is { } failure)
             Owner.Log.LeftToRollBack(Connect.Name, Owner.Name, failure);
         await DisposeTransactionAsync(async).ConfigureAwait(false);
     }
 
     /// <summary>Over its own connection or, where that was lost, another one.</summary>
-    private async ValueTask<Exception?> EndPreparedAsync(Action<DbCommand, string> write, bool async)
+    private async ValueTask<Exception?> EndPreparedAsync(bool commits, bool async)
     {
         var name = _prepared!;
         _prepared = null;
@@ -121,7 +121,7 @@ internal sealed partial class Session
             }
             catch (Exception exception) when (own.State is not ConnectionState.Open && Engine is not null && !Connect.TwoPhase!.IsEndedByOthers(exception))
             {
-                var other = async ? await Engine.Source.OpenConnectionAsync(CancellationToken.None).ConfigureAwait(false) : Engine.Source.OpenConnection();
+                var other = await Engine.OpenConnectionAsync(async, CancellationToken.None).ConfigureAwait(false);
                 await using var _ = other.ConfigureAwait(false);
                 await ExecuteAsync(other).ConfigureAwait(false);
             }
@@ -138,11 +138,16 @@ internal sealed partial class Session
             var command = connection.CreateCommand();
             await using var _ = command.ConfigureAwait(false);
             command.CommandTimeout = 0;
-            write(command, name);
+            if (commits)
+                Connect.TwoPhase!.CommitPrepared(command, name);
+            else
+                Connect.TwoPhase!.RollbackPrepared(command, name);
             if (async)
                 await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
             else
                 command.ExecuteNonQuery();
+            if (commits)
+                await AskPositionAsync(connection, async).ConfigureAwait(false);
         }
     }
 }

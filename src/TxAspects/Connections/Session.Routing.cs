@@ -9,9 +9,6 @@ internal sealed partial class Session
 {
     private DbConnection? _replaced;
 
-    /// <summary>Where the log was after the last commit; null where the connect does not ask.</summary>
-    public string? Position { get; private set; }
-
     /// <summary>Gives the context an open connection to the server that its unit needs, or null where EF Core opens its own.</summary>
     public ValueTask<DbConnection?> OpenInClusterAsync(bool async, CancellationToken cancellationToken)
         => Engine is { Cluster: { } cluster } engine ? OpenAsync(cluster, engine, async, cancellationToken) : default;

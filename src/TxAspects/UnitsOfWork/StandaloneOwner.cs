@@ -25,6 +25,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public void MarkInDoubt() => MarkDurable();
 
+    public void NotePosition(string connectName, string position, DbCluster cluster) => AmbientUnit.Open?.NotePosition(connectName, position, cluster);
+
     // A task that outlived its unit may make sessions of its own, but not use somebody else's by a context it still holds.
     public void CheckUse(Session session) => AmbientUnit.ThrowIfLetGo(session, except: _madeIn);
 

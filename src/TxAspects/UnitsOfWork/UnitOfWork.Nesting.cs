@@ -98,6 +98,6 @@ internal sealed partial class UnitOfWork
             return 0;
 
         lock (Gate)
-            return _enlisted.Concat(_left ?? []).Where(enlisted => enlisted.Connect != connect).Sum(enlisted => enlisted.Session?.Activity ?? 0);
+            return _enlisted.Concat(_rarities?.Left ?? []).Where(enlisted => enlisted.Connect != connect).Sum(enlisted => enlisted.Session?.Activity ?? 0);
     }
 }

@@ -9,13 +9,22 @@ internal sealed partial class UnitOfWork
 {
     private UnitTrace? _trace;
     private UnitOfWorkOutcome? _outcome;
-    private List<Enlisted>? _left;    // closed before the end
+    private Rarities? _rarities;
 
     /// <summary>Made at the end where somebody waits for it or something went wrong, else when it is asked for.</summary>
     public UnitOfWorkOutcome? Outcome
         => _outcome ?? (_state is UnitOfWorkState.Committed ? _outcome = Describe(failure: null) : null);
 
-    public string? Position => Positions.Join((_left ?? []).Concat(Sessions()).Select(enlisted => enlisted.Session!), ReadAfter);
+    public string? Position => _rarities?.Positions?.Join(ReadAfter);
+
+    /// <summary>It counts for the units around as well: who reads after them is to see what was committed inside.</summary>
+    public void NotePosition(string connectName, string position, DbCluster cluster)
+    {
+        for (var unit = this; unit is not null; unit = unit.Around)
+            LazyInitializer.EnsureInitialized(ref unit.Rare.Positions).Note(connectName, position, cluster);
+    }
+
+    private Rarities Rare => LazyInitializer.EnsureInitialized(ref _rarities);
 
     public Activity? Span => _trace?.Span;
 
@@ -66,7 +75,7 @@ internal sealed partial class UnitOfWork
         Cause = failure is UnitOfWorkDoomedException { InnerException: { } cause } ? cause : failure,
         Attempt = Attempt,
         IsRepeated = Next is not null,
-        Connects = [.. (_left ?? []).Concat(Sessions()).Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
+        Connects = [.. (_rarities?.Left ?? []).Concat(Sessions()).Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
         Position = Position,
         Duration = _trace?.Duration,
         BodyDuration = _trace?.Body,
@@ -91,4 +100,11 @@ internal sealed partial class UnitOfWork
 
     private static bool IsUnknown(Exception? failure, DbConnect connect)
         => (failure as CommitOutcomeUnknownException ?? failure?.InnerException as CommitOutcomeUnknownException)?.ConnectName == connect.Name;
+
+    /// <summary>What few units have, in one place so that the others pay for one field.</summary>
+    private sealed class Rarities
+    {
+        public List<Enlisted>? Left;    // closed before the end; protected by the gate
+        public Positions? Positions;
+    }
 }

@@ -212,7 +212,7 @@ internal sealed partial class UnitOfWork
         lock (Gate)
         {
             Remove(enlisted);
-            (_left ??= []).Add(enlisted);
+            (Rare.Left ??= []).Add(enlisted);
             if (enlisted.IsAttached || enlisted.Session!.Engine is not { IsPooled: true } || _closed?.Exists(enlisted.Session.SharesContextWith) is true)
                 return;
 

@@ -106,14 +106,20 @@ public sealed class FailoverTests : ClusterTests
     public async Task Marker_is_found_on_the_new_primary()
     {
         await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
-        await using var marking = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, commitMarkers: new PostgresCommitMarkers());
+        await using var marking = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, name: "shop", commitMarkers: new PostgresCommitMarkers(), readYourWrites: TimeSpan.FromSeconds(10));
+        IUnitOfWork? unit = null;
         foreach (var standby in Cluster.Standbys)
             await ExecuteAsync(standby, "SELECT pg_wal_replay_pause()");
         await ExecuteAsync(Cluster.Primary, "ALTER SYSTEM SET synchronous_commit = 'remote_apply'");
         await ExecuteAsync(Cluster.Primary, "SELECT pg_reload_conf()");
 
         // The standbys have the commit, but it waits until one has applied it.
-        var commit = Tx.RunAsync(async () => { (await Tx.SessionAsync(marking)).Orders.Add(new Order { Item = "tea" }); });
+        var commit = Tx.RunAsync(async () =>
+        {
+            unit = Tx.Current;
+            (await Tx.SessionAsync(marking)).Orders.Add(new Order { Item = "tea" });
+        });
         while (await ScalarAsync<long>(Cluster.Primary, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") == 0)
             await Task.Delay(10, TestContext.CancellationToken);
         while (!await ScalarAsync<bool>(Cluster.Primary, "SELECT bool_and(flush_lsn >= pg_current_wal_lsn()) FROM pg_stat_replication"))
@@ -123,6 +129,7 @@ public sealed class FailoverTests : ClusterTests
         await ExecuteAsync(Cluster.Standbys.Single(), "SELECT pg_wal_replay_resume()");
         await commit;
 
+        StringAssert.StartsWith(unit!.Position, "shop=");
         Assert.AreEqual(1L, await ScalarAsync<long>(Cluster.Primary, "SELECT count(*) FROM orders"));
     }
 

@@ -31,6 +31,21 @@ public sealed class ReadYourWritesTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Standby_that_lags_is_left_for_one_that_has_come_so_far()
+    {
+        await ExecuteAsync(Cluster.Standbys[0], "SELECT pg_wal_replay_pause()");
+        var position = await PositionAfterInsertAsync();
+
+        for (var unit = 0; unit < 6; unit++)
+        {
+            Assert.AreEqual(Cluster.Standbys[1].Port, await Tx.RunAsync(() => PortInUnitAsync(), ReadOnly with { ReadAfter = position }));
+            Assert.AreEqual(Cluster.Standbys[1].Port, Tx.Run(() => PortInUnit(Connect), ReadOnly with { ReadAfter = position }));
+        }
+
+        await ExecuteAsync(Cluster.Standbys[0], "SELECT pg_wal_replay_resume()");
+    }
+
+    [TestMethod]
     public async Task Without_a_position_a_unit_may_read_what_was_before()
     {
         await PauseAsync();
@@ -91,6 +106,24 @@ public sealed class ReadYourWritesTests : ClusterTests
     }
 
     [TestMethod]
+    public async Task Synchronous_commit_tells_its_position_when_the_answer_ends_late()
+    {
+        await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
+        await using var connect = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
+        for (var unit = 0; unit < 20; unit++)
+        {
+            IUnitOfWork? writing = null;
+            Tx.Run(() =>
+            {
+                writing = Tx.Current;
+                Tx.Session(connect).Orders.Add(new Order { Item = "tea" });
+            });
+
+            Assert.IsNotNull(writing!.Position);
+        }
+    }
+
+    [TestMethod]
     public async Task Commit_whose_position_cannot_be_asked_is_a_commit_all_the_same()
     {
         await ExecuteAsync(Cluster.Primary, "CREATE ROLE app LOGIN; GRANT ALL ON orders TO app; REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
@@ -124,6 +157,27 @@ public sealed class ReadYourWritesTests : ClusterTests
         });
 
         Assert.AreEqual(1, await CountAsync(new UnitOfWorkOptions()));
+    }
+
+    [TestMethod]
+    public async Task Position_covers_the_units_inside_whatever_their_order()
+    {
+        var inner = new List<string?>();
+        string? outer = null;
+
+        await Tx.RunAsync(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Tx.RunInNewContextAsync(async () =>
+            {
+                (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = "tea" });
+                await Tx.CommitAsync(Connect);
+                lock (inner)
+                    inner.Add(Tx.Current!.Position);
+            })));
+            outer = Tx.Current!.Position;
+        });
+
+        Assert.AreEqual(inner.MaxBy(position => NpgsqlLogSequenceNumber.Parse(Uri.UnescapeDataString(position!["shop=".Length..]))), outer);
     }
 
     [TestMethod]

@@ -191,7 +191,7 @@ public sealed class RoutingTests : ClusterTests
     [TestMethod]
     public async Task Full_pool_of_a_server_is_named_and_not_taken_for_a_missing_server()
     {
-        await using var small = PostgresConnect.CreateCluster<ShopContext>(ConnectionString + ";Maximum Pool Size=1;Timeout=1");
+        await using var small = PostgresConnect.CreateCluster<ShopContext>(ConnectionString + ";Maximum Pool Size=1;Timeout=2");
 
         var refused = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Tx.RunAsync(async () =>
         {
