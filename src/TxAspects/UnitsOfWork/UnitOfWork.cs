@@ -78,7 +78,10 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     void ISessionOwner.CheckUse(Session session)
     {
         ThrowIfEnded(session.Connect.Name);
-        AmbientUnit.ThrowIfLetGo(session, except: this);
+        if (AmbientUnit.Node?.Unit == this)
+            return;
+
+        AmbientUnit.ThrowIfLetGo(session, except: null);
         if (!AmbientUnit.IsInside(this))
             throw SessionException.OfAnotherUnit(Name, session.Connect.Name);
     }

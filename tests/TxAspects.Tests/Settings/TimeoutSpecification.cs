@@ -9,6 +9,9 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
     [TestMethod]
     public async Task Long_query_is_cut_short_and_the_unit_rolls_back()
     {
+        // The first unit opens a connection and compiles its query; on a busy machine that can take the second of the next one.
+        await Units.RequiredAsync(() => InsertAsync("warm"));
+
         var timeout = await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
         {
             await InsertAsync("tea");
@@ -18,7 +21,7 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
 
         Assert.AreEqual(NameOf("LimitedAsync"), timeout.UnitName);
         Assert.IsNotNull(timeout.InnerException);
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("warm", await Master.ItemsAsync());
     }
 
     [TestMethod]
