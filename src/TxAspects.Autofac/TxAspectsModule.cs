@@ -34,6 +34,7 @@ public sealed class TxAspectsModule : Module
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
+            UnitOfWorkProxies.LogDoubts(_options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType));
         });
     }
 

@@ -37,8 +37,11 @@ internal sealed class BuildHook(IServiceCollection services)
     public void TakeLogger(IServiceProvider provider)
     {
         // Whatever the factory itself needs may come here as well.
-        if (Options.LoggerFactory is null && !Interlocked.Exchange(ref _takesLogger, true))
-            Options.LoggerFactory = provider.GetService<ILoggerFactory>();
+        if (_takesLogger || Interlocked.Exchange(ref _takesLogger, true))
+            return;
+
+        Options.LoggerFactory ??= provider.GetService<ILoggerFactory>();
+        UnitOfWorkProxies.LogDoubts(Options, services.SelectMany(ServiceProxying.Planned).Select(one => one.Type));
     }
 
     public UnitOfWorkPlan DescribePlan() => UnitOfWorkProxies.DescribePlan(services.SelectMany(ServiceProxying.Planned));

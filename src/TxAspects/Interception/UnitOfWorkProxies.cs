@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Castle.DynamicProxy;
+using TxAspects.Connections;
+using TxAspects.Diagnostics;
 using TxAspects.Interception;
 
 namespace TxAspects;
@@ -79,6 +81,20 @@ public sealed class UnitOfWorkProxies
         ArgumentNullException.ThrowIfNull(findings);
         if (findings.Count > 0)
             throw new TxAspectsConfigurationException([.. findings]);
+    }
+
+    /// <summary>Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.</summary>
+    /// <param name="options">Where to log.</param>
+    /// <param name="types">The implementation types of the components that are proxied.</param>
+    public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(types);
+        foreach (var type in types.Distinct())
+        {
+            foreach (var context in InjectedContexts.Of(type))
+                options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
+        }
     }
 
     /// <summary>A proxy around an object, for every interface it implements that a proxy can see.</summary>
