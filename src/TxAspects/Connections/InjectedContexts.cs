@@ -7,9 +7,5 @@ internal static class InjectedContexts
 {
     /// <summary>The types of those that the constructors of a component take.</summary>
     public static IEnumerable<Type> Of(Type component)
-        => component.GetConstructors()
-            .SelectMany(constructor => constructor.GetParameters())
-            .Select(parameter => parameter.ParameterType)
-            .Where(type => type.IsAssignableTo(typeof(DbContext)))
-            .Distinct();
+        => component.GetConstructors().SelectMany(one => one.GetParameters()).Select(one => one.ParameterType).Where(type => type.IsAssignableTo(typeof(DbContext))).Distinct();
 }
