@@ -19,11 +19,8 @@ internal interface ISessionOwner
 
     ILogger Log { get; }
 
-    /// <summary>Something was committed, or may have been, so that the unit it belongs to cannot be done again.</summary>
-    void MarkDurable();
-
-    /// <summary>The same where nobody knows which of the two.</summary>
-    void MarkInDoubt();
+    /// <summary>Something was committed, or may have been where that is in doubt, so that the unit it belongs to cannot be done again.</summary>
+    void MarkDurable(bool isInDoubt = false);
 
     /// <summary>Where the log of a connect was after a commit.</summary>
     void NotePosition(string connectName, string position, DbCluster cluster);

@@ -55,7 +55,7 @@ internal sealed partial class Session
             switch (markers is null || Engine is null || wasCutShort ? null : await FindAsync(markers, marker, async).ConfigureAwait(false))
             {
                 case null:
-                    _owner.MarkInDoubt();
+                    _owner.MarkDurable(isInDoubt: true);
                     throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, exception, wasCutShort);
                 case false:
                     throw;
@@ -70,7 +70,7 @@ internal sealed partial class Session
             _owner.MarkDurable();
         if (watch is { WasCutShort: true })
         {
-            _owner.MarkInDoubt();
+            _owner.MarkDurable(isInDoubt: true);
             throw new CommitOutcomeUnknownException(Owner.Name, Connect.Name, cause: null, wasCutShort: true);
         }
     }
@@ -117,12 +117,7 @@ internal sealed partial class Session
         }
 
         async ValueTask AskAsync(DbConnection connection)
-        {
-            var command = connection.CreateCommand();
-            await using var _ = command.ConfigureAwait(false);
-            command.CommandText = positionQuery;
-            NotePosition((string)(async ? await command.ExecuteScalarAsync(CancellationToken.None).ConfigureAwait(false) : command.ExecuteScalar())!);
-        }
+            => NotePosition((string)(await ExecuteAsync(connection, command => command.CommandText = positionQuery, async, CancellationToken.None).ConfigureAwait(false))!);
     }
 
     private void NotePosition(string position) => _owner.NotePosition(Connect.Name, position, Engine!.Cluster!);

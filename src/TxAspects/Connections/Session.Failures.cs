@@ -30,7 +30,7 @@ internal sealed partial class Session
         // A cancelled command leaves the connection open; a cancelled BEGIN, which goes in front of it, makes Npgsql give the connection up.
         if (command == _first && HasLostTransaction && exception is DbException { SqlState: QueryCancelled })
         {
-            _owner.MarkInDoubt();
+            _owner.MarkDurable(isInDoubt: true);
             throw CommitOutcomeUnknownException.AtBegin(Owner.Name, Connect.Name, exception);
         }
 

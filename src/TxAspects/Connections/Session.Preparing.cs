@@ -117,13 +117,13 @@ internal sealed partial class Session
         {
             try
             {
-                await ExecuteAsync(own).ConfigureAwait(false);
+                await EndAsync(own).ConfigureAwait(false);
             }
             catch (Exception exception) when (own.State is not ConnectionState.Open && Engine is not null && !Connect.TwoPhase!.IsEndedByOthers(exception))
             {
                 var other = await Engine.OpenConnectionAsync(async, CancellationToken.None).ConfigureAwait(false);
                 await using var _ = other.ConfigureAwait(false);
-                await ExecuteAsync(other).ConfigureAwait(false);
+                await EndAsync(other).ConfigureAwait(false);
             }
         }
         catch (Exception exception)
@@ -133,21 +133,20 @@ internal sealed partial class Session
 
         return null;
 
-        async ValueTask ExecuteAsync(DbConnection connection)
+        async ValueTask EndAsync(DbConnection connection)
         {
-            var command = connection.CreateCommand();
-            await using var _ = command.ConfigureAwait(false);
+            await ExecuteAsync(connection, Write, async, CancellationToken.None).ConfigureAwait(false);
+            if (commits)
+                await AskPositionAsync(connection, async).ConfigureAwait(false);
+        }
+
+        void Write(DbCommand command)
+        {
             command.CommandTimeout = 0;
             if (commits)
                 Connect.TwoPhase!.CommitPrepared(command, name);
             else
                 Connect.TwoPhase!.RollbackPrepared(command, name);
-            if (async)
-                await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
-            else
-                command.ExecuteNonQuery();
-            if (commits)
-                await AskPositionAsync(connection, async).ConfigureAwait(false);
         }
     }
 }

@@ -177,15 +177,15 @@ internal sealed partial class Session
     }
 
     private static async ValueTask ExecuteAsync(DbTransaction transaction, string sql, bool async, CancellationToken cancellationToken)
+        => await ExecuteAsync(transaction.Connection!, command => (command.Transaction, command.CommandText) = (transaction, sql), async, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Runs a command past EF Core; returns the first value of what it gives.</summary>
+    private static async ValueTask<object?> ExecuteAsync(DbConnection connection, Action<DbCommand> write, bool async, CancellationToken cancellationToken)
     {
-        var command = transaction.Connection!.CreateCommand();
+        var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
-        command.Transaction = transaction;
-        command.CommandText = sql;
-        if (async)
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        else
-            command.ExecuteNonQuery();
+        write(command);
+        return async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar();
     }
 
     private static bool IsDisposed(DbContext context)

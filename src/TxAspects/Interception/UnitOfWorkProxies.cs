@@ -90,11 +90,8 @@ public sealed class UnitOfWorkProxies
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(types);
-        foreach (var type in types.Distinct())
-        {
-            foreach (var context in InjectedContexts.Of(type))
-                options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
-        }
+        foreach (var (type, context) in types.Distinct().SelectMany(InjectedContexts.Of))
+            options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
     }
 
     /// <summary>A proxy around an object, for every interface it implements that a proxy can see.</summary>

@@ -21,9 +21,7 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public ILogger Log => log;
 
-    public void MarkDurable() => AmbientUnit.Open?.MarkDurable();
-
-    public void MarkInDoubt() => MarkDurable();
+    public void MarkDurable(bool isInDoubt) => AmbientUnit.Open?.MarkDurable();
 
     public void NotePosition(string connectName, string position, DbCluster cluster) => AmbientUnit.Open?.NotePosition(connectName, position, cluster);
 

@@ -50,19 +50,19 @@ internal sealed partial class UnitOfWork
             enlisted.Session!.Owner = this;
     }
 
-    /// <summary>Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again.</summary>
-    public void MarkDurable()
+    /// <summary>
+    /// Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again. Where its own work is in doubt, what waits for a commit or a rollback of it is not told of either.
+    /// </summary>
+    public void MarkDurable(bool isInDoubt = false)
     {
         for (var unit = this; unit is not null; unit = unit.Around)
             unit._isDurable = true;
-    }
 
-    /// <summary>Nobody knows what became of its work, so what waits for a commit or a rollback of it is not told either.</summary>
-    public void MarkInDoubt()
-    {
-        _isInDoubt = true;
-        MarkDurable();
-        DropHooks(UnitOfWorkState.OutcomeUnknown);
+        if (isInDoubt)
+        {
+            _isInDoubt = true;
+            DropHooks(UnitOfWorkState.OutcomeUnknown);
+        }
     }
 
     /// <summary>Shortens the deadline to that of an inner call. What it returns is to be given to <see cref="Restore"/>.</summary>

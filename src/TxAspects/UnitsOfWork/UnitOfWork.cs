@@ -78,10 +78,7 @@ internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
     void ISessionOwner.CheckUse(Session session)
     {
         ThrowIfEnded(session.Connect.Name);
-        if (AmbientUnit.Node?.Unit == this)
-            return;
-
-        AmbientUnit.ThrowIfLetGo(session, except: null);
+        AmbientUnit.ThrowIfLetGo(session, except: this);
         if (!AmbientUnit.IsInside(this))
             throw SessionException.OfAnotherUnit(Name, session.Connect.Name);
     }
