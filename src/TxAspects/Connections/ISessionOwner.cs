@@ -25,7 +25,7 @@ internal interface ISessionOwner
     /// <summary>Where the log of a connect was after a commit.</summary>
     void NotePosition(string connectName, string position, DbCluster cluster);
 
-    /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another one that has.</summary>
+    /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another unit that has; a unit also where that code is not inside it.</summary>
     void CheckUse(Session session);
 
     /// <summary>The name of a unit around the owner that holds a connection of the session's engine while it waits for the owner to end, or null.</summary>

@@ -162,6 +162,7 @@ internal sealed partial class Session
             return;
 
         var isolationLevel = _owner.IsolationLevel;
+
         // Not by way of the facade, which asks an execution strategy first; ours does not retry.
         var transactions = (IRelationalTransactionManager)((IDatabaseFacadeDependenciesAccessor)Context.Database).Dependencies.TransactionManager;
         var transaction = async
