@@ -3,12 +3,12 @@ using Microsoft.EntityFrameworkCore;
 namespace TxAspects.Soak;
 
 /// <summary>What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.</summary>
-public sealed class UnitModel(Ledger ledger, int operation, IUnitOfWork unit, bool isSynchronous)
+public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool isSynchronous)
 {
     private readonly List<Write> _pending = [];
     private bool _isDurable;
 
-    public IUnitOfWork Unit { get; } = unit;
+    public ITxUnit Unit { get; } = unit;
 
     /// <summary>Whether synchronous code opened it, which cannot await hooks.</summary>
     public bool IsSynchronous => isSynchronous;

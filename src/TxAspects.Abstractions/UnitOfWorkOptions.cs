@@ -28,7 +28,7 @@ public sealed record UnitOfWorkOptions
     public bool InheritReadOnly { get; init; }
 
     /// <summary>
-    /// The <see cref="IUnitOfWork.Position"/> of an earlier unit whose writes this one must see, where it is read-only and a standby answers. It holds for units inside it too. Default: none.
+    /// The <see cref="ITxUnit.Position"/> of an earlier unit whose writes this one must see, where it is read-only and a standby answers. It holds for units inside it too. Default: none.
     /// </summary>
     /// <remarks>It may come from outside, such as from a cookie: what cannot be read is ignored.</remarks>
     public string? ReadAfter { get; init; }

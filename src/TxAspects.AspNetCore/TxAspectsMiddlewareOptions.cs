@@ -29,7 +29,7 @@ public sealed class TxAspectsMiddlewareOptions
     public bool ReadOnlyGet { get; set; }
 
     /// <summary>
-    /// A cookie that carries the <see cref="IUnitOfWork.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
+    /// A cookie that carries the <see cref="ITxUnit.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
     /// </summary>
     /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that commit by themselves inside the request are covered too.</remarks>
     public string? PositionCookie { get; set; }

@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using System.Runtime.CompilerServices;
 using Autofac;
 using Autofac.Core;

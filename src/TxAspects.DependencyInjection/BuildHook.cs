@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

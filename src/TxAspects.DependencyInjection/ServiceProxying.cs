@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection;
 

@@ -25,7 +25,7 @@ public static partial class PostgresConnect
     /// <param name="reservedConnections"><inheritdoc cref="Create{TContext}" path="/param[@name='reservedConnections']/node()"/></param>
     /// <param name="idleInTransactionTimeout"><inheritdoc cref="Create{TContext}" path="/param[@name='idleInTransactionTimeout']/node()"/></param>
     /// <param name="readYourWrites">
-    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for a standby before it takes the primary. With it every commit tells its <see cref="IUnitOfWork.Position"/>.
+    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for a standby before it takes the primary. With it every commit tells its <see cref="ITxUnit.Position"/>.
     /// Default: commits tell none, and nothing is waited for.
     /// </param>
     /// <param name="twoPhase"><inheritdoc cref="Create{TContext}" path="/param[@name='twoPhase']/node()"/></param>

@@ -15,7 +15,7 @@ public static partial class Tx
     public static bool IsOpen => AmbientUnit.Open is not null;
 
     /// <summary>The unit of work that is open here, or null.</summary>
-    public static IUnitOfWork? Current => AmbientUnit.Open;
+    public static ITxUnit? Current => AmbientUnit.Open;
 
     /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
     internal static TxAspectsOptions Options => AmbientUnit.Open?.Process ?? _process;

@@ -25,7 +25,7 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
     }
 
     /// <summary>The unit of this scope, also after its end; null where the scope runs without one.</summary>
-    public IUnitOfWork? Unit => _call.Node?.Unit;
+    public ITxUnit? Unit => _call.Node?.Unit;
 
     /// <summary>The work is done: commits where this scope opened the unit.</summary>
     /// <exception cref="InvalidOperationException">The scope was completed or disposed before.</exception>

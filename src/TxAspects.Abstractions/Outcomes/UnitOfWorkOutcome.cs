@@ -7,10 +7,10 @@ public sealed class UnitOfWorkOutcome
     {
     }
 
-    /// <summary>The unit's <see cref="IUnitOfWork.Id"/>.</summary>
+    /// <summary>The unit's <see cref="ITxUnit.Id"/>.</summary>
     public required long Id { get; init; }
 
-    /// <summary>The unit's <see cref="IUnitOfWork.Name"/>.</summary>
+    /// <summary>The unit's <see cref="ITxUnit.Name"/>.</summary>
     public required string Name { get; init; }
 
     /// <summary>How it ended: never <see cref="UnitOfWorkState.Open"/> or <see cref="UnitOfWorkState.Doomed"/>.</summary>
@@ -31,7 +31,7 @@ public sealed class UnitOfWorkOutcome
     /// <summary>The connects whose session was asked for, in the order of first use. One that was closed and used again occurs twice.</summary>
     public required IReadOnlyList<ConnectOutcome> Connects { get; init; }
 
-    /// <inheritdoc cref="IUnitOfWork.Position"/>
+    /// <inheritdoc cref="ITxUnit.Position"/>
     public string? Position { get; init; }
 
     /// <summary>From the opening until connections were released. Null where nobody measured: no <c>TxAspectsOptions.OnEnded</c>, no scope, no listener.</summary>

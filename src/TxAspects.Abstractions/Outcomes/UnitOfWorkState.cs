@@ -6,7 +6,7 @@ public enum UnitOfWorkState
     /// <summary>Open, and able to commit.</summary>
     Open,
 
-    /// <summary>Open, but it can only roll back; <see cref="IUnitOfWork.DoomCause"/> or <see cref="IUnitOfWork.RollbackReason"/> says why.</summary>
+    /// <summary>Open, but it can only roll back; <see cref="ITxUnit.DoomCause"/> or <see cref="ITxUnit.RollbackReason"/> says why.</summary>
     Doomed,
 
     /// <summary>Ended, and everything that was open then was committed.</summary>

@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using System.Reflection;
 using System.Threading.Channels;
 

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace TxAspects.Testing.Transactional;
 
 /// <summary>A transaction of the application, which is a savepoint here.</summary>
-internal sealed class Part(DbContext context, IUnitOfWork? unit, bool isOfUnit)
+internal sealed class Part(DbContext context, ITxUnit? unit, bool isOfUnit)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -3,9 +3,8 @@ using System.Linq.Expressions;
 using Castle.DynamicProxy;
 using TxAspects.Connections;
 using TxAspects.Diagnostics;
-using TxAspects.Interception;
 
-namespace TxAspects;
+namespace TxAspects.Interception;
 
 /// <summary>Makes proxies for attributed types: the part of a container integration that is the same for every container.</summary>
 public sealed class UnitOfWorkProxies

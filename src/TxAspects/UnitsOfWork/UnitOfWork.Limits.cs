@@ -16,7 +16,7 @@ internal sealed partial class UnitOfWork
     /// <summary>The open unit in which this one was opened.</summary>
     public UnitOfWork? Around { get; }
 
-    IUnitOfWork? IUnitOfWork.Around => Around;
+    ITxUnit? ITxUnit.Around => Around;
 
     public int Attempt => _attempt.Number;
 

@@ -6,7 +6,7 @@ using TxAspects.Diagnostics;
 namespace TxAspects.UnitsOfWork;
 
 /// <summary>The ambient container: settings, sessions by connect, hooks, outcome.</summary>
-internal sealed partial class UnitOfWork : IUnitOfWork, ISessionOwner
+internal sealed partial class UnitOfWork : ITxUnit, ISessionOwner
 {
     private static long _lastId;
 

@@ -3,49 +3,49 @@ namespace TxAspects.Tests;
 /// <summary>Components that tell the unit they run in.</summary>
 public interface IOrders
 {
-    IUnitOfWork? Unit();
+    ITxUnit? Unit();
 }
 
 [UnitOfWork]
 public sealed class Orders : IOrders
 {
-    public IUnitOfWork? Unit() => Tx.Current;
+    public ITxUnit? Unit() => Tx.Current;
 }
 
 [UnitOfWork]
 public class OrdersItself : IOrders
 {
-    public virtual IUnitOfWork? Unit() => Tx.Current;
+    public virtual ITxUnit? Unit() => Tx.Current;
 }
 
 public sealed class PlainOrders : IOrders
 {
-    public IUnitOfWork? Unit() => Tx.Current;
+    public ITxUnit? Unit() => Tx.Current;
 }
 
 public interface IRepository<T>
 {
-    IUnitOfWork? Unit(T value);
+    ITxUnit? Unit(T value);
 }
 
 public interface IReader<T>
 {
-    IUnitOfWork? Unit(T value);
+    ITxUnit? Unit(T value);
 }
 
 public interface IWriter<T>
 {
-    IUnitOfWork? Unit(T value);
+    ITxUnit? Unit(T value);
 }
 
 [UnitOfWork]
 public sealed class Repository<T> : IRepository<T>, IReader<T>
 {
-    public IUnitOfWork? Unit(T value) => Tx.Current;
+    public ITxUnit? Unit(T value) => Tx.Current;
 }
 
 [UnitOfWork]
 public class RepositoryItself<T> : IRepository<T>, IWriter<T>
 {
-    public virtual IUnitOfWork? Unit(T value) => Tx.Current;
+    public virtual ITxUnit? Unit(T value) => Tx.Current;
 }

@@ -155,56 +155,56 @@ public sealed class DecoratorTests
     private static string Names(IContainer container) => Letters(container.Resolve<IChain>().Units());
 
     /// <summary>One letter per unit, in the order of the calls.</summary>
-    private static string Letters(IReadOnlyList<IUnitOfWork?> units)
+    private static string Letters(IReadOnlyList<ITxUnit?> units)
     {
         var known = units.Where(unit => unit is not null).Distinct().ToList();
         return string.Join(" > ", units.Select(unit => unit is null ? "none" : ((char)('a' + known.IndexOf(unit))).ToString()));
     }
 
-    public interface IChain { IReadOnlyList<IUnitOfWork?> Units(); }
+    public interface IChain { IReadOnlyList<ITxUnit?> Units(); }
 
-    public interface IChain<T> { IReadOnlyList<IUnitOfWork?> Units(T value); }
+    public interface IChain<T> { IReadOnlyList<ITxUnit?> Units(T value); }
 
-    public sealed class PlainInner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+    public sealed class PlainInner : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current]; }
 
     [UnitOfWork]
-    public sealed class Inner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+    public sealed class Inner : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current]; }
 
     [NewContext]
-    public sealed class NewContextInner : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current]; }
+    public sealed class NewContextInner : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current]; }
 
-    public sealed class PlainDecorator(IChain inner) : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current, .. inner.Units()]; }
+    public sealed class PlainDecorator(IChain inner) : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current, .. inner.Units()]; }
 
     [UnitOfWork]
-    public sealed class Decorator(IChain inner) : IChain { public IReadOnlyList<IUnitOfWork?> Units() => [Tx.Current, .. inner.Units()]; }
+    public sealed class Decorator(IChain inner) : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current, .. inner.Units()]; }
 
     public sealed class WrongDecorator(IChain inner) : IChain
     {
-        public IReadOnlyList<IUnitOfWork?> Units() => inner.Units();
+        public IReadOnlyList<ITxUnit?> Units() => inner.Units();
 
         [UnitOfWork]
-        public IReadOnlyList<IUnitOfWork?> Helper() => inner.Units();
+        public IReadOnlyList<ITxUnit?> Helper() => inner.Units();
     }
 
     [NewContext]
-    public sealed class GenericInner<T> : IChain<T> { public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current]; }
+    public sealed class GenericInner<T> : IChain<T> { public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current]; }
 
     [UnitOfWork]
     public sealed class GenericDecorator<T>(IChain<T> inner) : IChain<T>
     {
-        public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current, .. inner.Units(value)];
+        public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current, .. inner.Units(value)];
     }
 
     public sealed class WrongGenericDecorator<T>(IChain<T> inner) : IChain<T>
     {
-        public IReadOnlyList<IUnitOfWork?> Units(T value) => inner.Units(value);
+        public IReadOnlyList<ITxUnit?> Units(T value) => inner.Units(value);
 
         [UnitOfWork]
-        public IReadOnlyList<IUnitOfWork?> Helper(T value) => inner.Units(value);
+        public IReadOnlyList<ITxUnit?> Helper(T value) => inner.Units(value);
     }
 
     public sealed class PlainGenericDecorator<T>(IChain<T> inner) : IChain<T>
     {
-        public IReadOnlyList<IUnitOfWork?> Units(T value) => [Tx.Current, .. inner.Units(value)];
+        public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current, .. inner.Units(value)];
     }
 }

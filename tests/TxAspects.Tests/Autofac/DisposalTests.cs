@@ -116,7 +116,7 @@ public sealed class DisposalTests
     [UnitOfWork]
     public sealed class Disposable(Log log) : IOrders, IDisposable
     {
-        public IUnitOfWork? Unit() => Tx.Current;
+        public ITxUnit? Unit() => Tx.Current;
 
         public void Dispose() => log.Add($"Dispose {(Tx.IsOpen ? "inside" : "outside")}");
     }
@@ -124,7 +124,7 @@ public sealed class DisposalTests
     [UnitOfWork]
     public sealed class AsyncDisposable(Log log) : IOrders, IAsyncDisposable
     {
-        public IUnitOfWork? Unit() => Tx.Current;
+        public ITxUnit? Unit() => Tx.Current;
 
         public ValueTask DisposeAsync()
         {
@@ -136,7 +136,7 @@ public sealed class DisposalTests
     [UnitOfWork]
     public sealed class Both(Log log) : IOrders, IDisposable, IAsyncDisposable
     {
-        public IUnitOfWork? Unit() => Tx.Current;
+        public ITxUnit? Unit() => Tx.Current;
 
         void IDisposable.Dispose() => log.Add($"Dispose {(Tx.IsOpen ? "inside" : "outside")}");
 
@@ -150,7 +150,7 @@ public sealed class DisposalTests
     [UnitOfWork]
     public class DisposableItself(Log log) : IOrders, IDisposable
     {
-        public virtual IUnitOfWork? Unit() => Tx.Current;
+        public virtual ITxUnit? Unit() => Tx.Current;
 
         public void Dispose()
         {
@@ -162,7 +162,7 @@ public sealed class DisposalTests
     [UnitOfWork]
     public class AsyncDisposableItself(Log log) : IOrders, IAsyncDisposable
     {
-        public virtual IUnitOfWork? Unit() => Tx.Current;
+        public virtual ITxUnit? Unit() => Tx.Current;
 
         public ValueTask DisposeAsync()
         {

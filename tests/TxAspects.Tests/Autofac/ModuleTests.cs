@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Autofac;
 using Castle.DynamicProxy;
 

@@ -99,9 +99,9 @@ public sealed class OpenGenericTests
     }
 
     [UnitOfWork]
-    public interface IMarked<T> { IUnitOfWork? Unit(); }
+    public interface IMarked<T> { ITxUnit? Unit(); }
 
-    public sealed class MarkedByInterface<T> : IMarked<T> { public IUnitOfWork? Unit() => Tx.Current; }
+    public sealed class MarkedByInterface<T> : IMarked<T> { public ITxUnit? Unit() => Tx.Current; }
 
-    public class Wrong<T> { [UnitOfWork] public IUnitOfWork? Unit() => Tx.Current; }
+    public class Wrong<T> { [UnitOfWork] public ITxUnit? Unit() => Tx.Current; }
 }

@@ -148,30 +148,30 @@ public sealed class ServiceTests
 
     public interface ISecond
     {
-        IUnitOfWork? Second();
+        ITxUnit? Second();
     }
 
     [UnitOfWork]
     public sealed class Several : IOrders, ISecond
     {
-        public IUnitOfWork? Unit() => Tx.Current;
+        public ITxUnit? Unit() => Tx.Current;
 
-        public IUnitOfWork? Second() => Tx.Current;
+        public ITxUnit? Second() => Tx.Current;
     }
 
     public class SeveralItself : OrdersItself, ISecond
     {
-        public virtual IUnitOfWork? Second() => Tx.Current;
+        public virtual ITxUnit? Second() => Tx.Current;
     }
 
     public sealed class Second(IOrders orders) : ISecond
     {
-        IUnitOfWork? ISecond.Second() => orders.Unit();
+        ITxUnit? ISecond.Second() => orders.Unit();
     }
 
     public class PlainBase : IOrders
     {
-        public virtual IUnitOfWork? Unit() => Tx.Current;
+        public virtual ITxUnit? Unit() => Tx.Current;
     }
 
     [UnitOfWork]

@@ -108,7 +108,7 @@ public sealed class FailoverTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
         await using var marking = PostgresConnect.CreateCluster<ShopContext>(
             ConnectionString, name: "shop", commitMarkers: new PostgresCommitMarkers(), readYourWrites: TimeSpan.FromSeconds(10));
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         foreach (var standby in Cluster.Standbys)
             await ExecuteAsync(standby, "SELECT pg_wal_replay_pause()");
         await ExecuteAsync(Cluster.Primary, "ALTER SYSTEM SET synchronous_commit = 'remote_apply'");

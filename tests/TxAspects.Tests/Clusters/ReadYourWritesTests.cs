@@ -112,7 +112,7 @@ public sealed class ReadYourWritesTests : ClusterTests
         await using var connect = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
         for (var unit = 0; unit < 20; unit++)
         {
-            IUnitOfWork? writing = null;
+            ITxUnit? writing = null;
             Tx.Run(() =>
             {
                 writing = Tx.Current;
@@ -129,7 +129,7 @@ public sealed class ReadYourWritesTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, "CREATE ROLE app LOGIN; GRANT ALL ON orders TO app; REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
         await using var powerless = PostgresConnect.CreateCluster<ShopContext>(
             new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
 
         await Tx.RunAsync(async () =>
         {
@@ -183,7 +183,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     [TestMethod]
     public async Task Position_keeps_what_was_known_of_other_connects()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         await Tx.RunAsync(
             async () =>
             {
@@ -200,8 +200,8 @@ public sealed class ReadYourWritesTests : ClusterTests
     public async Task Commit_tells_no_position_where_nobody_wants_it_nor_does_a_unit_that_reads()
     {
         await using var plain = PostgresConnect.CreateCluster<ShopContext>(ConnectionString);
-        IUnitOfWork? writing = null;
-        IUnitOfWork? reading = null;
+        ITxUnit? writing = null;
+        ITxUnit? reading = null;
 
         await Tx.RunAsync(async () =>
         {
@@ -248,7 +248,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     {
         for (var count = 1; count <= 5; count++)
         {
-            IUnitOfWork? unit = null;
+            ITxUnit? unit = null;
             await Tx.RunAsync(async () =>
             {
                 unit = Tx.Current;
@@ -263,7 +263,7 @@ public sealed class ReadYourWritesTests : ClusterTests
 
     private async Task<string> PositionAfterInsertAsync()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         await Tx.RunAsync(async () =>
         {
             unit = Tx.Current;

@@ -68,7 +68,7 @@ public sealed class TwoPhaseClusterTests : ClusterTests
         await using var shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10), twoPhase: TwoPhase);
         for (var count = 1; count <= 3; count++)
         {
-            IUnitOfWork? unit = null;
+            ITxUnit? unit = null;
             await Tx.RunAsync(
                 () =>
                 {

@@ -128,13 +128,13 @@ public sealed class ConstructionTests
     [UnitOfWork]
     public sealed class Needs(string text) : IOrders
     {
-        public IUnitOfWork? Unit() => text.Length > 0 ? Tx.Current : null;
+        public ITxUnit? Unit() => text.Length > 0 ? Tx.Current : null;
     }
 
     [UnitOfWork]
     public sealed class HandsOn([FromKeyedServices] string inherited, [FromKeyedServices(null)] string without) : IOrders
     {
-        public IUnitOfWork? Unit() => Tx.Current;
+        public ITxUnit? Unit() => Tx.Current;
 
         public override string ToString() => $"{inherited}, {without}";
     }
@@ -142,7 +142,7 @@ public sealed class ConstructionTests
     [UnitOfWork]
     public sealed class Circular(IOrders orders) : IOrders
     {
-        public IUnitOfWork? Unit() => orders.Unit();
+        public ITxUnit? Unit() => orders.Unit();
     }
 
     [UnitOfWork]
@@ -156,6 +156,6 @@ public sealed class ConstructionTests
     {
         public Throwing() => throw new OutOfStockException();
 
-        public IUnitOfWork? Unit() => null;
+        public ITxUnit? Unit() => null;
     }
 }

@@ -81,6 +81,6 @@ public sealed class ProvidedMistakesTests
         {
         }
 
-        public IUnitOfWork? Unit() => null;
+        public ITxUnit? Unit() => null;
     }
 }

@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace TxAspects.Tests;
@@ -155,7 +156,7 @@ public sealed class ProvidedServiceTests
     [UnitOfWork]
     public sealed class Decorator(IOrders inner) : IOrders
     {
-        public IUnitOfWork? Unit() => inner.Unit();
+        public ITxUnit? Unit() => inner.Unit();
     }
 
     public interface IKeyed

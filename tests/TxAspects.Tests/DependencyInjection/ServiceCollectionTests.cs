@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Castle.DynamicProxy;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -51,7 +51,7 @@ public abstract class CancelledBeginSpecification<TEntry> : FaultSpecification<T
     {
         await using var proxy = FaultProxy.AtBegin(Master);
         await using var connect = proxy.Connect(Master);
-        IUnitOfWork? opened = null;
+        ITxUnit? opened = null;
         var ran = 0;
         var unit = Units.RequiredAsync(async () =>
         {

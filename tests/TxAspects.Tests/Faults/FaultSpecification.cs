@@ -7,7 +7,7 @@ public abstract class FaultSpecification<TEntry> : UnitSpecification<TEntry>
     where TEntry : Entry, new()
 {
     /// <summary>The unit that <see cref="WriteAsync"/> ran in last.</summary>
-    protected IUnitOfWork? Unit { get; private set; }
+    protected ITxUnit? Unit { get; private set; }
 
     /// <summary>How often a body that begins with it ran.</summary>
     protected int Attempts { get; private set; }

@@ -10,7 +10,7 @@ public sealed class RestartedServerTests : DatabaseTests
     [TestMethod]
     public async Task Unit_that_was_open_rolls_back_and_the_next_one_works()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
 
         await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(async () =>
         {
@@ -54,7 +54,7 @@ public sealed class RestartedServerTests : DatabaseTests
     [TestMethod]
     public async Task Without_a_server_the_unit_fails_and_leaves_nothing()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         var database = await TestDatabase.CreateOnOwnServerAsync();
         await database.DisposeAsync();
         await using var connect = database.Create();

@@ -23,7 +23,7 @@ public sealed class SynchronousStandbyTests : DatabaseTests
     [TestMethod]
     public async Task Cancelled_wait_is_not_reported_as_success()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         await using var connect = Waiting();
         var run = Tx.RunAsync(async () =>
         {

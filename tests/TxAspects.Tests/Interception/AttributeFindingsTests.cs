@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Autofac;
 
 namespace TxAspects.Tests;

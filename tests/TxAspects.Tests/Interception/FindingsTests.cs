@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using Autofac;
 using static TxAspects.Tests.Mistakes;
 

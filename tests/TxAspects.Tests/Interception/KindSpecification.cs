@@ -155,7 +155,7 @@ public abstract class KindSpecification(Action<ContainerBuilder> register) : Dat
         {
             var outer = Tx.Current;
             var gate = new TaskCompletionSource();
-            IUnitOfWork? inner = null;
+            ITxUnit? inner = null;
             var pending = Tx.RunInNewContextAsync(() => Kinds.CallAsync(kind, () =>
             {
                 inner = Tx.Current;

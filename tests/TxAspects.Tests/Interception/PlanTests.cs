@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using System.Data;
 using Autofac;
 using Microsoft.Extensions.DependencyInjection;

@@ -82,8 +82,8 @@ public abstract class StreamSpecification(Action<ContainerBuilder> register) : S
     [TestMethod]
     public async Task Early_break_runs_the_rest_of_the_producer_inside_the_unit()
     {
-        IUnitOfWork? first = null;
-        IUnitOfWork? last = null;
+        ITxUnit? first = null;
+        ITxUnit? last = null;
 
         await foreach (var _ in Streams.RequiredAsync(() =>
         {
@@ -184,7 +184,7 @@ public abstract class StreamSpecification(Action<ContainerBuilder> register) : S
     [TestMethod]
     public async Task One_unit_is_ambient_in_every_step_of_the_producer_and_none_in_the_consumer()
     {
-        var units = new List<IUnitOfWork?>();
+        var units = new List<ITxUnit?>();
 
         await foreach (var unit in Streams.RequiredAsync(UnitsAsync))
         {
@@ -246,7 +246,7 @@ public abstract class StreamSpecification(Action<ContainerBuilder> register) : S
 
         Assert.AreNotSame(units[0], units[1]);
 
-        async Task<IUnitOfWork?> FirstAsync() => await sequence.FirstAsync();
+        async Task<ITxUnit?> FirstAsync() => await sequence.FirstAsync();
     }
 
     [TestMethod]

@@ -36,7 +36,7 @@ public abstract class StreamTests(Action<ContainerBuilder> register) : DatabaseT
     }
 
     /// <summary>Yields the unit in which each of three steps ran.</summary>
-    protected static async IAsyncEnumerable<IUnitOfWork?> UnitsAsync()
+    protected static async IAsyncEnumerable<ITxUnit?> UnitsAsync()
     {
         for (var step = 0; step < 3; step++)
         {

@@ -90,7 +90,7 @@ public abstract class TwoPhaseSpecification<TEntry> : TwoPhaseFixture<TEntry>
     [TestMethod]
     public async Task Constraint_that_is_checked_when_preparing_rolls_both_back()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
 
         var failure = await Assert.ThrowsExactlyAsync<PostgresException>(() => Units.TwoPhaseAsync(async () =>
         {

@@ -82,7 +82,7 @@ public abstract class BrokenConnectionSpecification<TEntry> : UnitSpecification<
     [TestMethod]
     public async Task Connection_lost_before_the_commit_is_not_reported_as_committed()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
         var committed = false;
 
         await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(async () =>
@@ -101,7 +101,7 @@ public abstract class BrokenConnectionSpecification<TEntry> : UnitSpecification<
     [TestMethod]
     public async Task Connection_lost_before_pending_changes_are_saved_rolls_back()
     {
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
 
         await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(async () =>
         {

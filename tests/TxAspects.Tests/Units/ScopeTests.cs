@@ -9,7 +9,7 @@ public sealed class ScopeTests : DatabaseTests
     [TestMethod]
     public async Task Completed_scope_commits_and_tells_its_state()
     {
-        IUnitOfWork unit;
+        ITxUnit unit;
         await using (var scope = Tx.Open())
         {
             unit = scope.Unit!;
@@ -38,7 +38,7 @@ public sealed class ScopeTests : DatabaseTests
     [TestMethod]
     public async Task Scope_that_is_only_disposed_rolls_back()
     {
-        IUnitOfWork unit;
+        ITxUnit unit;
         await using (var scope = Tx.Open())
         {
             unit = scope.Unit!;

@@ -182,7 +182,7 @@ public abstract class TwoConnectsSpecification<TEntry> : UnitSpecification<TEntr
     {
         var archive = await CreateArchiveAsync();
         await OccupySlotAsync(archive);
-        IUnitOfWork? unit = null;
+        ITxUnit? unit = null;
 
         await Assert.ThrowsExactlyAsync<PartialCommitException>(() => Units.RequiredAsync(async () =>
         {

@@ -1,7 +1,7 @@
 namespace TxAspects;
 
 /// <summary>What can be known about a unit of work; <c>Tx.Current</c> is the one open here.</summary>
-public interface IUnitOfWork
+public interface ITxUnit
 {
     /// <summary>A number that no other unit of this process has.</summary>
     long Id { get; }
@@ -13,7 +13,7 @@ public interface IUnitOfWork
     UnitOfWorkState State { get; }
 
     /// <summary>The unit that was open where this one was opened, as around a <c>[NewContext]</c> call, or null.</summary>
-    IUnitOfWork? Around { get; }
+    ITxUnit? Around { get; }
 
     /// <summary>The settings in force.</summary>
     UnitOfWorkOptions Options { get; }
