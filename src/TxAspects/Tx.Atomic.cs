@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Sessions;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
