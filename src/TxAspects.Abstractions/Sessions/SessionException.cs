@@ -48,6 +48,10 @@ public sealed class SessionException : TxAspectsException
         => new($"The session of '{connectName}' in '{unitName}' was given a transaction of somebody else's, or was to leave its own. Its unit could not keep its rules then. " +
                "Give the other context this session's connection from Tx.ConnectionAsync, or do the work in a session of its own with Tx.NewSessionAsync.");
 
+    internal static SessionException InScope(string unitName, string connectName)
+        => new($"A TransactionScope is open around the unit of work '{unitName}', whose session of '{connectName}' has a transaction of its own and cannot be in another one. " +
+               "Leave the scope out, or suppress it around the unit with TransactionScopeOption.Suppress.");
+
     internal static SessionException EndedByOthers(string unitName, string connectName)
         => new($"The transaction of '{connectName}' in the unit of work '{unitName}' was ended by user code on its connection, so what comes next would be committed by itself. " +
                "End transactions with Tx.CommitAsync and Tx.RollbackAsync.");

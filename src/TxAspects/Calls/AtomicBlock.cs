@@ -9,10 +9,11 @@ namespace TxAspects.Calls;
 internal static class AtomicBlock
 {
     public static async ValueTask<T> RunAsync<T>(
-        UnitOfWork unit, DbConnect connect, Func<Session, ValueTask<T>> body, WhenInTransaction when, bool async, CancellationToken cancellationToken)
+        UnitOfWork unit, DbConnect connect, CallName callName, Func<Session, ValueTask<T>> body, WhenInTransaction when, bool async,
+        CancellationToken cancellationToken)
     {
         var session = (await unit.EnlistAsync(connect, async, cancellationToken).ConfigureAwait(false)).Session!;
-        var name = new CallName(body).ToString();
+        var name = callName.ToString();
         if (when is WhenInTransaction.Savepoint)
         {
             var savepoint = await unit.Marks.SetAsync(name, connect, async, cancellationToken).ConfigureAwait(false);

@@ -130,19 +130,29 @@ internal static class CallRunner
         where TBody : struct, ICallBody<T>
     {
         call.BeginAsync(async: false).Completed();
-        using var entered = call.Enter();
-        T result;
+        var entered = call.Enter();
         try
         {
-            result = body.Invoke();
+            T result;
+            try
+            {
+                result = body.Invoke();
+            }
+            catch (Exception exception)
+            {
+                call.FailAsync(exception, async: false).Completed();
+                throw;
+            }
+
+            call.CompleteAsync(result, async: false).Completed();
+            entered.Dispose();
+            return result;
         }
-        catch (Exception exception)
+        catch
         {
-            call.FailAsync(exception, async: false).Completed();
+            // Not in a finally block: an exception filter of the caller's runs before that, and would see what is ambient here.
+            entered.Dispose();
             throw;
         }
-
-        call.CompleteAsync(result, async: false).Completed();
-        return result;
     }
 }

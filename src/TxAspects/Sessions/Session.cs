@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 using TxAspects.Sessions.Transactions;
@@ -24,6 +23,7 @@ internal sealed class Session
     private QueryTrackingBehavior? _trackingBefore;
     private ConnectionPlace _place;
     private SessionPlaces? _places;
+    private SentEntries? _sent;
 
     private Session(object connect, string connectName, ISessionOwner owner, LeasedContext leased, Engine engine, SessionSlot slot)
     {
@@ -79,7 +79,17 @@ internal sealed class Session
     /// <summary>Whether there is uncommitted work: an open transaction, or changes not saved yet.</summary>
     public bool HasUncommittedWork => Gate.IsOpen || HasUnsavedChanges;
 
-    public bool HasUnsavedChanges => !_gone && Context.ChangeTracker.HasChanges();
+    public bool HasUnsavedChanges
+    {
+        get
+        {
+            if (_gone)
+                return false;
+
+            _sent?.Accept();
+            return Context.ChangeTracker.HasChanges();
+        }
+    }
 
     public static Session Open(object connect, string connectName, ISessionOwner owner, LeasedContext leased, Engine engine)
     {
@@ -98,6 +108,7 @@ internal sealed class Session
 
         // The way in for changes that send no command; what a query tracks was checked with its command.
         context.ChangeTracker.Tracking += slot.Tracking;
+        context.SavedChanges += slot.Saved;
         session.ApplyReadOnly();
         foreach (var mark in owner.OpenMarks)
         {
@@ -215,6 +226,15 @@ internal sealed class Session
 
     public void PlaceFree() => _place.Release(Engine);
 
+    /// <summary>A save has succeeded; where its entries were not accepted, they are before the next flush.</summary>
+    public void Saved(bool areAccepted)
+    {
+        if (areAccepted)
+            _sent?.Forget();
+        else
+            (_sent ??= new SentEntries()).Add(Context.ChangeTracker);
+    }
+
     /// <summary>Saves pending changes; nothing where there are none.</summary>
     public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
@@ -252,6 +272,7 @@ internal sealed class Session
 
         Context.ChangeTracker.Clear();
         _places?.Forget();
+        _sent?.Forget();
         Engine.Redirection?.RolledBack(Context);
     }
 

@@ -38,7 +38,6 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         Assert.IsInstanceOfType<ConnectionFailedException>(failure);
         Assert.IsInstanceOfType<NpgsqlException>(failure.InnerException);
         StringAssert.Contains(failure.Message, "Maximum Pool Size");
-        Assert.Contains("The connection pool has been exhausted", failure.Message);
         Assert.AreEqual("first", await Master.ItemsAsync());
         Assert.AreEqual(0, Master.ConnectionsLeased);
     }

@@ -119,7 +119,7 @@ public abstract class EndedUnitSpecification<TEntry> : SessionSpecification<TEnt
         {
             Assert.AreNotSame(stale, db);
             gate.SetResult();
-            await Assert.ThrowsExactlyAsync<UnitOfWorkEndedException>(() => late);
+            await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => late);
         }
 
         Assert.AreEqual(0, await Master.CountAsync());

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Sessions.EntityFramework;
@@ -75,6 +76,10 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             slot.IsOpening = true;
             return result;
         }
+
+        // EF Core would enlist the connection in a System.Transactions scope, and then refuse to begin a transaction on it.
+        if (Transaction.Current is not null)
+            throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
         session.OpeningByHand();
         slot.IsOpening = true;

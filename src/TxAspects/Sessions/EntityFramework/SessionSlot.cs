@@ -29,6 +29,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     /// <summary>Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.</summary>
     public EventHandler<EntityTrackingEventArgs> Tracking => field ??= (_, tracking) => Session?.Tracking(tracking);
 
+    /// <summary>Sees which saves leave their entries unaccepted, which no interceptor is told.</summary>
+    public EventHandler<SavedChangesEventArgs> Saved => field ??= (_, saved) => Session?.Saved(saved.AcceptAllChangesOnSuccess);
+
     /// <summary>The slot of a context made by a connect, or null for a context made elsewhere.</summary>
     public static SessionSlot? Of(DbContext context)
     {

@@ -11,16 +11,23 @@ namespace TxAspects.Sessions.EntityFramework;
 /// <see cref="CommitAsync(bool)"/> and <see cref="RollBackAsync"/> are the gate's own way to the server. They tell interceptors what EF Core tells them, in its order, but an
 /// interceptor that throws after a commit cannot turn it into a failure.
 /// </remarks>
-internal sealed class SessionTransaction(
-    Session session, IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
-    IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool isOwned, ISqlGenerationHelper sql)
-    : RelationalTransaction(connection, transaction, transactionId, logger, isOwned, sql)
+internal sealed class SessionTransaction : RelationalTransaction
 {
+    private readonly Session _session;
     private bool _hasFailed;
     private bool _cleared;
     private bool _disposed;
 
-    public DbTransaction Database => transaction;
+    public SessionTransaction(
+        Session session, IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
+        IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool isOwned, ISqlGenerationHelper sql)
+        : base(connection, transaction, transactionId, logger, isOwned, sql)
+    {
+        _session = session;
+        Database = transaction;
+    }
+
+    public DbTransaction Database { get; }
 
     /// <summary>True from the moment when its end is decided.</summary>
     public bool IsEnding { get; private set; }
@@ -28,16 +35,16 @@ internal sealed class SessionTransaction(
     // What EF Core or user code asks for.
 
     public override void Commit()
-        => session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
 
     public override Task CommitAsync(CancellationToken cancellationToken = default)
-        => session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
+        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
 
     public override void Rollback()
-        => session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
+        => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
 
     public override Task RollbackAsync(CancellationToken cancellationToken = default)
-        => session.Owner.RollbackAsync(Open(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
+        => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
 
     public override void CreateSavepoint(string name)
         => SavepointAsync(name, async: false, default).Completed();
@@ -75,9 +82,9 @@ internal sealed class SessionTransaction(
                 ? await Logger.TransactionCommittingAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
                 : Logger.TransactionCommitting(Connection, Database, TransactionId, start);
             if (!result.IsSuppressed)
-                await session.Gate.CommitOnServerAsync(this, async).ConfigureAwait(false);
+                await _session.Gate.CommitOnServerAsync(this, async).ConfigureAwait(false);
             else
-                session.Gate.CommittedByOthers();
+                _session.Gate.CommittedByOthers();
         }
         catch (SessionInUseException exception)
         {
@@ -89,13 +96,13 @@ internal sealed class SessionTransaction(
         catch (Exception exception)
         {
             await FailedAsync("Commit", exception, start, async).ConfigureAwait(false);
-            session.Gate.RolledBack();
+            _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);
             throw;
         }
 
-        session.Gate.Committed();
+        _session.Gate.Committed();
         try
         {
             var duration = DateTimeOffset.UtcNow - start;
@@ -106,7 +113,7 @@ internal sealed class SessionTransaction(
         }
         catch (Exception exception)
         {
-            session.Owner.Log.CommittedInterceptorFailed(session.ConnectName, session.Owner.Name, exception);
+            _session.Owner.Log.CommittedInterceptorFailed(_session.ConnectName, _session.Owner.Name, exception);
         }
 
         await EndAsync(async).ConfigureAwait(false);
@@ -130,7 +137,7 @@ internal sealed class SessionTransaction(
                     Database.Rollback();
             }
 
-            session.Gate.RolledBack();
+            _session.Gate.RolledBack();
             var duration = DateTimeOffset.UtcNow - start;
             if (async)
                 await Logger.TransactionRolledBackAsync(Connection, Database, TransactionId, start, duration).ConfigureAwait(false);
@@ -139,11 +146,11 @@ internal sealed class SessionTransaction(
         }
         catch (Exception exception)
         {
-            session.Owner.Log.RollbackFailed(session.ConnectName, session.Owner.Name, exception);
+            _session.Owner.Log.RollbackFailed(_session.ConnectName, _session.Owner.Name, exception);
             await FailedAsync("Rollback", exception, start, async).ConfigureAwait(false);
         }
 
-        session.Gate.RolledBack();
+        _session.Gate.RolledBack();
         await EndAsync(async).ConfigureAwait(false);
     }
 
@@ -168,7 +175,7 @@ internal sealed class SessionTransaction(
         }
         catch (Exception exception)
         {
-            session.Owner.Log.RollbackFailed(session.ConnectName, session.Owner.Name, exception);
+            _session.Owner.Log.RollbackFailed(_session.ConnectName, _session.Owner.Name, exception);
         }
     }
 
@@ -192,31 +199,31 @@ internal sealed class SessionTransaction(
     }
 
     private Session Open()
-        => IsEnding ? throw SessionException.TransactionOver(session.Owner.Name, session.ConnectName) : session;
+        => IsEnding ? throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName) : _session;
 
     private async ValueTask DisposeAsync(bool async)
     {
         // Whoever disposes a transaction whose commit failed starts over, as with plain EF Core.
-        if (_hasFailed && !session.Gate.IsOpen && !session.IsGone)
+        if (_hasFailed && !_session.Gate.IsOpen && !_session.IsGone)
         {
             _hasFailed = false;
-            await session.Owner.RollbackAsync(session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
+            await _session.Owner.RollbackAsync(_session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
         }
 
         if (_disposed || IsEnding)
             return;
 
         _disposed = true;
-        if (session.Gate.HasLost || Session.IsDisposed(session.Context) || Database.Connection is null)
+        if (_session.Gate.HasLost || Session.IsDisposed(_session.Context) || Database.Connection is null)
         {
             // EF Core is about to open the connection again, or the context is being disposed.
-            if (session.Engine.Redirection is { } redirection)
-                await redirection.AbandonedAsync(session.Context, async).ConfigureAwait(false);
+            if (_session.Engine.Redirection is { } redirection)
+                await redirection.AbandonedAsync(_session.Context, async).ConfigureAwait(false);
             await RollBackAsync(async).ConfigureAwait(false);
         }
         else
         {
-            await session.Owner.RollbackAsync(session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
+            await _session.Owner.RollbackAsync(_session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
         }
     }
 
@@ -230,9 +237,9 @@ internal sealed class SessionTransaction(
                 : Logger.CreatingTransactionSavepoint(Connection, Database, TransactionId, start);
             if (!result.IsSuppressed)
             {
-                await (session.Saves.IsSending
-                    ? session.Saves.BeforeSaveAsync(async, cancellationToken)
-                    : session.Places.AddOfUserAsync(name, async, cancellationToken)).ConfigureAwait(false);
+                await (_session.Saves.IsSending
+                    ? _session.Saves.BeforeSaveAsync(async, cancellationToken)
+                    : _session.Places.AddOfUserAsync(name, async, cancellationToken)).ConfigureAwait(false);
             }
 
             if (async)
@@ -257,9 +264,9 @@ internal sealed class SessionTransaction(
                 : Logger.RollingBackToTransactionSavepoint(Connection, Database, TransactionId, start);
             if (!result.IsSuppressed)
             {
-                await (session.Saves.IsSending
-                    ? session.Saves.UndoSaveAsync(async)
-                    : session.Places.UndoToUsersAsync(name, async)).ConfigureAwait(false);
+                await (_session.Saves.IsSending
+                    ? _session.Saves.UndoSaveAsync(async)
+                    : _session.Places.UndoToUsersAsync(name, async)).ConfigureAwait(false);
             }
 
             if (async)
@@ -281,8 +288,8 @@ internal sealed class SessionTransaction(
         var result = async
             ? await Logger.ReleasingTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
             : Logger.ReleasingTransactionSavepoint(Connection, Database, TransactionId, start);
-        if (!result.IsSuppressed && !session.Saves.IsSending)
-            session.Places.RemoveUsers(name);
+        if (!result.IsSuppressed && !_session.Saves.IsSending)
+            _session.Places.RemoveUsers(name);
 
         if (async)
             await Logger.ReleasedTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false);
@@ -302,7 +309,7 @@ internal sealed class SessionTransaction(
         }
         catch (Exception other) when (other != exception)
         {
-            session.Owner.Log.CommittedInterceptorFailed(session.ConnectName, session.Owner.Name, other);
+            _session.Owner.Log.CommittedInterceptorFailed(_session.ConnectName, _session.Owner.Name, other);
         }
     }
 }

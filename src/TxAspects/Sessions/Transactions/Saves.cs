@@ -109,7 +109,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
 
     public async ValueTask UndoAsync(bool async)
     {
-        if (!MustUndo || !gate.IsOpen)
+        if (!MustUndo || !gate.IsOpen || gate.HasLost)
             return;
 
         MustUndo = false;

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Drivers;
@@ -22,7 +21,6 @@ internal sealed class TransactionGate
     private readonly Session _session;
     private readonly SessionSlot _slot;
     private DbTransaction? _starting;
-    private bool _wasStarting;
     private bool _isHandedOut;
     private bool _lacksReadOnly;
     private DbCommand? _first;
@@ -105,6 +103,8 @@ internal sealed class TransactionGate
     /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
     public void Prepare(DbCommand command, CommandSource source)
     {
+        if (_session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
+            throw SessionInUseException.WhileReading(Owner.Name, _session.ConnectName);
         if (!_session.Admission.TryStart(command))
         {
             Owner.CheckUse(_session);
@@ -172,11 +172,7 @@ internal sealed class TransactionGate
     public void SaveFailed(Exception exception) => _failure ??= exception;
 
     /// <summary>EF Core's transaction is about to start on the server, by our own call or another one.</summary>
-    public void Starting()
-    {
-        _session.CheckUse();
-        _wasStarting = true;
-    }
+    public void Starting() => _session.CheckUse();
 
     /// <summary>It has started; interceptors may send commands in it before EF Core has made an object of it.</summary>
     public void Started(DbTransaction transaction) => _starting = transaction;
@@ -386,41 +382,57 @@ internal sealed class TransactionGate
         if (Owner.IsolationLevel is not IsolationLevel.Unspecified and var ofUnit)
             isolationLevel = ofUnit;
 
-        // Not by way of the facade, which asks an execution strategy first; ours does not retry.
-        _wasStarting = false;
         Writes = default;
+
+        // EF Core opens the connection before it asks anybody, and leaves it open where somebody refuses. Opened here before, it is known how often to close it.
+        await OpenAsync(async, cancellationToken).ConfigureAwait(false);
         try
         {
+            // Not by way of the facade, which asks an execution strategy first; ours does not retry.
             if (async)
                 await Connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
             else
                 Connection.BeginTransaction(isolationLevel);
         }
-        catch when (_wasStarting && Current is null)
+        catch when (Current is null)
         {
             await GiveUpStartAsync(async).ConfigureAwait(false);
             throw;
+        }
+        finally
+        {
+            await CloseAsync(async).ConfigureAwait(false);
         }
 
         await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because an interceptor threw.</summary>
+    /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.</summary>
     private async ValueTask GiveUpStartAsync(bool async)
     {
         var started = _starting;
         _starting = null;
-        if (async)
-        {
-            if (started is not null)
-                await started.DisposeAsync().ConfigureAwait(false);
-            await Connection.CloseAsync().ConfigureAwait(false);
-        }
+        if (async && started is not null)
+            await started.DisposeAsync().ConfigureAwait(false);
         else
-        {
             started?.Dispose();
+        await CloseAsync(async).ConfigureAwait(false);
+    }
+
+    private async ValueTask OpenAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+            await Connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        else
+            Connection.Open();
+    }
+
+    private async ValueTask CloseAsync(bool async)
+    {
+        if (async)
+            await Connection.CloseAsync().ConfigureAwait(false);
+        else
             Connection.Close();
-        }
     }
 
     private void Take(CommitAnswer answer)
