@@ -79,7 +79,7 @@ internal sealed class UnitMarks(UnitOfWork unit)
     {
         try
         {
-            await session.Gate.CheckAsync(async, cancellationToken).ConfigureAwait(false);
+            await session.Gate.Commands.CheckAsync(async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CommitFailure.Describe(exception, session) is { } failure)
         {
@@ -149,7 +149,7 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
     // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(Mark mark)
-        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Activity);
+        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
 
     private Enlisted[] CoveredBy(Mark mark) => Array.FindAll(unit.AllSessions(), enlisted => mark.Covers(enlisted.Session!));
 

@@ -224,7 +224,7 @@ internal sealed class SessionPlaces(Session session)
             await gate.DbTransaction!.RollbackAsync(place.Name, CancellationToken.None).ConfigureAwait(false);
         else
             gate.DbTransaction!.Rollback(place.Name);
-        gate.FailureUndone();
+        gate.Commands.FailureUndone();
     }
 
     /// <summary>Why something could not be undone; without a name it was.</summary>
