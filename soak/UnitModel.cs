@@ -56,6 +56,9 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>What is pending belongs to work that failed without being undone, so the unit must not commit it.</summary>
     public void Break(string? connect, int since) => Each(connect, since, write => write.IsBroken = true);
 
+    /// <summary>Whether some of what is pending belongs to work that failed without being undone.</summary>
+    public bool HasBroken(int since) => _pending.Exists(write => write.IsBroken && write.IsOf(name: null, since));
+
     /// <summary>Nobody knows whether what is pending is still there: a rollback failed, or it is told to nobody.</summary>
     public void Doubt(string? connect, int since = 0) => Each(connect, since, write => write.IsDoubtful = true);
 
