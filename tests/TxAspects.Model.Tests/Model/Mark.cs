@@ -1,0 +1,13 @@
+namespace TxAspects.Model.Tests.Model;
+
+/// <summary>A place to go back to, for a nested call or a block.</summary>
+/// <param name="Node">What is undone to it.</param>
+/// <param name="Connect">The connect that it covers; null for all.</param>
+internal sealed record Mark(Node Node, int? Connect)
+{
+    /// <summary>Where each session's transaction was. A session that is not here had none: its mark is the start of its transaction.</summary>
+    public Dictionary<ModelSession, (Transaction Transaction, int Index)> Positions { get; } = [];
+
+    /// <summary>The dooms that there were.</summary>
+    public required IReadOnlyList<Doom> DoomsBefore { get; init; }
+}

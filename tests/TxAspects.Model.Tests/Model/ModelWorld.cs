@@ -1,0 +1,110 @@
+using TxAspects.Model.Tests.Flows;
+using TxAspects.Model.Tests.Trees;
+
+namespace TxAspects.Model.Tests.Model;
+
+/// <summary>Predicts what the library does with a tree.</summary>
+internal sealed class ModelWorld : IWorld
+{
+    private readonly Choices _choices;
+    private readonly ModelClock _clock = new();
+    private readonly List<int> _kept = [];
+    private readonly Dictionary<int, int> _conflicts = [];
+    private readonly ModelCompletion _completion;
+    private readonly ModelCalls _calls;
+
+    public ModelWorld(Choices choices)
+    {
+        _choices = choices;
+        _completion = new ModelCompletion(choices, _kept);
+        _calls = new ModelCalls(choices, new Marks(choices), _completion, _clock, (step, outcome) => UnitEnded?.Invoke(step, outcome));
+    }
+
+    public Action<Step, string>? UnitEnded { get; set; }
+
+    public Task CallAsync(Step step, object? place, Func<object?, Task> body) => _calls.CallAsync(step, (Place?)place, body);
+
+    public Task BlockAsync(Step step, object? place, Func<object?, Task> body) => _calls.BlockAsync(step, Require(place), body);
+
+    public IAsyncEnumerator<int> Enumerate(Step step, object? place, Func<object?, int, Task> body, int count)
+        => new ModelSequence(_calls, step, (Place?)place, body, count);
+
+    public void AddHook(Step step, object? place, Func<object?, Task> body)
+    {
+        var (unit, node) = Require(place);
+        unit.Hooks.Add(new ModelHook(step.Moment, node, body));
+    }
+
+    public bool IsDoomed(object? place) => place is Place { Unit: { IsEnded: false } unit } && (unit.IsDoomed || unit.Requests.Count > 0);
+
+    public string Describe(Exception exception) => exception is ModelException ? exception.Message : exception.ToString();
+
+    public IReadOnlyList<string> WordsOf(Exception exception) => exception is ModelException model ? model.Names : [];
+
+    public Task<IReadOnlyList<int>> FindRowsAsync() => Task.FromResult<IReadOnlyList<int>>([.. _kept.Order()]);
+
+    public Task ActAsync(Step step, object? at)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Throw: throw new ModelException(Results.Thrown(step.Id));
+            case StepKind.ThrowTolerated: throw new ModelException(Results.Tolerated(step.Id)) { IsTolerated = true };
+            case StepKind.Pass:
+                _clock.Now += step.Number;
+                return Task.CompletedTask;
+        }
+
+        var place = Require(at);
+        switch (step.Kind)
+        {
+            case StepKind.Commit: return _completion.CommitEarlyAsync(place, step.Connect, step);
+            case StepKind.CommitAll: return _completion.CommitEarlyAsync(place, connect: null, step);
+            case StepKind.Rollback: return place.Unit.RollBackEarlyAsync(step.Connect);
+            case StepKind.RollbackAll: return place.Unit.RollBackEarlyAsync(connect: null);
+            case StepKind.Close: return place.Unit.CloseEarlyAsync(step.Connect);
+            case StepKind.CloseAll: return place.Unit.CloseEarlyAsync(connect: null);
+            case StepKind.RollbackOnly:
+                place.Unit.Requests.Add(place.Node);
+                return Task.CompletedTask;
+            default:
+                Use(step, place);
+                return Task.CompletedTask;
+        }
+    }
+
+    private static Place Require(object? place) => (Place?)place ?? throw new ModelException(Results.NoUnit);
+
+    private void Use(Step step, Place place)
+    {
+        var session = place.Unit.Enlist(step.Connect, place.Node);
+        var row = new Pending(step.Id, place.Node, step.IsBad);
+        switch (step.Kind)
+        {
+            case StepKind.Add or StepKind.AddBad:
+                session.Pending.Add(row);
+                break;
+            case StepKind.Save or StepKind.SaveBad:
+                session.Pending.Add(row);
+                try
+                {
+                    session.Save(place.Node);
+                }
+                finally
+                {
+                    session.Pending.Remove(row);
+                }
+
+                break;
+            case StepKind.Sql or StepKind.SqlBad:
+                session.Send(place.Node, row);
+                break;
+            case StepKind.Conflict:
+                var meets = (_conflicts[step.Id] = _conflicts.GetValueOrDefault(step.Id) + 1) <= step.Number;
+                session.Send(place.Node, failure: meets ? new ModelException(Results.Conflict, isTransient: true) : null);
+                break;
+            default:
+                session.Send(place.Node);
+                break;
+        }
+    }
+}
