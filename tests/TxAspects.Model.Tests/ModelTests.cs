@@ -10,8 +10,6 @@ namespace TxAspects.Model.Tests;
 [TestClass]
 public sealed class ModelTests
 {
-    private const int Shown = 5;
-
     public required TestContext TestContext { get; init; }
 
     [TestMethod]
@@ -21,7 +19,9 @@ public sealed class ModelTests
     public Task Overlapping_trees_end_as_the_model_says() => RunAsync(CountOf("OVERLAPPING", 1200), overlaps: true);
 
     private static int CountOf(string kind, int usual)
-        => int.TryParse(Environment.GetEnvironmentVariable($"TXASPECTS_MODEL_{kind}"), CultureInfo.InvariantCulture, out var count) ? count : usual;
+        => Environment.GetEnvironmentVariable($"TXASPECTS_MODEL_{kind}") is { } count
+            ? int.Parse(count, CultureInfo.InvariantCulture)
+            : usual;
 
     private async Task RunAsync(int count, bool overlaps)
     {
@@ -49,13 +49,14 @@ public sealed class ModelTests
             $"{choices} times both were right; {open.Count} said nothing; {wrong.Count} disagree.");
         foreach (var question in open.CountBy(one => one).OrderByDescending(one => one.Value))
             TestContext.WriteLine($"{question.Value,6} left open: {question.Key}");
-        foreach (var family in wrong.CountBy(run => run.Family).OrderByDescending(one => one.Value))
+        foreach (var family in wrong.CountBy(run => run.Family!).OrderByDescending(one => one.Value))
             TestContext.WriteLine($"{family.Value,6} {family.Key}");
         if (wrong.IsEmpty)
             return;
 
         await using var own = new Lane(TestRun.ConnectionString);
-        foreach (var run in wrong.GroupBy(run => run.Family).OrderByDescending(family => family.Count()).Select(family => family.MinBy(run => run.Tree.Count)!).Take(Shown))
+        var families = wrong.GroupBy(run => run.Family).OrderByDescending(family => family.Count()).Take(CountOf("SHOWN", 5));
+        foreach (var run in families.Select(family => family.MinBy(run => run.Tree.Count)!))
             TestContext.WriteLine((await ShrinkAsync(own, run)).Tell());
         Assert.Fail($"{wrong.Count} of {count} trees disagree with the model.");
     }

@@ -54,7 +54,7 @@ public sealed record TreeRun(Step Tree, int Seed)
                 return run with { Disagreement = difference.Text, Family = difference.Family };
         }
 
-        var (expected, got) = (string.Join(" ", await predicted.FindRowsAsync()), string.Join(" ", await real.FindRowsAsync()));
+        var (expected, got) = (await predicted.FindRowsAsync(), await real.FindRowsAsync());
         if (expected != got)
             return run with { Disagreement = $"expected the rows '{expected}', got '{got}'", Family = "other rows are kept" };
         if (lane.CountLeased() is not 0 and var leased)
@@ -77,7 +77,8 @@ public sealed record TreeRun(Step Tree, int Seed)
             : $"{kind} {expected.Moment}: expected {Tell(expected)}, got {Tell(got)}";
         return ($"expected {expected}, got {got}", family);
 
-        static string Tell(Seen seen) => $"'{string.Concat(seen.Result.Where(letter => !char.IsDigit(letter)))}'{(seen.IsDoomed ? " doomed" : "")}";
+        static string Tell(Seen seen)
+            => $"'{string.Concat(seen.Result.Where(letter => !char.IsDigit(letter)))}'{(seen.IsDoomed ? " doomed" : "")}";
     }
 
     private static Step? Find(Step tree, int id)

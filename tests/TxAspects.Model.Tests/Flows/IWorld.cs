@@ -27,6 +27,6 @@ public interface IWorld
     /// <summary>What a message says, or must say.</summary>
     IReadOnlyList<string> WordsOf(Exception exception);
 
-    /// <summary>The rows that are kept, in order.</summary>
-    Task<IReadOnlyList<int>> FindRowsAsync();
+    /// <summary>The rows that are kept, in order, with their values where these were changed.</summary>
+    Task<string> FindRowsAsync();
 }

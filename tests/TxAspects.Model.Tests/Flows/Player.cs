@@ -120,5 +120,8 @@ public sealed class Player
     }
 
     private void Write(Flow? flow, Step step, string moment, string result, object? place, IReadOnlyList<string>? words = null)
-        => _trace.Add(new Seen(flow?.Number ?? -1, step.Id, moment, result, moment is not ("unit" or "runs") && _world.IsDoomed(place)) { Words = words ?? [] });
+    {
+        var isDoomed = moment is not ("unit" or "runs") && _world.IsDoomed(place);
+        _trace.Add(new Seen(flow?.Number ?? -1, step.Id, moment, result, isDoomed) { Words = words ?? [] });
+    }
 }

@@ -12,7 +12,8 @@ public sealed record Seen(int Flow, int Step, string Moment, string Result, bool
     public IReadOnlyList<string> Words { get; init; } = [];
 
     public bool Equals(Seen? other)
-        => other is not null && (Flow, Step, Moment, Result, IsDoomed) == (other.Flow, other.Step, other.Moment, other.Result, other.IsDoomed);
+        => other is not null &&
+           (Flow, Step, Moment, Result, IsDoomed) == (other.Flow, other.Step, other.Moment, other.Result, other.IsDoomed);
 
     public override int GetHashCode() => HashCode.Combine(Flow, Step, Moment, Result, IsDoomed);
 

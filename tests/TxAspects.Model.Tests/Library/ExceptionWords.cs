@@ -15,7 +15,8 @@ internal static class ExceptionWords
         NoUnitOfWorkException => Results.NoUnit,
         UnitOfWorkOpenException => Results.UnitOpen,
         TransactionOpenException => Results.TransactionOpen,
-        _ when FindAnswer(exception) is { } answer => answer.SqlState == PostgresErrorCodes.SerializationFailure ? Results.Conflict : Results.Refused,
+        _ when FindAnswer(exception) is { SqlState: PostgresErrorCodes.SerializationFailure } => Results.Conflict,
+        _ when FindAnswer(exception) is not null => Results.Refused,
         _ => exception.GetType().Name,
     };
 

@@ -15,7 +15,8 @@ public sealed class Lane : IAsyncDisposable
 
     public Lane(string connectionString)
     {
-        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "observer", MaxPoolSize = 2 });
+        _observer = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "observer", MaxPoolSize = 2 });
         Connects = [Create(connectionString, "master"), Create(connectionString, "archive")];
         var builder = new ContainerBuilder();
         builder.RegisterModule(new TxAspectsModule(options =>
@@ -41,15 +42,15 @@ public sealed class Lane : IAsyncDisposable
         return _leased;
     }
 
-    public async Task<IReadOnlyList<int>> FindRowsAsync(int tree)
+    public async Task<string> FindRowsAsync(int tree)
     {
-        await using var command = _observer.CreateCommand("SELECT (id % 1000)::integer FROM rows WHERE tree = $1 ORDER BY id");
+        await using var command = _observer.CreateCommand("SELECT (id % 1000)::integer, amount FROM rows WHERE tree = $1 ORDER BY id");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = tree });
         await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<int>();
+        var rows = new List<string>();
         while (await reader.ReadAsync())
-            rows.Add(reader.GetInt32(0));
-        return rows;
+            rows.Add(reader.GetInt32(0) == reader.GetInt32(1) ? $"{reader.GetInt32(0)}" : $"{reader.GetInt32(0)}={reader.GetInt32(1)}");
+        return string.Join(" ", rows);
     }
 
     public async ValueTask DisposeAsync()
@@ -78,7 +79,8 @@ public sealed class Lane : IAsyncDisposable
             var (isOurs, isUsed) = (false, false);
             foreach (var tag in tags)
             {
-                isOurs |= tag is { Key: "db.client.connection.pool.name", Value: string name } && name.StartsWith(_pool, StringComparison.Ordinal);
+                isOurs |= tag is { Key: "db.client.connection.pool.name", Value: string name } &&
+                          name.StartsWith(_pool, StringComparison.Ordinal);
                 isUsed |= tag is { Key: "db.client.connection.state", Value: "used" };
             }
 

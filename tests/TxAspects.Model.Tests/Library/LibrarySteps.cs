@@ -7,6 +7,7 @@ namespace TxAspects.Model.Tests.Library;
 internal sealed class LibrarySteps(Lane lane, int tree)
 {
     private readonly Dictionary<int, int> _conflicts = [];
+    private readonly Dictionary<int, Row> _rows = [];
 
     public Task RunAsync(Step step)
     {
@@ -27,6 +28,10 @@ internal sealed class LibrarySteps(Lane lane, int tree)
             case StepKind.Pass:
                 TreeTime.Pass(step.Number);
                 return Task.CompletedTask;
+            case StepKind.Touch:
+                if (_rows.TryGetValue(step.Number, out var row))
+                    row.Amount = step.Id;
+                return Task.CompletedTask;
             default:
                 return UseAsync(step, connect);
         }
@@ -38,14 +43,14 @@ internal sealed class LibrarySteps(Lane lane, int tree)
         switch (step.Kind)
         {
             case StepKind.Add or StepKind.AddBad:
-                db.Add(RowOf(step));
+                db.Add(_rows[step.Id] = RowOf(step));
                 break;
             case StepKind.Save or StepKind.SaveBad:
                 await SaveAsync(step, db);
                 break;
             case StepKind.Sql or StepKind.SqlBad:
                 var row = RowOf(step);
-                await db.Database.ExecuteSqlAsync($"INSERT INTO rows VALUES ({row.Id}, {row.Tree}, {row.Slot})");
+                await db.Database.ExecuteSqlAsync($"INSERT INTO rows VALUES ({row.Id}, {row.Tree}, {row.Amount}, {row.Slot})");
                 break;
             case StepKind.Conflict:
                 await MeetConflictAsync(step, db);
@@ -59,7 +64,7 @@ internal sealed class LibrarySteps(Lane lane, int tree)
     /// <summary>As careful user code does it: what could not be saved is taken out again.</summary>
     private async Task SaveAsync(Step step, ModelContext db)
     {
-        var row = RowOf(step);
+        var row = _rows[step.Id] = RowOf(step);
         db.Add(row);
         try
         {
@@ -80,5 +85,5 @@ internal sealed class LibrarySteps(Lane lane, int tree)
             await db.Database.ExecuteSqlRawAsync("SELECT 1");
     }
 
-    private Row RowOf(Step step) => new() { Id = (tree * 1000L) + step.Id, Tree = tree, Slot = step.IsBad ? 1 : null };
+    private Row RowOf(Step step) => new() { Id = (tree * 1000L) + step.Id, Tree = tree, Amount = step.Id, Slot = step.IsBad ? 1 : null };
 }

@@ -3,7 +3,8 @@ using TxAspects.Model.Tests.Trees;
 
 namespace TxAspects.Model.Tests.Library;
 
-/// <summary>Runs the steps of one tree on the library, against the server. Places are null: what is ambient says where a step runs.</summary>
+/// <summary>Runs the steps of one tree on the library, against the server.</summary>
+/// <remarks>Places are null here: what is ambient says where a step runs.</remarks>
 public sealed class LibraryWorld(Lane lane, int tree) : IWorld
 {
     private readonly LibrarySteps _steps = new(lane, tree);
@@ -81,7 +82,7 @@ public sealed class LibraryWorld(Lane lane, int tree) : IWorld
 
     public IReadOnlyList<string> WordsOf(Exception exception) => [exception.Message];
 
-    public Task<IReadOnlyList<int>> FindRowsAsync() => lane.FindRowsAsync(tree);
+    public Task<string> FindRowsAsync() => lane.FindRowsAsync(tree);
 
     private static async Task OpenScopeAsync(Step step, Func<Task> body)
     {

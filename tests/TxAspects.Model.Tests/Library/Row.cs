@@ -7,5 +7,7 @@ public sealed class Row
 
     public required int Tree { get; init; }
 
+    public required int Amount { get; set; }
+
     public int? Slot { get; init; }
 }

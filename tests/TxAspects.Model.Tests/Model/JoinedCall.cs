@@ -41,5 +41,6 @@ internal sealed class JoinedCall(Step step, Place around, double? due, ModelCloc
             Doom(isTransient: false);
     }
 
-    private void Doom(bool isTransient) => Unit.Dooms.Add(new Doom(DoomKind.JoinedCall, _node, Session: null) { IsTransient = isTransient });
+    private void Doom(bool isTransient)
+        => Unit.Dooms.Add(new Doom(DoomKind.JoinedCall, _node, Session: null) { IsTransient = isTransient });
 }

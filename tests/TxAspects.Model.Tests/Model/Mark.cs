@@ -5,7 +5,7 @@ namespace TxAspects.Model.Tests.Model;
 /// <param name="Connect">The connect that it covers; null for all.</param>
 internal sealed record Mark(Node Node, int? Connect)
 {
-    /// <summary>Where each session's transaction was. A session that is not here had none: its mark is the start of its transaction.</summary>
+    /// <summary>Where each session's transaction was. One that is not here had none: its mark is the start of its transaction.</summary>
     public Dictionary<ModelSession, (Transaction Transaction, int Index)> Positions { get; } = [];
 
     /// <summary>The dooms that there were.</summary>

@@ -13,7 +13,8 @@ internal sealed class Marks(Choices choices)
         var isFailed = unit.Sessions.Exists(session => session.Transaction?.Failure is not null);
 
         // Whether an overlap dooms its session or the whole unit is left open, and with it whether a mark can still be opened.
-        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap) || (ofSessions.Length > 0 && choices.Threw(step, Results.Doomed)))
+        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap) ||
+            (ofSessions.Length > 0 && choices.Threw(step, Results.Doomed)))
             throw unit.FindDoom()!;
 
         AskWhetherLate(unit, outer, unit.SessionsOf(connect), step);
@@ -43,7 +44,7 @@ internal sealed class Marks(Choices choices)
     public void ThrowIfDoomed(ModelUnit unit, Mark mark, Step step)
     {
         var sessions = unit.SessionsOf(mark.Connect);
-        var failures = sessions.Where(session => session.Transaction?.Failure is not null).Select(session => session.Transaction!.Failure!.Value);
+        var failures = sessions.Select(session => session.Transaction?.Failure).OfType<(Node Owner, ModelException Cause)>().ToArray();
         var dooms = unit.Dooms.Where(doom => doom.Session is null || sessions.Contains(doom.Session)).ToArray();
         var inside = dooms.Where(doom => doom.Owner.IsIn(mark.Node)).ToArray();
         if (inside.Length > 0 && unit.Dooms.Exists(doom => mark.DoomsBefore.Contains(doom)))
@@ -81,7 +82,6 @@ internal sealed class Marks(Choices choices)
 
     private bool Undo(ModelUnit unit, Mark mark, ModelSession session, Step step)
     {
-        session.Pending.RemoveAll(one => one.Adder.IsIn(mark.Node));
         var isMarked = mark.Positions.TryGetValue(session, out var position);
         var isLost = isMarked && position.Transaction != session.Transaction;
         var start = isMarked && !isLost ? position.Index : 0;
@@ -101,18 +101,21 @@ internal sealed class Marks(Choices choices)
                 session.Transaction = null;
         }
 
+        if (!session.PutBack(mark.Node))
+            choices.LeaveOpen("Whether a change that another flow has not saved outlives an undo.");
+
         unit.Dooms.RemoveAll(doom => doom.Session == session && doom.Owner.IsIn(mark.Node) && !StaysLost(unit, mark, doom, isLost, step));
         return true;
     }
 
     /// <summary>
-    /// Whose work forbids to go back, or null. It must not be undone where rows of another flow lie behind the mark. Where another flow has only read there,
-    /// opened a mark, or undone its own rows, and where a save belongs to both because the other's mark was open, going back harms nobody but the
-    /// design's words forbid it: both are right.
+    /// Whose work forbids to go back, or null. Nobody may go back where rows of another flow lie behind the mark. Where another flow has
+    /// only read there, opened a mark, or undone its own rows, and where a save belongs to both because the other's mark was open, going
+    /// back harms nobody but the design's words forbid it: both are right.
     /// </summary>
     private Node? FindOther(ModelUnit unit, Mark mark, Entry[] since, Step step)
     {
-        var alive = since.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(row => row.Adder);
+        var alive = since.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(row => row.Writer);
         if (alive.FirstOrDefault(adder => !adder.IsIn(mark.Node)) is { } other)
             return other;
 
@@ -125,12 +128,12 @@ internal sealed class Marks(Choices choices)
         return choices.IsDoomed(step) ? sent : null;
     }
 
-    /// <summary>A doom inside the mark stays where its transaction was rolled back and took rows from before the mark, or of others, along.</summary>
+    /// <summary>A doom inside the mark stays where its transaction took rows from before the mark, or of others, along.</summary>
     private bool StaysLost(ModelUnit unit, Mark mark, Doom doom, bool isLost, Step step)
     {
         if (!isLost)
             return false;
-        if (doom.Lost.Any(entry => entry.IsAlive && entry.Rows.Any(row => !row.Adder.IsIn(mark.Node))))
+        if (doom.Lost.Any(entry => entry.IsAlive && entry.Rows.Any(row => !row.Writer.IsIn(mark.Node))))
             return true;
         if (unit.Dooms.Count > 1)
             choices.LeaveOpen("Whether a doom stays whose transaction is lost, beside another one.");
@@ -145,9 +148,11 @@ internal sealed class Marks(Choices choices)
 
         // A block covers one connect: what its calls did on the other one is not undone.
         var elsewhere = unit.Sessions.Where(session => mark.Connect is not null && session.Connect != mark.Connect).ToArray();
-        if (elsewhere.Any(session => session.Pending.Exists(one => one.Adder.IsIn(mark.Node))) || mark.Node.Touched.Any(one => mark.Connect is { } own && own != one))
+        if (elsewhere.SelectMany(session => session.Entities).Any(one => one.HasChanges && one.Writer?.IsIn(mark.Node) is true) ||
+            mark.Node.Touched.Any(one => mark.Connect is { } own && own != one))
             return;
-        if (elsewhere.Any(session => session.Pending.Count > 0))
+
+        if (elsewhere.Any(session => session.HasChanges))
             choices.LeaveOpen("Whether rows that others have not saved on another connect keep a doom inside a block.");
         unit.Dooms.RemoveAll(inside.Contains);
     }

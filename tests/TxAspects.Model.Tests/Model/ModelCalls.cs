@@ -4,7 +4,8 @@ using TxAspects.Model.Tests.Trees;
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>Calls by the table of propagation, and atomic blocks by the table of modes.</summary>
-internal sealed class ModelCalls(Choices choices, Marks marks, ModelCompletion completion, ModelClock clock, Action<Step, string> unitEnded)
+internal sealed class ModelCalls(
+    Choices choices, Marks marks, ModelCompletion completion, ModelRows rows, ModelClock clock, Action<Step, string> unitEnded)
 {
     public async Task CallAsync(Step step, Place? around, Func<object?, Task> body)
     {
@@ -63,7 +64,7 @@ internal sealed class ModelCalls(Choices choices, Marks marks, ModelCompletion c
     public async Task BlockAsync(Step step, Place place, Func<object?, Task> body)
     {
         var unit = place.Unit;
-        var session = unit.Enlist(step.Connect, place.Node);
+        var session = unit.Enlist(step.Connect, place.Node, rows);
         var node = new Node(place.Node, place.Node.Name);
         if (step.Mode is WhenInTransaction.Savepoint)
         {
@@ -139,10 +140,10 @@ internal sealed class ModelCalls(Choices choices, Marks marks, ModelCompletion c
             marks.ThrowIfDoomed(unit, mark, step);
             await finish();
         }
-        catch (ModelException)
+        catch (ModelException exception)
         {
             if (joins)
-                LoseAll(unit, mark, step);
+                LoseAll(unit, mark, exception);
             else
                 marks.Undo(unit, mark, step);
             throw;
@@ -150,7 +151,7 @@ internal sealed class ModelCalls(Choices choices, Marks marks, ModelCompletion c
     }
 
     /// <summary>A block that joined rolls back all of the transaction, and dooms.</summary>
-    private void LoseAll(ModelUnit unit, Mark mark, Step step)
+    private void LoseAll(ModelUnit unit, Mark mark, ModelException exception)
     {
         unit.OpenMarks.Remove(mark);
         if (unit.SessionsOf(mark.Connect).FirstOrDefault() is not { } session)
@@ -163,7 +164,7 @@ internal sealed class ModelCalls(Choices choices, Marks marks, ModelCompletion c
         var lost = session.Transaction?.Entries ?? [];
         unit.Dooms.RemoveAll(doom => doom.Session == session || (doom.Session is null && doom.Owner.IsIn(mark.Node)));
         session.RollBack();
-        unit.Dooms.Add(new Doom(DoomKind.JoinedBlock, mark.Node, session) { Lost = lost });
+        unit.Dooms.Add(new Doom(DoomKind.JoinedBlock, mark.Node, session) { Lost = lost, IsTransient = exception.IsTransient });
         unit.Hooks.Undo(mark.Node);
     }
 }

@@ -4,7 +4,7 @@ using TxAspects.Model.Tests.Trees;
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>Commits: early ones, and the end of a unit.</summary>
-internal sealed class ModelCompletion(Choices choices, List<int> kept)
+internal sealed class ModelCompletion(Choices choices, ModelRows rows)
 {
     /// <summary>Commits one connect or all, with the hooks of the unit or of one block.</summary>
     public async Task CommitEarlyAsync(Place place, int? connect, Step step, Node? hooksOf = null)
@@ -17,8 +17,8 @@ internal sealed class ModelCompletion(Choices choices, List<int> kept)
         }
         catch
         {
-            var rows = unit.SessionsOf(connect).SelectMany(session => session.Transaction?.Entries ?? []).Where(entry => entry.IsAlive);
-            if (hooksOf is not null && rows.SelectMany(entry => entry.Rows).Any(row => !row.Adder.IsIn(hooksOf)))
+            var alive = unit.SessionsOf(connect).SelectMany(session => session.Transaction?.Entries ?? []).Where(entry => entry.IsAlive);
+            if (hooksOf is not null && alive.SelectMany(entry => entry.Rows).Any(row => !row.Writer.IsIn(hooksOf)))
                 choices.LeaveOpen("What becomes of another flow's rows where a hook of a block throws before its commit.");
             await unit.RollBackEarlyAsync(connect, hooksOf);
             throw;
@@ -30,7 +30,7 @@ internal sealed class ModelCompletion(Choices choices, List<int> kept)
             unit.ThrowIfLate(place.Node);
         unit.Flush(sessions, place.Node);
         unit.ThrowIfDoomed();
-        kept.AddRange(unit.Commit(sessions));
+        rows.Keep(unit.Commit(sessions));
         if (!unit.HasUncommittedWork)
             await unit.Hooks.RunAfterAsync(HookMoment.Committed, hooksOf);
     }
@@ -54,7 +54,7 @@ internal sealed class ModelCompletion(Choices choices, List<int> kept)
                 if (unit.IsLate && unit.HasCommitted && !unit.HasUncommittedWork)
                     choices.LeaveOpen("What a unit answers that is late after it has committed everything early.");
                 unit.ThrowIfLate(unit.Root);
-                kept.AddRange(unit.Commit(unit.Sessions));
+                rows.Keep(unit.Commit(unit.Sessions));
                 state = UnitOfWorkState.Committed;
             }
         }
@@ -90,7 +90,8 @@ internal sealed class ModelCompletion(Choices choices, List<int> kept)
 
     public async Task EndAsync(ModelUnit unit, UnitOfWorkState state, ModelException? failure, int attempt)
     {
-        unit.IsRepeated = failure is { IsTransient: true } && attempt <= unit.Call.MaxRetries && !unit.IsDurable && !unit.IsLate && unit.Requests.Count == 0;
+        unit.IsRepeated = failure is { IsTransient: true } && attempt <= unit.Call.MaxRetries &&
+            !unit.IsDurable && !unit.IsLate && unit.Requests.Count == 0;
         unit.State = state;
         unit.Sessions.Clear();
         if (unit.IsRepeated)

@@ -22,7 +22,7 @@ internal sealed class ModelHooks
 
     public bool HasCommitting(Node? of) => _waiting.Exists(hook => hook.Moment is HookMoment.Committing && IsOf(hook, of));
 
-    /// <summary>After the end of the work that they belong to: those of the moment run outside the unit, the others go. What they throw is logged.</summary>
+    /// <summary>After the end of their work: those of the moment run outside the unit, the others go. What they throw is logged.</summary>
     public async Task RunAfterAsync(HookMoment moment, Node? of = null)
     {
         var taken = _waiting.FindAll(hook => IsOf(hook, of));

@@ -3,7 +3,8 @@ using TxAspects.Model.Tests.Trees;
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>A sequence in a call: it begins with the first step, and ends with the sequence. A sequence is never repeated.</summary>
-internal sealed class ModelSequence(ModelCalls calls, Step step, Place? around, Func<object?, int, Task> body, int count) : IAsyncEnumerator<int>
+internal sealed class ModelSequence(ModelCalls calls, Step step, Place? around, Func<object?, int, Task> body, int count)
+    : IAsyncEnumerator<int>
 {
     private ModelCall? _call;
     private int _next;

@@ -1,24 +1,30 @@
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>The session of one connect in one unit.</summary>
-internal sealed class ModelSession(ModelUnit unit, int connect)
+internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
 {
     public int Connect => connect;
 
     public Transaction? Transaction { get; set; }
 
-    public List<Pending> Pending { get; } = [];
+    public ModelUnit Unit => unit;
 
-    public bool HasUncommittedWork => Transaction is not null || Pending.Count > 0;
+    public List<Entity> Entities { get; } = [];
+
+    public bool IsClosed { get; set; }
+
+    public bool HasChanges => Entities.Exists(entity => entity.HasChanges);
+
+    public bool HasUncommittedWork => Transaction is not null || HasChanges;
 
     /// <summary>Sends a command; without rows it reads. A failed transaction refuses it.</summary>
-    public void Send(Node owner, Pending? row = null, ModelException? failure = null)
+    public void Send(Node owner, Entity? row = null, ModelException? failure = null)
     {
         var transaction = Begin(owner);
         if (transaction.Failure is not null)
             throw new ModelException(Flows.Results.Refused);
 
-        transaction.Entries.Add(new Entry(owner) { Rows = row is { IsBad: false } ? [row] : [] });
+        transaction.Entries.Add(new Entry(owner) { Rows = row is { IsBad: false } ? [new Write(row.Row, row.Value, owner)] : [] });
         failure ??= row is { IsBad: true } ? new ModelException(Flows.Results.Refused) : null;
         if (failure is null)
             return;
@@ -27,29 +33,49 @@ internal sealed class ModelSession(ModelUnit unit, int connect)
         throw failure;
     }
 
-    /// <summary>Saves what is pending, by whomever it was added. A save that fails is undone alone, and what it was to save stays pending.</summary>
+    /// <summary>Saves all changes, whoever made them. A save that fails is undone alone, and what it was to save stays pending.</summary>
     public void Save(Node owner)
     {
         var transaction = Begin(owner);
         if (transaction.Failure is not null)
             throw new ModelException(Flows.Results.Refused);
 
-        var isRefused = Pending.Exists(one => one.IsBad);
+        var changed = Entities.FindAll(entity => entity.HasChanges);
+        var isRefused = changed.Exists(entity => entity.IsBad);
         transaction.Entries.Add(new Entry(owner)
         {
-            Rows = isRefused ? [] : [.. Pending],
+            Rows = isRefused ? [] : [.. changed.Select(entity => new Write(entity.Row, entity.Value, entity.Writer ?? owner))],
             Shared = [.. unit.OpenMarks.Where(mark => !owner.IsIn(mark.Node) && !mark.Node.IsIn(owner))],
         });
         if (isRefused)
             throw new ModelException(Flows.Results.Refused);
 
-        Pending.Clear();
+        foreach (var entity in changed)
+            (entity.IsNew, entity.Saved) = (false, entity.Value);
+    }
+
+    /// <summary>
+    /// After an undo: what was added inside is no longer of the session, the others have the database's values. False where that takes
+    /// a change of somebody else along.
+    /// </summary>
+    public bool PutBack(Node undone)
+    {
+        Entities.RemoveAll(entity => entity.Adder.IsIn(undone));
+        var isRight = true;
+        foreach (var entity in Entities.Where(entity => !entity.IsNew))
+        {
+            isRight &= !entity.HasChanges || entity.Writer?.IsIn(undone) is true;
+            var alive = Transaction?.Entries.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows) ?? [];
+            entity.Value = entity.Saved = alive.LastOrDefault(write => write.Row == entity.Row)?.Value ?? rows.ValueOf(entity.Row);
+        }
+
+        return isRight;
     }
 
     public void RollBack()
     {
         Transaction = null;
-        Pending.Clear();
+        Entities.Clear();
     }
 
     private Transaction Begin(Node owner)

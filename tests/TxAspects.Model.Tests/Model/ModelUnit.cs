@@ -42,7 +42,8 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
 
     public bool IsLate => due <= clock.Now;
 
-    public IReadOnlyList<ModelSession> SessionsOf(int? connect) => [.. Sessions.Where(session => connect is null || session.Connect == connect)];
+    public IReadOnlyList<ModelSession> SessionsOf(int? connect)
+        => [.. Sessions.Where(session => connect is null || session.Connect == connect)];
 
     /// <summary>Late is who is past the unit's limit, or past that of a call around in the same flow.</summary>
     public bool IsLateFor(Node node) => node.IsLate(clock.Now);
@@ -53,13 +54,13 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
             throw new ModelException(Results.Late);
     }
 
-    public ModelSession Enlist(int connect, Node node)
+    public ModelSession Enlist(int connect, Node node, ModelRows rows)
     {
         ThrowIfLate(node);
         if (Sessions.Find(session => session.Connect == connect) is { } there)
             return there;
 
-        var session = new ModelSession(this, connect);
+        var session = new ModelSession(this, connect, rows);
         Sessions.Add(session);
         return session;
     }
@@ -92,18 +93,18 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
 
     public void Flush(IReadOnlyList<ModelSession> sessions, Node node)
     {
-        foreach (var session in sessions.Where(session => session.Pending.Count > 0))
+        foreach (var session in sessions.Where(session => session.HasChanges))
         {
             ThrowIfLate(node);
             session.Save(node);
         }
     }
 
-    /// <summary>Commits, and returns the rows that are kept.</summary>
-    public IReadOnlyList<int> Commit(IReadOnlyList<ModelSession> sessions)
+    /// <summary>Commits, and returns what is kept.</summary>
+    public IReadOnlyList<Write> Commit(IReadOnlyList<ModelSession> sessions)
     {
         var entries = sessions.SelectMany(session => session.Transaction?.Entries ?? []).ToArray();
-        var rows = entries.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(one => one.Row).ToArray();
+        var rows = entries.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).ToArray();
         foreach (var session in sessions)
             session.Transaction = null;
         HasCommitted |= rows.Length > 0;
@@ -142,6 +143,8 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
         var givesUpWork = IsDoomed || sessions.Any(session => session.HasUncommittedWork);
         foreach (var session in sessions)
         {
+            session.RollBack();
+            session.IsClosed = true;
             Sessions.Remove(session);
             Dooms.RemoveAll(doom => doom.Session == session);
         }

@@ -8,7 +8,8 @@ internal sealed class ModelWorld : IWorld
 {
     private readonly Choices _choices;
     private readonly ModelClock _clock = new();
-    private readonly List<int> _kept = [];
+    private readonly ModelRows _rows = new();
+    private readonly Dictionary<int, (ModelSession Session, Entity Entity)> _entities = [];
     private readonly Dictionary<int, int> _conflicts = [];
     private readonly ModelCompletion _completion;
     private readonly ModelCalls _calls;
@@ -16,8 +17,9 @@ internal sealed class ModelWorld : IWorld
     public ModelWorld(Choices choices)
     {
         _choices = choices;
-        _completion = new ModelCompletion(choices, _kept);
-        _calls = new ModelCalls(choices, new Marks(choices), _completion, _clock, (step, outcome) => UnitEnded?.Invoke(step, outcome));
+        _completion = new ModelCompletion(choices, _rows);
+        _calls = new ModelCalls(
+            choices, new Marks(choices), _completion, _rows, _clock, (step, outcome) => UnitEnded?.Invoke(step, outcome));
     }
 
     public Action<Step, string>? UnitEnded { get; set; }
@@ -41,7 +43,7 @@ internal sealed class ModelWorld : IWorld
 
     public IReadOnlyList<string> WordsOf(Exception exception) => exception is ModelException model ? model.Names : [];
 
-    public Task<IReadOnlyList<int>> FindRowsAsync() => Task.FromResult<IReadOnlyList<int>>([.. _kept.Order()]);
+    public Task<string> FindRowsAsync() => Task.FromResult(_rows.ToString());
 
     public Task ActAsync(Step step, object? at)
     {
@@ -51,6 +53,9 @@ internal sealed class ModelWorld : IWorld
             case StepKind.ThrowTolerated: throw new ModelException(Results.Tolerated(step.Id)) { IsTolerated = true };
             case StepKind.Pass:
                 _clock.Now += step.Number;
+                return Task.CompletedTask;
+            case StepKind.Touch:
+                Touch(step, (Place?)at);
                 return Task.CompletedTask;
         }
 
@@ -76,24 +81,16 @@ internal sealed class ModelWorld : IWorld
 
     private void Use(Step step, Place place)
     {
-        var session = place.Unit.Enlist(step.Connect, place.Node);
-        var row = new Pending(step.Id, place.Node, step.IsBad);
+        var session = place.Unit.Enlist(step.Connect, place.Node, _rows);
+        var row = new Entity(step.Id, place.Node, step.IsBad);
         switch (step.Kind)
         {
             case StepKind.Add or StepKind.AddBad:
-                session.Pending.Add(row);
+                session.Entities.Add(row);
+                _entities[step.Id] = (session, row);
                 break;
             case StepKind.Save or StepKind.SaveBad:
-                session.Pending.Add(row);
-                try
-                {
-                    session.Save(place.Node);
-                }
-                finally
-                {
-                    session.Pending.Remove(row);
-                }
-
+                Save(step, session, row);
                 break;
             case StepKind.Sql or StepKind.SqlBad:
                 session.Send(place.Node, row);
@@ -106,5 +103,33 @@ internal sealed class ModelWorld : IWorld
                 session.Send(place.Node);
                 break;
         }
+    }
+
+    private void Save(Step step, ModelSession session, Entity row)
+    {
+        session.Entities.Add(row);
+        _entities[step.Id] = (session, row);
+        try
+        {
+            session.Save(row.Adder);
+        }
+        catch
+        {
+            session.Entities.Remove(row);
+            throw;
+        }
+    }
+
+    /// <summary>Changes an object that an earlier step has made. One that is no longer of a session keeps the change to itself.</summary>
+    private void Touch(Step step, Place? place)
+    {
+        if (!_entities.TryGetValue(step.Number, out var known))
+            return;
+
+        var (session, entity) = known;
+        if (!session.Entities.Contains(entity) && !session.IsClosed && _rows.Contains(entity.Row))
+            _choices.LeaveOpen("What becomes of a change to an object whose row was committed inside what was undone later.");
+        entity.Value = step.Id;
+        entity.Writer = place?.Unit == session.Unit ? place.Node : null;
     }
 }

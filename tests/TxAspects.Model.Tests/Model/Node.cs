@@ -1,6 +1,6 @@
 namespace TxAspects.Model.Tests.Model;
 
-/// <summary>A call or block in a unit. What runs in it, in whichever flow, belongs to it: nodes form a tree by flow, not a stack by time.</summary>
+/// <summary>A call or block in a unit. What runs in it belongs to it: nodes form a tree by flow, not a stack by time.</summary>
 internal sealed class Node(Node? parent, string name)
 {
     /// <summary>The nearest call's name.</summary>

@@ -15,6 +15,6 @@ public sealed record Call(CallEntry Entry, Propagation Propagation)
     public bool Leaves { get; init; }
 
     public override string ToString()
-        => $"{Entry} {Propagation}{(Seconds is { } seconds ? $" within {seconds} s" : "")}{(MaxRetries > 0 ? $" retries {MaxRetries}" : "")}" +
-           $"{(Tolerates ? " tolerates" : "")}{(Leaves ? " leaves" : "")}";
+        => $"{Entry} {Propagation}{(Seconds is { } seconds ? $" within {seconds} s" : "")}" +
+           $"{(MaxRetries > 0 ? $" retries {MaxRetries}" : "")}{(Tolerates ? " tolerates" : "")}{(Leaves ? " leaves" : "")}";
 }

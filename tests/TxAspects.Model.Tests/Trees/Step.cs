@@ -17,13 +17,18 @@ public sealed record Step(int Id, StepKind Kind)
     /// <summary>Whether the caller goes on where the step throws.</summary>
     public bool Swallows { get; init; }
 
-    /// <summary>How often a conflict occurs, how many seconds pass, at which element a sequence is left.</summary>
+    /// <summary>How often it conflicts, the seconds that pass, where a sequence is left, or the step whose object changes.</summary>
     public int Number { get; init; }
 
     public IReadOnlyList<Step> Body { get; init; } = [];
 
     /// <summary>The name of a call in messages.</summary>
-    public string Name => $"call-{Id}-";
+    public string Name => (Call, Kind) switch
+    {
+        ({ Entry: CallEntry.Proxy } call, StepKind.Stream) => $"Calls.{call.Propagation}Sequence",
+        ({ Entry: CallEntry.Proxy } call, _) => $"Calls.{call.Propagation}Async",
+        _ => $"call-{Id}-",
+    };
 
     public bool IsBad => Kind is StepKind.SaveBad or StepKind.AddBad or StepKind.SqlBad;
 
@@ -40,7 +45,7 @@ public sealed record Step(int Id, StepKind Kind)
             text.Append($" {Moment}");
         if (Kind is <= StepKind.Query or StepKind.Block or StepKind.Commit or StepKind.Rollback or StepKind.Close)
             text.Append($" on {(Connect == 0 ? "master" : "archive")}");
-        if (Kind is StepKind.Conflict or StepKind.Pass or StepKind.Stream)
+        if (Kind is StepKind.Conflict or StepKind.Pass or StepKind.Stream or StepKind.Touch)
             text.Append($" {Number}");
         return text.Append(Swallows ? " (swallowed)" : "").ToString();
     }

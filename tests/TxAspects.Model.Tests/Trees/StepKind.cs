@@ -45,6 +45,9 @@ public enum StepKind
     /// <summary>Starts a branch that overlaps with what follows; the body that started it waits for it before it ends.</summary>
     Fork,
 
+    /// <summary>Changes the object that an earlier step has added; who saves next takes the change along.</summary>
+    Touch,
+
     Commit,
     Rollback,
     Close,

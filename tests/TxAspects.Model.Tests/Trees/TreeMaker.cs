@@ -7,6 +7,7 @@ public sealed class TreeMaker(int seed, bool overlaps)
 
     private readonly Random _random = new(seed);
     private readonly int _connects = new Random(seed).Next(3) == 0 ? 2 : 1;
+    private readonly List<int> _objects = [];
     private int _ids = 1;
     private int _left;
 
@@ -28,13 +29,15 @@ public sealed class TreeMaker(int seed, bool overlaps)
         if (_random.Next(10) == 0)
             return Stream(depth: 0) with { Swallows = true };
 
-        var call = AnyCall(Pick(Propagation.Required, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested));
-        return Next(StepKind.Call) with { Call = call, Swallows = true, Body = Body(depth: 1) };
+        var propagation = Pick(Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested);
+        return Next(StepKind.Call) with { Call = AnyCall(propagation), Swallows = true, Body = Body(depth: 1) };
     }
 
     private List<Step> Body(int depth)
     {
         var steps = new List<Step>();
+        if (overlaps && depth < Deepest && _random.Next(3) == 0)
+            steps.AddRange(Branches(depth));
         for (var count = _random.Next(1, 5); count > 0 && _left > 0; count--)
             steps.Add(AnyStep(depth));
         return steps;
@@ -51,10 +54,30 @@ public sealed class TreeMaker(int seed, bool overlaps)
     {
         < 30 when overlaps => Next(StepKind.Fork) with { Body = Body(depth + 1) },
         < 62 => InnerCall(depth),
-        < 85 => Next(StepKind.Block) with { Connect = AnyConnect(), Mode = (WhenInTransaction)_random.Next(5), Body = Body(depth + 1) },
+        < 85 => Block(depth),
         < 93 => Stream(depth),
         _ => Hook(depth),
     };
+
+    private Step Block(int depth)
+        => Next(StepKind.Block) with { Connect = AnyConnect(), Mode = (WhenInTransaction)_random.Next(5), Body = Body(depth + 1) };
+
+    /// <summary>What overlaps and can be undone.</summary>
+    private IEnumerable<Step> Branches(int depth)
+    {
+        for (var count = _random.Next(2, 4); count > 0 && _left > 0; count--)
+        {
+            _left -= 2;
+            var inner = _random.Next(4) switch
+            {
+                0 => Block(depth + 1),
+                1 => Stream(depth + 1),
+                _ => InnerCall(depth + 1),
+            };
+            inner = inner with { Swallows = _random.Next(2) > 0 };
+            yield return Next(StepKind.Fork) with { Swallows = _random.Next(4) > 0, Body = [inner] };
+        }
+    }
 
     private Step InnerCall(int depth) => Next(StepKind.Call) with
     {
@@ -161,8 +184,14 @@ public sealed class TreeMaker(int seed, bool overlaps)
             < 93 => StepKind.RollbackAll,
             < 94 => StepKind.CloseAll,
             < 96 => StepKind.RollbackOnly,
-            _ => StepKind.Pass,
+            < 98 => StepKind.Pass,
+            _ => StepKind.Query,
         };
+        if (!overlaps && _objects.Count > 0 && _random.Next(12) == 0)
+            return Next(StepKind.Touch) with { Number = _objects[_random.Next(_objects.Count)] };
+
+        if (kind is StepKind.Save or StepKind.Add)
+            _objects.Add(_ids);
         var number = kind is StepKind.Pass ? 5 * _random.Next(1, 4) : _random.Next(1, 3);
         return Next(kind) with { Connect = AnyConnect(), Number = number };
     }
