@@ -187,7 +187,7 @@ public sealed class TreeMaker(int seed, bool overlaps)
             < 98 => StepKind.Pass,
             _ => StepKind.Query,
         };
-        if (!overlaps && _objects.Count > 0 && _random.Next(12) == 0)
+        if (!overlaps && _objects.Count > 0 && _random.Next(5) == 0)
             return Next(StepKind.Touch) with { Number = _objects[_random.Next(_objects.Count)] };
 
         if (kind is StepKind.Save or StepKind.Add)
