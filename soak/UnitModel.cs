@@ -53,6 +53,9 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>What is pending was rolled back.</summary>
     public void Discard(string? connect, int since = 0) => Take(connect, since);
 
+    /// <summary>Rows of a call that failed: they were undone, or the unit will not commit.</summary>
+    public void Discard(IReadOnlyCollection<int> rows) => _pending.RemoveAll(write => rows.Contains(write.Id));
+
     /// <summary>What is pending belongs to work that failed without being undone, so the unit must not commit it.</summary>
     public void Break(string? connect, int since) => Each(connect, since, write => write.IsBroken = true);
 

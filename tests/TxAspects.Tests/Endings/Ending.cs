@@ -31,12 +31,14 @@ public sealed class Ending(Stage stage, EndedBy way)
     {
         try
         {
-            await EndAsync();
+            await EndAsync().WaitAsync(Patience);
         }
         catch (Exception exception)
         {
             Failure = exception;
         }
+
+        Assert.IsNotInstanceOfType<TimeoutException>(Failure, "The unit did not end.");
 
         _executedAtEnd = stage.Executed;
         await stage.ReleaseAsync();

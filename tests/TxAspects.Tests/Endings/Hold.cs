@@ -10,12 +10,8 @@ public sealed class Hold
 
     public bool IsReleased => _released.Task.IsCompleted;
 
-    /// <summary>Ends when the branch may go on; who comes after that is not held.</summary>
-    public Task WaitAsync()
-    {
-        _arrived.TrySetResult();
-        return _released.Task;
-    }
+    /// <summary>Ends when the branch may go on. Whoever comes second, such as the end of its unit, is not held.</summary>
+    public Task WaitAsync() => _arrived.TrySetResult() ? _released.Task : Task.CompletedTask;
 
     public void Release() => _released.TrySetResult();
 }
