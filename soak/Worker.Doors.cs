@@ -118,7 +118,15 @@ public sealed partial class Worker
             return;
 
         Figures.Count("contexts disposed after their unit");
-        _kept.Dispose();
+        try
+        {
+            _kept.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Ledger.Report($"Operation {_operation}: a context that was disposed after its unit threw {exception}");
+        }
+
         _kept = null;
     }
 
