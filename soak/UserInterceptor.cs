@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Soak;
 
-/// <summary>An interceptor as users have them: around a save it writes a row more, or throws, where the step that saves asks for it.</summary>
+/// <summary>An interceptor as users have them: around a save it writes one more row, or throws, as the step that saves asks.</summary>
 public sealed class UserInterceptor : SaveChangesInterceptor
 {
     private static readonly AsyncLocal<Request?> Asked = new();

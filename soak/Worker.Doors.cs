@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Soak;
 
-/// <content>What comes by EF Core's own doors: its transactions and savepoints, interceptors, contexts that somebody else disposes.</content>
+/// <content>What comes by other doors: EF Core's transactions and savepoints, interceptors, contexts that others dispose.</content>
 public sealed partial class Worker
 {
     private SoakContext? _kept;

@@ -5,13 +5,14 @@ public sealed partial class Worker
 {
     private static readonly UnitOfWorkOptions NestedOptions = new() { Name = "Overlap", Propagation = Propagation.Nested };
 
-    /// <summary>The first call writes, the second one begins and writes, the first one ends, the second one writes once more and ends.</summary>
+    /// <summary>One call writes, a second one begins and writes, the first one ends, the second one writes once more and ends.</summary>
     private async ValueTask OverlapAsync(Place place)
     {
         if (!place.Async || place.Depth >= DeepestCall)
             return;
 
-        var (inFirst, inSecond) = (new Part(AnyConnect(place), place.Random.Next(2) == 0), new Part(AnyConnect(place), place.Random.Next(2) == 0));
+        var inFirst = new Part(AnyConnect(place), place.Random.Next(2) == 0);
+        var inSecond = new Part(AnyConnect(place), place.Random.Next(2) == 0);
         Tell(place, $"overlapping calls: {inFirst}, {inSecond}");
         Figures.Count("overlapping calls");
         var first = RunAsync(inFirst, inSecond.Wrote.Task);

@@ -61,7 +61,8 @@ internal static class EndingCheck
     private static void AssertReport(Ending ending, EndedBy way)
     {
         Assert.IsTrue(
-            ending.Unit.State is UnitOfWorkState.Committed or UnitOfWorkState.RolledBack, $"The unit is {ending.Unit.State}. {Tell(ending)}");
+            ending.Unit.State is UnitOfWorkState.Committed or UnitOfWorkState.RolledBack,
+            $"The unit is {ending.Unit.State}. {Tell(ending)}");
         Assert.AreEqual(ending.Unit.State, ending.Unit.Outcome?.State, $"The outcome says otherwise. {Tell(ending)}");
         switch (way)
         {

@@ -8,53 +8,66 @@ public sealed class EndingTests
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_before_its_session_is_made(EndedBy way) => EndingCheck.RunAsync(HeldAt.BeforeCreateSession, way);
+    public Task Unit_ends_while_its_branch_is_before_its_session_is_made(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.BeforeCreateSession, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_waiting_for_a_connection(EndedBy way) => EndingCheck.RunAsync(HeldAt.WaitingForConnection, way);
+    public Task Unit_ends_while_its_branch_is_waiting_for_a_connection(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.WaitingForConnection, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_opening_its_connection(EndedBy way) => EndingCheck.RunAsync(HeldAt.Opening, way);
+    public Task Unit_ends_while_its_branch_is_opening_its_connection(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.Opening, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_about_to_begin(EndedBy way) => EndingCheck.RunAsync(HeldAt.AboutToBegin, way);
+    public Task Unit_ends_while_its_branch_is_about_to_begin(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.AboutToBegin, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_having_begun(EndedBy way) => EndingCheck.RunAsync(HeldAt.Begun, way);
+    public Task Unit_ends_while_its_branch_is_having_begun(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.Begun, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_with_its_BEGIN_on_the_way(EndedBy way) => EndingCheck.RunAsync(HeldAt.BeginSent, way);
+    public Task Unit_ends_while_its_branch_is_with_its_BEGIN_on_the_way(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.BeginSent, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_before_its_first_command(EndedBy way) => EndingCheck.RunAsync(HeldAt.FirstCommand, way);
+    public Task Unit_ends_while_its_branch_is_before_its_first_command(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.FirstCommand, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_in_a_running_command(EndedBy way) => EndingCheck.RunAsync(HeldAt.Running, way);
+    public Task Unit_ends_while_its_branch_is_in_a_running_command(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.Running, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_reading(EndedBy way) => EndingCheck.RunAsync(HeldAt.Reading, way);
+    public Task Unit_ends_while_its_branch_is_reading(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.Reading, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_in_SavingChanges(EndedBy way) => EndingCheck.RunAsync(HeldAt.SavingChanges, way);
+    public Task Unit_ends_while_its_branch_is_in_SavingChanges(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.SavingChanges, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_in_SavedChanges(EndedBy way) => EndingCheck.RunAsync(HeldAt.SavedChanges, way);
+    public Task Unit_ends_while_its_branch_is_in_SavedChanges(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.SavedChanges, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_between_two_commands(EndedBy way) => EndingCheck.RunAsync(HeldAt.BetweenCommands, way);
+    public Task Unit_ends_while_its_branch_is_between_two_commands(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.BetweenCommands, way);
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
-    public Task Unit_ends_while_its_branch_is_in_a_hook(EndedBy way) => EndingCheck.RunAsync(HeldAt.InHook, way);
+    public Task Unit_ends_while_its_branch_is_in_a_hook(EndedBy way)
+        => EndingCheck.RunAsync(HeldAt.InHook, way);
 }

@@ -12,7 +12,8 @@ public sealed class HoldingInterceptor(HeldAt at, Hold hold) : DbCommandIntercep
     public int Executed => Volatile.Read(ref _executed);
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
     {
         await HoldAsync(HeldAt.FirstCommand);
         return result;
@@ -61,7 +62,8 @@ public sealed class HoldingInterceptor(HeldAt at, Hold hold) : DbCommandIntercep
         return result;
     }
 
-    public async ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public async ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         await HoldAsync(HeldAt.SavedChanges);
         return result;
