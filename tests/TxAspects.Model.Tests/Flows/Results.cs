@@ -8,6 +8,9 @@ public static class Results
     public const string NoUnit = "no unit";
     public const string UnitOpen = "a unit is open";
     public const string TransactionOpen = "a transaction is open";
+    /// <summary>Another flow is at work on the session.</summary>
+    public const string InUse = "in use";
+
     public const string Conflict = "conflict";
 
     /// <summary>The server refused a command.</summary>

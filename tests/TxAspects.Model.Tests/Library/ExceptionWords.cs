@@ -12,6 +12,7 @@ internal static class ExceptionWords
         ToleratedException tolerated => Results.Tolerated(tolerated.Step),
         UnitOfWorkDoomedException => Results.Doomed,
         UnitOfWorkTimeoutException => Results.Late,
+        SessionInUseException => Results.InUse,
         NoUnitOfWorkException => Results.NoUnit,
         UnitOfWorkOpenException => Results.UnitOpen,
         TransactionOpenException => Results.TransactionOpen,

@@ -10,4 +10,12 @@ internal sealed record Mark(Node Node, int? Connect)
 
     /// <summary>The dooms that there were.</summary>
     public required IReadOnlyList<Doom> DoomsBefore { get; init; }
+
+    /// <summary>Marks of the unit that were opened since.</summary>
+    public List<Mark> Later { get; } = [];
+
+    /// <summary>Whether another flow rolled back a transaction since, and with it rows of this mark.</summary>
+    public bool? LostRows { get; set; }
+
+    public bool Covers(int connect) => Connect is null || Connect == connect;
 }

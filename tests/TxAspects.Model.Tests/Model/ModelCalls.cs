@@ -65,7 +65,7 @@ internal sealed class ModelCalls(
     {
         var unit = place.Unit;
         var session = unit.Enlist(step.Connect, place.Node, rows);
-        var node = new Node(place.Node, place.Node.Name);
+        var node = new Node(place.Node, "Tx.AtomicAsync");
         if (step.Mode is WhenInTransaction.Savepoint)
         {
             var savepoint = marks.Set(unit, place.Node, node, step.Connect, step);
@@ -123,7 +123,7 @@ internal sealed class ModelCalls(
                 await completion.CommitEarlyAsync(place, step.Connect, step);
                 return false;
             case WhenInTransaction.Rollback:
-                await place.Unit.RollBackEarlyAsync(step.Connect);
+                await place.Unit.RollBackEarlyAsync(place.Node, step.Connect);
                 return false;
             case WhenInTransaction.Throw:
                 throw new ModelException(Results.TransactionOpen);
@@ -163,6 +163,7 @@ internal sealed class ModelCalls(
 
         var lost = session.Transaction?.Entries ?? [];
         unit.Dooms.RemoveAll(doom => doom.Session == session || (doom.Session is null && doom.Owner.IsIn(mark.Node)));
+        unit.Cut(session, mark.Node);
         session.RollBack();
         unit.Dooms.Add(new Doom(DoomKind.JoinedBlock, mark.Node, session) { Lost = lost, IsTransient = exception.IsTransient });
         unit.Hooks.Undo(mark.Node);

@@ -11,6 +11,7 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
     {
         var unit = place.Unit;
         unit.ThrowIfDoomed();
+        ThrowIfInUse(unit, unit.SessionsOf(connect), place.Node, step);
         try
         {
             await unit.Hooks.RunCommittingAsync(hooksOf, place);
@@ -20,7 +21,7 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
             var alive = unit.SessionsOf(connect).SelectMany(session => session.Transaction?.Entries ?? []).Where(entry => entry.IsAlive);
             if (hooksOf is not null && alive.SelectMany(entry => entry.Rows).Any(row => !row.Writer.IsIn(hooksOf)))
                 choices.LeaveOpen("What becomes of another flow's rows where a hook of a block throws before its commit.");
-            await unit.RollBackEarlyAsync(connect, hooksOf);
+            await unit.RollBackEarlyAsync(place.Node, connect, hooksOf);
             throw;
         }
 
@@ -33,6 +34,16 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
         rows.Keep(unit.Commit(sessions));
         if (!unit.HasUncommittedWork)
             await unit.Hooks.RunAfterAsync(HookMoment.Committed, hooksOf);
+    }
+
+    /// <summary>
+    /// A commit would keep half of what another flow may still undo, so it is refused where that flow has rows; where it has none, both are right.
+    /// </summary>
+    private void ThrowIfInUse(ModelUnit unit, IReadOnlyList<ModelSession> sessions, Node node, Step step)
+    {
+        var beside = sessions.SelectMany(session => unit.MarksBeside(node, session).Select(mark => (session, mark))).ToArray();
+        if (beside.Any(one => one.session.HasRowsOf(one.mark.Node)) || (beside.Length > 0 && choices.Threw(step, Results.InUse)))
+            throw new ModelException(Results.InUse);
     }
 
     /// <summary>Ends a unit whose body returned; throws where it cannot commit.</summary>

@@ -17,13 +17,14 @@ internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
 
     public bool HasUncommittedWork => Transaction is not null || HasChanges;
 
+    public bool HasRowsOf(Node node)
+        => Entities.Exists(entity => entity.HasChanges && entity.Adder.IsIn(node)) ||
+           Transaction?.Entries.Exists(entry => entry.IsAlive && entry.Rows.Any(row => row.Writer.IsIn(node))) is true;
+
     /// <summary>Sends a command; without rows it reads. A failed transaction refuses it.</summary>
     public void Send(Node owner, Entity? row = null, ModelException? failure = null)
     {
-        var transaction = Begin(owner);
-        if (transaction.Failure is not null)
-            throw new ModelException(Flows.Results.Refused);
-
+        var transaction = BeginOrRefuse(owner);
         transaction.Entries.Add(new Entry(owner) { Rows = row is { IsBad: false } ? [new Write(row.Row, row.Value, owner)] : [] });
         failure ??= row is { IsBad: true } ? new ModelException(Flows.Results.Refused) : null;
         if (failure is null)
@@ -36,10 +37,7 @@ internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
     /// <summary>Saves all changes, whoever made them. A save that fails is undone alone, and what it was to save stays pending.</summary>
     public void Save(Node owner)
     {
-        var transaction = Begin(owner);
-        if (transaction.Failure is not null)
-            throw new ModelException(Flows.Results.Refused);
-
+        var transaction = BeginOrRefuse(owner);
         var changed = Entities.FindAll(entity => entity.HasChanges);
         var isRefused = changed.Exists(entity => entity.IsBad);
         transaction.Entries.Add(new Entry(owner)
@@ -78,9 +76,14 @@ internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
         Entities.Clear();
     }
 
-    private Transaction Begin(Node owner)
+    private Transaction BeginOrRefuse(Node owner)
     {
         owner.Touch(connect);
-        return Transaction ??= new Transaction();
+        Transaction ??= new Transaction();
+        if (Transaction.Failure is null)
+            return Transaction;
+
+        Transaction.Entries.Add(new Entry(owner));
+        throw new ModelException(Flows.Results.Refused);
     }
 }

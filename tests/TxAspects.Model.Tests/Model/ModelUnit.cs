@@ -42,6 +42,17 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
 
     public bool IsLate => due <= clock.Now;
 
+    /// <summary>The open marks of flows beside a place, on a session.</summary>
+    public IReadOnlyList<Mark> MarksBeside(Node node, ModelSession session)
+        => [.. OpenMarks.Where(mark => mark.Covers(session.Connect) && !node.IsIn(mark.Node))];
+
+    /// <summary>A transaction is rolled back at a place: the marks of other flows lose what they had in it.</summary>
+    public void Cut(ModelSession session, Node node)
+    {
+        foreach (var mark in MarksBeside(node, session))
+            mark.LostRows = mark.LostRows is true || session.HasRowsOf(mark.Node);
+    }
+
     public IReadOnlyList<ModelSession> SessionsOf(int? connect)
         => [.. Sessions.Where(session => connect is null || session.Connect == connect)];
 
@@ -126,10 +137,11 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
         await Hooks.RunAfterAsync(HookMoment.RolledBack, hooksOf);
     }
 
-    public async Task RollBackEarlyAsync(int? connect, Node? hooksOf = null)
+    public async Task RollBackEarlyAsync(Node node, int? connect, Node? hooksOf = null)
     {
         foreach (var session in SessionsOf(connect))
         {
+            Cut(session, node);
             session.RollBack();
             Dooms.RemoveAll(doom => doom.Session == session);
         }
@@ -137,12 +149,13 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
         await RolledBackEarlyAsync(hooksOf);
     }
 
-    public async Task CloseEarlyAsync(int? connect)
+    public async Task CloseEarlyAsync(Node node, int? connect)
     {
         var sessions = SessionsOf(connect);
         var givesUpWork = IsDoomed || sessions.Any(session => session.HasUncommittedWork);
         foreach (var session in sessions)
         {
+            Cut(session, node);
             session.RollBack();
             session.IsClosed = true;
             Sessions.Remove(session);

@@ -64,10 +64,10 @@ internal sealed class ModelWorld : IWorld
         {
             case StepKind.Commit: return _completion.CommitEarlyAsync(place, step.Connect, step);
             case StepKind.CommitAll: return _completion.CommitEarlyAsync(place, connect: null, step);
-            case StepKind.Rollback: return place.Unit.RollBackEarlyAsync(step.Connect);
-            case StepKind.RollbackAll: return place.Unit.RollBackEarlyAsync(connect: null);
-            case StepKind.Close: return place.Unit.CloseEarlyAsync(step.Connect);
-            case StepKind.CloseAll: return place.Unit.CloseEarlyAsync(connect: null);
+            case StepKind.Rollback: return place.Unit.RollBackEarlyAsync(place.Node, step.Connect);
+            case StepKind.RollbackAll: return place.Unit.RollBackEarlyAsync(place.Node, connect: null);
+            case StepKind.Close: return place.Unit.CloseEarlyAsync(place.Node, step.Connect);
+            case StepKind.CloseAll: return place.Unit.CloseEarlyAsync(place.Node, connect: null);
             case StepKind.RollbackOnly:
                 place.Unit.Requests.Add(place.Node);
                 return Task.CompletedTask;

@@ -3,7 +3,7 @@ namespace TxAspects.Model.Tests.Model;
 /// <summary>A call or block in a unit. What runs in it belongs to it: nodes form a tree by flow, not a stack by time.</summary>
 internal sealed class Node(Node? parent, string name)
 {
-    /// <summary>The nearest call's name.</summary>
+    /// <summary>The name in messages.</summary>
     public string Name => name;
 
     public Node? Parent => parent;
