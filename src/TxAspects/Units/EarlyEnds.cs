@@ -91,6 +91,8 @@ internal static class EarlyEnds
         var givesUpWork = unit.FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);
         foreach (var enlisted in sessions)
         {
+            if (enlisted.Session!.HasUncommittedWork)
+                enlisted.Session.PlacesOrNull?.TransactionEnded(unit.MarkHere);
             unit.Sessions!.Forget(enlisted);
             await GiveBackAsync(unit, enlisted, clear: true, async, failure: null).ConfigureAwait(false);
         }
