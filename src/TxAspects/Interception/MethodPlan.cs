@@ -1,3 +1,4 @@
+using TxAspects.Interception.Kinds;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception;

@@ -1,3 +1,5 @@
+using TxAspects.Interception.Declarations;
+using TxAspects.Interception.Kinds;
 using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;

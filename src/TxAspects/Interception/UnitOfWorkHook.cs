@@ -1,3 +1,4 @@
+using TxAspects.Interception.Declarations;
 using System.Reflection;
 using Castle.DynamicProxy;
 

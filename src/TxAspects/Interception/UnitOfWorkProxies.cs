@@ -1,3 +1,4 @@
+using TxAspects.Interception.Declarations;
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Castle.DynamicProxy;

@@ -1,4 +1,4 @@
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Declarations;
 
 /// <summary>What makes no sense in an attribute, wherever it stands.</summary>
 internal static class AttributeFindings

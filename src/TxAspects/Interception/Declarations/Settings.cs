@@ -1,4 +1,4 @@
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Declarations;
 
 /// <summary>Turns what an attribute declares into the settings of a unit. Nothing below this folder knows attributes.</summary>
 internal static class Settings

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Declarations;
 
 /// <summary>Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.</summary>
 internal static class Attributes

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Declarations;
 
 /// <summary>Names of types and methods as their author wrote them.</summary>
 internal static class DisplayNames

@@ -1,7 +1,8 @@
+using TxAspects.Interception.Kinds;
 using System.Reflection;
 using Castle.DynamicProxy;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Declarations;
 
 /// <summary>What is wrong with the declarations on a type, in words for its author.</summary>
 internal static class Findings

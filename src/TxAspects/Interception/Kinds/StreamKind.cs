@@ -1,7 +1,7 @@
 using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Kinds;
 
 internal sealed class StreamKind<T> : ReturnKind
 {

@@ -1,6 +1,6 @@
 using Castle.DynamicProxy;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Kinds;
 
 /// <summary>The way on to the method.</summary>
 internal readonly struct Continuation(AbstractInvocation invocation, MethodPlan plan)

@@ -1,10 +1,11 @@
+using TxAspects.Interception.Declarations;
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Kinds;
 
 /// <summary>How a method of one return type is run as a call. Stateless, and found once per method.</summary>
 internal abstract class ReturnKind
@@ -22,9 +23,9 @@ internal abstract class ReturnKind
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (definition == typeof(Task<>))
-            return Create(typeof(TaskKind<>), type.GenericTypeArguments[0]);
+            return Create(typeof(TaskOfKind<>), type.GenericTypeArguments[0]);
         if (definition == typeof(ValueTask<>))
-            return Create(typeof(ValueTaskKind<>), type.GenericTypeArguments[0]);
+            return Create(typeof(ValueTaskOfKind<>), type.GenericTypeArguments[0]);
         if (definition == typeof(IAsyncEnumerable<>))
             return Create(typeof(StreamKind<>), type.GenericTypeArguments[0]);
 

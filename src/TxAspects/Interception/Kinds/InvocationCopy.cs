@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
 
-namespace TxAspects.Interception;
+namespace TxAspects.Interception.Kinds;
 
 /// <summary>Invocations for methods that start after their interceptor has returned.</summary>
 internal static class InvocationCopy

@@ -1,0 +1,16 @@
+using Castle.DynamicProxy;
+using TxAspects.UnitsOfWork;
+
+namespace TxAspects.Interception.Kinds;
+
+internal sealed class ValueTaskOfKind<T> : ReturnKind
+{
+    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
+        => invocation.ReturnValue =
+            CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan)));
+
+    private readonly struct Body(Continuation continuation) : IAsyncCallBody<T>
+    {
+        public ValueTask<T> InvokeAsync() => (ValueTask<T>)continuation.Proceed()!;
+    }
+}
