@@ -1,5 +1,6 @@
 using Castle.DynamicProxy;
 using TxAspects.Interception;
+using TxAspects.Interception.Kinds;
 
 namespace TxAspects;
 
@@ -8,6 +9,7 @@ namespace TxAspects;
 public sealed class UnitOfWorkInterceptor : IInterceptor
 {
     private readonly TxAspectsOptions? _options;
+    private readonly Type? _component;
 
     /// <summary>Takes what holds for every unit from <see cref="Tx.Configure"/>.</summary>
     public UnitOfWorkInterceptor()
@@ -22,6 +24,14 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
         _options = options;
     }
 
+    /// <param name="options">Null for those of <see cref="Tx.Configure"/>.</param>
+    /// <param name="component">Whose attributes count; null where the invocation tells it.</param>
+    internal UnitOfWorkInterceptor(TxAspectsOptions? options, Type? component)
+    {
+        _options = options;
+        _component = component;
+    }
+
     /// <summary>Runs the method in a unit of work as its attribute says; one without an attribute is only passed on.</summary>
     /// <exception cref="ArgumentException">The invocation is not one of Castle DynamicProxy's.</exception>
     /// <exception cref="TxAspectsConfigurationException">The method is attributed, but its return type cannot be a unit of work.</exception>
@@ -33,10 +43,10 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
         if (invocation is not AbstractInvocation call)
             throw new ArgumentException($"'{invocation.GetType().Name}' is not an invocation that Castle DynamicProxy made.", nameof(invocation));
 
-        var plan = MethodPlans.For(call);
+        var plan = MethodPlans.For(call, _component);
         if (plan is null)
             call.Proceed();
         else
-            plan.ReturnKind.Intercept(call, plan, _options ?? Tx.Options);
+            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? Tx.Options, this));
     }
 }

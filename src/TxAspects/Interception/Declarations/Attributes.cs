@@ -5,8 +5,6 @@ namespace TxAspects.Interception.Declarations;
 /// <summary>Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.</summary>
 internal static class Attributes
 {
-    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-
     /// <summary>The attribute that a call of a method on a target runs under, or null.</summary>
     /// <param name="target">The implementation class, or an interface where no class is known.</param>
     /// <param name="method">The method called: of the class, or of an interface.</param>
@@ -15,19 +13,19 @@ internal static class Attributes
     /// <summary>The member whose attribute counts for such a call, or null.</summary>
     public static MemberInfo? Place(Type target, MethodInfo method)
     {
-        if (NeverAUnit(method))
-            return null;
-
         var called = Definition(method);
         var implementation = Implementation(target, called);
+        if (NeverUnits.Includes(target, called) || NeverUnits.Includes(target, implementation))
+            return null;
+
         return Nearest(InterfaceMethods(target, implementation, called).Prepend(implementation))
             ?? (IsPubliclyCallable(target, implementation, called) ? Nearest(Types(target, implementation, called)) : null);
     }
 
     /// <summary>The member that an attribute is written on: a class and a method have it from those they derive from too.</summary>
     public static MemberInfo Declaring(MemberInfo place)
-        => Hierarchy(place as Type ?? place.DeclaringType!)
-            .Select(level => place is MethodInfo method ? Array.Find(level.GetMethods(Declared), one => one.GetBaseDefinition() == method.GetBaseDefinition()) : (MemberInfo)level)
+        => Slots.Hierarchy(place as Type ?? place.DeclaringType!)
+            .Select(level => place is MethodInfo method ? Slots.InLevel(level, method) : (MemberInfo)level)
             .First(member => member?.IsDefined(typeof(UnitOfWorkAttribute), inherit: false) is true)!;
 
     /// <summary>True when a type carries the attribute in any place that counts for its methods.</summary>
@@ -35,24 +33,25 @@ internal static class Attributes
         => Own(type) is not null ||
            type.GetInterfaces().Any(AnyOnInterface) ||
            (type.IsInterface && AnyOnInterface(type)) ||
-           Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).Any(method => Own(method) is not null);
+           Slots.Hierarchy(type).SelectMany(level => level.GetMethods(Slots.Declared)).Any(method => Own(method) is not null);
 
-    /// <summary>Property accessors, events, disposal and what every object has are never units.</summary>
-    public static bool NeverAUnit(MethodInfo method)
-        => method.IsSpecialName ||
-           method.GetBaseDefinition().DeclaringType == typeof(object) ||
-           method.Name is nameof(IDisposable.Dispose) or nameof(IAsyncDisposable.DisposeAsync)
-               or "System.IDisposable.Dispose" or "System.IAsyncDisposable.DisposeAsync";
-
+    /// <summary>The attribute on a member, or on what it inherits it from.</summary>
     public static UnitOfWorkAttribute? Own(MemberInfo member)
-        => Attribute.GetCustomAttributes(member, typeof(UnitOfWorkAttribute), inherit: true) is [UnitOfWorkAttribute first, ..] ? first : null;
+    {
+        if (Attribute.GetCustomAttributes(member, typeof(UnitOfWorkAttribute), inherit: true) is [UnitOfWorkAttribute first, ..])
+            return first;
+
+        return member is MethodInfo { IsVirtual: true } method && Slots.CovariantBase(method.GetBaseDefinition()) is { } overridden
+            ? Own(overridden)
+            : null;
+    }
 
     /// <summary>The attributes between which a call of the method cannot choose; empty where it can.</summary>
     public static IReadOnlyList<(string Place, UnitOfWorkAttribute Attribute)> Conflicts(Type target, MethodInfo method)
     {
         var called = Definition(method);
         var implementation = Implementation(target, called);
-        if (NeverAUnit(method) || Own(implementation) is not null)
+        if (Own(implementation) is not null)
             return [];
 
         var interfaceMethods = InterfaceMethods(target, implementation, called).ToArray();
@@ -67,15 +66,17 @@ internal static class Attributes
         return onInterfaces.Count > 1 ? onInterfaces : [];
     }
 
-    /// <summary>The method of the class that runs when a method is called; a default interface method is its own implementation.</summary>
+    /// <summary>The method that runs when a method is called; a default interface method is its own implementation.</summary>
     public static MethodInfo Implementation(Type target, MethodInfo called)
     {
-        if (called.DeclaringType is not { IsInterface: true } @interface || target.IsInterface || !@interface.IsAssignableFrom(target))
+        if (called.DeclaringType is not { IsInterface: true } @interface)
+            return Slots.MostDerived(target, called);
+        if (target.IsInterface || !target.GetInterfaces().Contains(@interface))
             return called;
 
         var map = target.GetInterfaceMap(@interface);
         var index = Array.IndexOf(map.InterfaceMethods, called);
-        return index < 0 ? called : map.TargetMethods[index];
+        return index < 0 ? called : map.TargetMethods[index] ?? called;
     }
 
     /// <summary>The interface methods that a method of the class implements.</summary>
@@ -84,28 +85,17 @@ internal static class Attributes
         if (target.IsInterface || implementation.DeclaringType!.IsInterface)
             return [called];
 
-        var definition = implementation.GetBaseDefinition();
+        var root = Slots.Root(implementation);
         return target.GetInterfaces()
             .Select(target.GetInterfaceMap)
-            .SelectMany(map => map.InterfaceMethods.Where((_, index) => map.TargetMethods[index]?.GetBaseDefinition() == definition));
+            .SelectMany(map => map.InterfaceMethods.Where((_, index) => map.TargetMethods[index] is { } found && Slots.Root(found) == root));
     }
-
-    /// <summary>A type and its base types.</summary>
-    public static IEnumerable<Type> Hierarchy(Type type)
-    {
-        for (var level = type; level is not null && level != typeof(object); level = level.BaseType)
-            yield return level;
-    }
-
-    /// <summary>Every method of a type once, the most derived of those that override each other.</summary>
-    public static IEnumerable<MethodInfo> Methods(Type type)
-        => Hierarchy(type).SelectMany(level => level.GetMethods(Declared)).DistinctBy(method => method.GetBaseDefinition());
 
     /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
     public static IEnumerable<MethodInfo> DefaultMethods(Type type)
-        => type.IsInterface
-            ? type.GetInterfaces().SelectMany(one => one.GetMethods())
-            : type.GetInterfaces().SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(method => method?.DeclaringType is { IsInterface: true });
+        => type.GetInterfaces()
+            .SelectMany(one => type.GetInterfaceMap(one).TargetMethods)
+            .Where(method => method?.DeclaringType is { IsInterface: true });
 
     private static MethodInfo Definition(MethodInfo method)
         => method is { IsGenericMethod: true, IsGenericMethodDefinition: false } ? method.GetGenericMethodDefinition() : method;

@@ -1,4 +1,3 @@
-using TxAspects.Interception.Kinds;
 using System.Reflection;
 using Castle.DynamicProxy;
 
@@ -7,91 +6,142 @@ namespace TxAspects.Interception.Declarations;
 /// <summary>What is wrong with the declarations on a type, in words for its author.</summary>
 internal static class Findings
 {
-    private const BindingFlags Declared = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-    private const string MakeAccessible = "Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")]";
-
     /// <summary>The mistakes that an interface proxy around a type would hide.</summary>
     public static IEnumerable<string> ForInterfaceProxy(Type type, IEnumerable<Type> services)
     {
-        foreach (var finding in ForAnyProxy(type, method => Attributes.InterfaceMethods(type, method, method).Any()))
+        var entries = EntryPoints.OfInterfaceProxy(type).DistinctBy(one => one.Implementation).ToArray();
+        foreach (var finding in ForAttributes(type).Concat(ForEntryPoints(type, entries)))
             yield return finding;
 
-        foreach (var service in services.Where(service => !ProxyUtil.IsAccessible(service)))
-            yield return $"'{service.DisplayName()}' is not accessible to proxies. {MakeAccessible}.";
+        if (type.IsValueType)
+            yield return $"'{type.DisplayName()}' is marked [UnitOfWork] but is a struct, which Castle DynamicProxy cannot put behind a proxy. Make it a class.";
+        foreach (var finding in services.Select(ProxiedInterfaces.WhyNot).OfType<string>().Distinct())
+            yield return finding;
 
-        foreach (var method in Attributes.Methods(type).Where(method => Attributes.Own(method) is not null && !Attributes.NeverAUnit(method)))
+        var reached = entries.Select(one => Slots.Root(one.Implementation)).ToHashSet();
+        foreach (var method in Slots.Of(type).Where(method => Attributes.Own(method) is not null && !reached.Contains(Slots.Root(method))))
         {
-            if (!Attributes.InterfaceMethods(type, method, method).Any())
-                yield return $"{Marked(type, method)} but is in no interface, and '{type.DisplayName()}' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.";
+            if (!NeverUnits.Includes(type, method) && !IsSuperseded(type, method))
+                yield return NotReached(type, method);
         }
     }
 
     /// <summary>The mistakes that a class proxy of a type would hide.</summary>
     public static IEnumerable<string> ForClassProxy(Type type)
     {
-        foreach (var finding in ForAnyProxy(type, _ => true))
+        foreach (var finding in ForAttributes(type).Concat(ForEntryPoints(type, Slots.Of(type).Select(method => new EntryPoint(method, method)))))
             yield return finding;
 
         if (type.IsSealed)
         {
-            yield return $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but is sealed, so no proxy can intercept it. Unseal it, or register it by an interface.";
+            yield return $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but is sealed, so no proxy can intercept it. " +
+                         "Unseal it, or register it by an interface.";
             yield break;
         }
 
         if (!ProxyUtil.IsAccessible(type))
-            yield return $"'{type.DisplayName()}' is not accessible to proxies. {MakeAccessible}, or register it by an interface.";
+            yield return $"'{type.DisplayName()}' is not accessible to proxies. {ProxiedInterfaces.MakeAccessible}, or register it by an interface.";
 
-        foreach (var method in Attributes.Methods(type).Where(method => !CanOverride(method) && Attributes.Find(type, method) is not null))
-            yield return $"{Marked(type, method)} but is {(method.IsPrivate ? "private" : "not virtual")}, so no proxy can intercept it. Make it {(method.IsPrivate ? "public and " : "")}virtual, or register the class by an interface.";
+        foreach (var finding in Slots.Of(type).Where(method => Attributes.Find(type, method) is not null).Select(method => NotOverridden(type, method)))
+        {
+            if (finding is not null)
+                yield return finding;
+        }
 
         foreach (var method in Attributes.DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
-            yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. Implement it as a virtual method, or register the class by an interface.";
+            yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. " +
+                         "Implement it as a virtual method, or register the class by an interface.";
     }
 
     /// <summary>A type that must be proxied, but of which somebody else makes the instances.</summary>
     public static string MadeElsewhere(Type type)
-        => $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its place. Register it by type, or as an interface.";
+        => $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, " +
+           "so no proxy can take its place. Register it by type, or as an interface.";
+
+    /// <summary>A class proxy of another library, which knows nothing of units.</summary>
+    public static string ProxiedElsewhere(Type type)
+        => $"'{type.DisplayName()}' is marked [UnitOfWork] and registered as itself, but another library made a derived class of it, " +
+           "so no proxy can take its place. Give a UnitOfWorkInterceptor to that library too, or register it by an interface.";
+
+    /// <summary>What Castle itself says of a type that it can make no proxy of.</summary>
+    public static string NoProxy(Type type, Exception exception)
+        => $"'{type.DisplayName()}' is marked [UnitOfWork], but Castle DynamicProxy can make no proxy of it: {exception.GetBaseException().Message} " +
+           "Change the member that this speaks of, or register the component by an interface without it.";
 
     public static string Unsupported(Type type, MethodInfo method, string reason) => $"{Marked(type, method)} but {reason}.";
 
-    private static IEnumerable<string> ForAnyProxy(Type type, Func<MethodInfo, bool> isReachable)
+    public static string Marked(Type type, MethodInfo method) => $"'{type.DisplayName(method)}' is marked [UnitOfWork]";
+
+    /// <summary>Mistakes in the attributes themselves, and in where they stand.</summary>
+    private static IEnumerable<string> ForAttributes(Type type)
     {
         foreach (var element in Elements(type).Where(element => element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Length > 1))
-            yield return $"'{element.DisplayName()}' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
+            yield return $"'{element.DisplayName()}' carries both [UnitOfWork] and [NewContext]. " +
+                         "Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
 
         foreach (var element in Elements(type))
         {
-            foreach (var finding in element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).SelectMany(one => AttributeFindings.For(element.DisplayName(), (UnitOfWorkAttribute)one)))
+            var attributes = element.GetCustomAttributes(typeof(UnitOfWorkAttribute), inherit: false).Cast<UnitOfWorkAttribute>();
+            foreach (var finding in attributes.SelectMany(one => AttributeFindings.For(element.DisplayName(), one)))
                 yield return finding;
         }
 
-        foreach (var method in Attributes.Methods(type).Concat(Attributes.DefaultMethods(type)))
+        foreach (var method in Slots.Of(type).Where(method => Attributes.Own(method) is not null && NeverUnits.Includes(type, method)))
+            yield return !method.IsSpecialName && NeverUnits.IsMadeByCompiler(method)
+                ? $"{Marked(type, method)} but is a lambda or a local function, so no proxy can intercept it. Use Tx.RunAsync, or move the work to a method."
+                : $"{Marked(type, method)}, but property accessors, events and disposal are never units of work. Move the work to a method.";
+    }
+
+    private static IEnumerable<string> ForEntryPoints(Type type, IEnumerable<EntryPoint> entries)
+    {
+        foreach (var (called, method) in entries)
         {
-            if (Attributes.NeverAUnit(method))
-            {
-                if (Attributes.Own(method) is not null)
-                    yield return $"{Marked(type, method)}, but property accessors, events and disposal are never units of work. Move the work to a method.";
-                continue;
-            }
-
-            if (Attributes.Conflicts(type, method) is { Count: > 0 } places)
-                yield return $"'{type.DisplayName(method)}' is declared differently by {string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
-
-            if (Attributes.Find(type, method) is not { } attribute || !isReachable(method))
+            if (NeverUnits.Includes(type, called) || NeverUnits.Includes(type, method))
                 continue;
 
-            if (ReturnKind.WhyUnsupported(method) is { } reason)
-                yield return Unsupported(type, method, reason);
-            if (attribute.MaxRetries > 0 && ReturnKind.IsStream(method.ReturnType))
-                yield return $"{Marked(type, method)} with MaxRetries but returns a sequence, which is never repeated because its elements were seen. Give it an attribute without MaxRetries, or return a list.";
+            if (Attributes.Conflicts(type, called) is { Count: > 0 } places)
+                yield return $"'{type.DisplayName(method)}' is declared differently by " +
+                             $"{string.Join(" and ", places.Select(place => $"'{place.Place}'"))}. Say on the method or the class which one counts.";
+            if (Attributes.Find(type, called) is not { } attribute)
+                continue;
+
+            foreach (var finding in CallFindings.For(type, method, attribute))
+                yield return finding;
         }
     }
 
-    private static bool CanOverride(MethodInfo method) => method is { IsVirtual: true, IsFinal: false, IsPrivate: false, IsStatic: false };
+    private static string NotReached(Type type, MethodInfo method)
+        => Attributes.InterfaceMethods(type, method, method).Select(one => ProxiedInterfaces.WhyNot(one.DeclaringType!)).OfType<string>().FirstOrDefault() is { } why
+            ? $"{Marked(type, method)} but no proxy can implement its interface. {why}"
+            : $"{Marked(type, method)} but is in no interface, and '{type.DisplayName()}' is registered by interface, so no proxy can intercept it. " +
+              "Add it to the interface, or remove the attribute.";
 
-    private static string Marked(Type type, MethodInfo method) => $"'{type.DisplayName(method)}' is marked [UnitOfWork]";
+    /// <summary>Why a method of a class is not overridden in its proxy; null where it is, and where no call can reach it any more.</summary>
+    private static string? NotOverridden(Type type, MethodInfo method)
+    {
+        if (method.IsPrivate)
+            return IsSuperseded(type, method) ? null
+                : $"{Marked(type, method)} but is private, so no proxy can intercept it. Make it public and virtual, or register the class by an interface.";
+        if (!EntryPoints.IsOverridable(method))
+            return $"{Marked(type, method)} but is not virtual, so no proxy can intercept it. Make it virtual, or register the class by an interface.";
+        if (!ProxyUtil.IsAccessible(method) && ProxyUtil.IsAccessible(type))
+            return $"{Marked(type, method)} but is internal, so no proxy can intercept it. " +
+                   "Make it public, or let [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")] show it.";
+        if (Slots.Hiding(type, method) is { } hiding)
+            return $"'{method.DisplayName()}' is marked [UnitOfWork] but hidden by '{hiding.DisplayName()}', so no proxy can intercept it. " +
+                   "Override it instead, or give one of the two another name.";
+        return null;
+    }
+
+    /// <summary>Whether a more derived class took over what the method implemented, or hides it: calls by interface never come to it.</summary>
+    private static bool IsSuperseded(Type type, MethodInfo method)
+    {
+        var level = method.DeclaringType!;
+        return level != type && !Attributes.InterfaceMethods(type, method, method).Any() &&
+               (Attributes.InterfaceMethods(level, method, method).Any() || Slots.Hiding(type, method) is not null);
+    }
 
     /// <summary>Everything that can carry an attribute which counts for the type.</summary>
     private static IEnumerable<MemberInfo> Elements(Type type)
-        => Attributes.Hierarchy(type).Concat(type.GetInterfaces()).SelectMany(one => one.GetMethods(Declared).Prepend<MemberInfo>(one));
+        => Slots.Hierarchy(type).Concat(type.GetInterfaces()).SelectMany(one => one.GetMethods(Slots.Declared).Prepend<MemberInfo>(one));
 }

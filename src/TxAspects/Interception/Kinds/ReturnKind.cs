@@ -1,76 +1,7 @@
-using TxAspects.Interception.Declarations;
-using System.Collections;
-using System.Reflection;
-using System.Runtime.CompilerServices;
-using Castle.DynamicProxy;
-using TxAspects.UnitsOfWork;
-
 namespace TxAspects.Interception.Kinds;
 
 /// <summary>How a method of one return type is run as a call. Stateless, and found once per method.</summary>
 internal abstract class ReturnKind
 {
-    public abstract void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process);
-
-    public static ReturnKind Of(Type type)
-    {
-        if (type == typeof(void))
-            return new VoidKind();
-        if (type == typeof(Task))
-            return new TaskKind();
-        if (type == typeof(ValueTask))
-            return new ValueTaskKind();
-
-        var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        if (definition == typeof(Task<>))
-            return Create(typeof(TaskOfKind<>), type.GenericTypeArguments[0]);
-        if (definition == typeof(ValueTask<>))
-            return Create(typeof(ValueTaskOfKind<>), type.GenericTypeArguments[0]);
-        if (definition == typeof(IAsyncEnumerable<>))
-            return Create(typeof(StreamKind<>), type.GenericTypeArguments[0]);
-
-        return Create(typeof(ValueKind<>), type);
-    }
-
-    /// <summary>Why a method cannot be a unit of work, or null when it can.</summary>
-    public static string? WhyUnsupported(MethodInfo method)
-    {
-        if (method.ReturnType.IsByRef || method.ReturnType.IsByRefLike || method.ReturnType.IsPointer)
-            return "returns a reference or a by-ref struct, which an interceptor cannot pass on. Return a value";
-        if (Array.Exists(method.GetParameters(), parameter => Target(parameter.ParameterType) is { IsByRefLike: true } or { IsPointer: true }))
-            return "takes a by-ref struct, which an interceptor cannot pass on. Take an array or a Memory<T>";
-        if (method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
-            return "is async void, so it returns before its work is done. Return Task";
-        if (IsLazy(method.ReturnType))
-            return $"returns the lazy '{method.ReturnType.DisplayName()}', which would run after the unit's end. Return a list, or IAsyncEnumerable<T>";
-        if (IsForeignAwaitable(method.ReturnType))
-            return $"returns '{method.ReturnType.DisplayName()}', whose end is not known. Return Task, ValueTask or IAsyncEnumerable<T>";
-        return null;
-    }
-
-    public static bool IsStream(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>);
-
-    private static ReturnKind Create(Type kind, Type argument) => (ReturnKind)Activator.CreateInstance(kind.MakeGenericType(argument))!;
-
-    private static Type Target(Type type) => type.IsByRef ? type.GetElementType()! : type;
-
-    private static bool IsLazy(Type type)
-    {
-        if (type == typeof(IEnumerable) || type == typeof(IEnumerator) || typeof(IQueryable).IsAssignableFrom(type))
-            return true;
-        if (!type.IsGenericType)
-            return false;
-
-        var definition = type.GetGenericTypeDefinition();
-        if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
-            return typeof(IQueryable).IsAssignableFrom(type.GenericTypeArguments[0]) || IsStream(type.GenericTypeArguments[0]);
-
-        return definition == typeof(IEnumerable<>) || definition == typeof(IEnumerator<>) || definition == typeof(IAsyncEnumerator<>);
-    }
-
-    private static bool IsForeignAwaitable(Type type)
-    {
-        var known = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
-        return known != typeof(Task) && known != typeof(Task<>) && known != typeof(ValueTask) && known != typeof(ValueTask<>) && type.IsAwaitable();
-    }
+    public abstract void Intercept(in InterceptedCall call);
 }

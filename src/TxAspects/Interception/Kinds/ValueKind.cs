@@ -1,19 +1,16 @@
-using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception.Kinds;
 
 internal sealed class ValueKind<T> : ReturnKind
 {
-    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => CallRunner.Run<Body, T>(plan.In(process), new Body(invocation));
+    public override void Intercept(in InterceptedCall call)
+        => CallRunner.Run<Body, T>(call.Request, new Body(new SynchronousStart(call), call.Plan));
 
-    private readonly struct Body(AbstractInvocation invocation) : ICallBody<T>
+    private readonly struct Body(SynchronousStart start, MethodPlan plan) : ICallBody<T>
     {
+        // Null is a value like others, unless the type has none and an interceptor behind this one gave none.
         public T Invoke()
-        {
-            invocation.Proceed();
-            return (T)invocation.ReturnValue!;
-        }
+            => start.Proceed() is T value ? value : default(T) is null ? default! : throw NullResultException.Of<T>(plan.Name.ToString());
     }
 }

@@ -1,15 +1,14 @@
-using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception.Kinds;
 
 internal sealed class ValueTaskKind : ReturnKind
 {
-    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => invocation.ReturnValue = CallRunner.RunAsync(plan.In(process), new Body(new Continuation(invocation, plan)));
+    public override void Intercept(in InterceptedCall call)
+        => call.Invocation.ReturnValue = CallRunner.RunAsync(call.Request, new Body(new Continuation(call, call.Plan.StartsLater)));
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
     {
-        public ValueTask InvokeAsync() => (ValueTask)continuation.Proceed()!;
+        public ValueTask InvokeAsync() => continuation.Proceed<ValueTask>();
     }
 }

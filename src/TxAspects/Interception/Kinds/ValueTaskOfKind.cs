@@ -1,16 +1,15 @@
-using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception.Kinds;
 
 internal sealed class ValueTaskOfKind<T> : ReturnKind
 {
-    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => invocation.ReturnValue =
-            CallRunner.RunAsync<Body, T>(plan.In(process), new Body(new Continuation(invocation, plan)));
+    public override void Intercept(in InterceptedCall call)
+        => call.Invocation.ReturnValue =
+            CallRunner.RunAsync<Body, T>(call.Request, new Body(new Continuation(call, call.Plan.StartsLater)));
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody<T>
     {
-        public ValueTask<T> InvokeAsync() => (ValueTask<T>)continuation.Proceed()!;
+        public ValueTask<T> InvokeAsync() => continuation.Proceed<ValueTask<T>>();
     }
 }

@@ -1,18 +1,16 @@
-using Castle.DynamicProxy;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception.Kinds;
 
 internal sealed class VoidKind : ReturnKind
 {
-    public override void Intercept(AbstractInvocation invocation, MethodPlan plan, TxAspectsOptions process)
-        => CallRunner.Run<Body, Nothing>(plan.In(process), new Body(invocation));
+    public override void Intercept(in InterceptedCall call) => CallRunner.Run<Body, Nothing>(call.Request, new Body(new SynchronousStart(call)));
 
-    private readonly struct Body(AbstractInvocation invocation) : ICallBody<Nothing>
+    private readonly struct Body(SynchronousStart start) : ICallBody<Nothing>
     {
         public Nothing Invoke()
         {
-            invocation.Proceed();
+            start.Proceed();
             return default;
         }
     }
