@@ -74,9 +74,7 @@ internal static class Attributes
         if (target.IsInterface || !target.GetInterfaces().Contains(@interface))
             return called;
 
-        var map = target.GetInterfaceMap(@interface);
-        var index = Array.IndexOf(map.InterfaceMethods, called);
-        return index < 0 ? called : map.TargetMethods[index] ?? called;
+        return Implementations(target, @interface).FirstOrDefault(one => one.Interface == called).Implementation ?? called;
     }
 
     /// <summary>The interface methods that a method of the class implements.</summary>
@@ -87,15 +85,26 @@ internal static class Attributes
 
         var root = Slots.Root(implementation);
         return target.GetInterfaces()
-            .Select(target.GetInterfaceMap)
-            .SelectMany(map => map.InterfaceMethods.Where((_, index) => map.TargetMethods[index] is { } found && Slots.Root(found) == root));
+            .SelectMany(one => Implementations(target, one))
+            .Where(one => Slots.Root(one.Implementation) == root)
+            .Select(one => one.Interface);
+    }
+
+    /// <summary>The methods of an interface, each with the method of the class, or of an interface, that runs.</summary>
+    public static IEnumerable<(MethodInfo Interface, MethodInfo Implementation)> Implementations(Type target, Type @interface)
+    {
+        var map = target.GetInterfaceMap(@interface);
+        return from pair in map.InterfaceMethods.Zip(map.TargetMethods)
+               where pair.Second is not null
+               select (pair.First, Bridges.Follow(target, pair.Second));
     }
 
     /// <summary>The methods that an interface gives to the type: the type has none of its own for them.</summary>
     public static IEnumerable<MethodInfo> DefaultMethods(Type type)
         => type.GetInterfaces()
-            .SelectMany(one => type.GetInterfaceMap(one).TargetMethods)
-            .Where(method => method?.DeclaringType is { IsInterface: true });
+            .SelectMany(one => Implementations(type, one))
+            .Select(one => one.Implementation)
+            .Where(method => method.DeclaringType is { IsInterface: true });
 
     private static MethodInfo Definition(MethodInfo method)
         => method is { IsGenericMethod: true, IsGenericMethodDefinition: false } ? method.GetGenericMethodDefinition() : method;

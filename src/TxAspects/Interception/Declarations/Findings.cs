@@ -48,6 +48,10 @@ internal static class Findings
                 yield return finding;
         }
 
+        foreach (var (@interface, method) in PassingOverrides(type).Where(one => Attributes.Find(type, one.Called) is not null))
+            yield return $"{Marked(type, method)} but its override is passed by calls of '{@interface.DisplayName()}', so no proxy can intercept them. " +
+                         "Implement the interface where the method is declared, or register the class by an interface.";
+
         foreach (var method in Attributes.DefaultMethods(type).Where(method => Attributes.Find(type, method) is not null))
             yield return $"{Marked(type, method)} but is left to '{method.DeclaringType!.DisplayName()}', so no proxy can intercept it. " +
                          "Implement it as a virtual method, or register the class by an interface.";
@@ -109,6 +113,14 @@ internal static class Findings
                 yield return finding;
         }
     }
+
+    /// <summary>Interface methods whose bridge calls a virtual method as it is in its base class.</summary>
+    private static IEnumerable<EntryPoint> PassingOverrides(Type type)
+        => from @interface in type.GetInterfaces()
+           let map = type.GetInterfaceMap(@interface)
+           from pair in map.InterfaceMethods.Zip(map.TargetMethods)
+           where pair.Second is not null && Bridges.PassesOverrides(pair.Second)
+           select new EntryPoint(pair.First, Bridges.Follow(type, pair.Second));
 
     private static string NotReached(Type type, MethodInfo method)
         => Attributes.InterfaceMethods(type, method, method).Select(one => ProxiedInterfaces.WhyNot(one.DeclaringType!)).OfType<string>().FirstOrDefault() is { } why

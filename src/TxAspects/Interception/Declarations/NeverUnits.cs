@@ -27,6 +27,6 @@ internal static class NeverUnits
             return false;
 
         var root = Slots.Root(method);
-        return Array.Exists(target.GetInterfaceMap(@interface).TargetMethods, one => Slots.Root(one) == root);
+        return Attributes.Implementations(target, @interface).Any(one => Slots.Root(one.Implementation) == root);
     }
 }
