@@ -21,9 +21,13 @@ public sealed class AwaitedTwinFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } call)
+        if (root?.FindNode(context.Span, getInnermostNodeForTie: true)
+            is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } call)
             context.RegisterCodeFix(
-                CodeAction.Create("Await the asynchronous call", cancellation => FixAsync(context.Document, call, cancellation), SynchronousCallAnalyzer.Id),
+                CodeAction.Create(
+                    "Await the asynchronous call",
+                    cancellation => FixAsync(context.Document, call, cancellation),
+                    SynchronousCallAnalyzer.Id),
                 context.Diagnostics);
     }
 

@@ -22,7 +22,8 @@ public sealed class NoSaveFix : CodeFixProvider
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         if (root?.FindNode(context.Span).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } save)
             context.RegisterCodeFix(
-                CodeAction.Create("Leave the save to the commit", cancellation => FixAsync(context.Document, save, cancellation), SaveLastAnalyzer.Id),
+                CodeAction.Create(
+                    "Leave the save to the commit", cancellation => FixAsync(context.Document, save, cancellation), SaveLastAnalyzer.Id),
                 context.Diagnostics);
     }
 

@@ -24,7 +24,10 @@ public sealed class UsingFix : CodeFixProvider
         var declaration = root?.FindNode(context.Span).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>();
         if (declaration is not null && declaration.UsingKeyword.IsKind(SyntaxKind.None))
             context.RegisterCodeFix(
-                CodeAction.Create("Declare the scope with using", cancellation => FixAsync(context.Document, declaration, cancellation), ScopeAnalyzer.Id),
+                CodeAction.Create(
+                    "Declare the scope with using",
+                    cancellation => FixAsync(context.Document, declaration, cancellation),
+                    ScopeAnalyzer.Id),
                 context.Diagnostics);
     }
 

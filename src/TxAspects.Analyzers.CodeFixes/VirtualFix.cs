@@ -27,7 +27,8 @@ public sealed class VirtualFix : CodeFixProvider
             if (diagnostic.AdditionalLocations.Count == 1 && diagnostic.AdditionalLocations[0] is { SourceTree: { } tree } where &&
                 context.Document.Project.Solution.GetDocument(tree) is { } document)
                 context.RegisterCodeFix(
-                    CodeAction.Create("Make the method virtual", cancellation => FixAsync(document, where, cancellation), RegisteredAsItselfAnalyzer.Id),
+                    CodeAction.Create(
+                        "Make the method virtual", cancellation => FixAsync(document, where, cancellation), RegisteredAsItselfAnalyzer.Id),
                     diagnostic);
         }
 
@@ -37,7 +38,8 @@ public sealed class VirtualFix : CodeFixProvider
     private static async Task<Solution> FixAsync(Document document, Location where, CancellationToken cancellationToken)
     {
         var editor = await DocumentEditor.CreateAsync(document, cancellationToken).ConfigureAwait(false);
-        if (editor.OriginalRoot.FindNode(where.SourceSpan) is MethodDeclarationSyntax method && !method.Modifiers.Any(SyntaxKind.SealedKeyword))
+        if (editor.OriginalRoot.FindNode(where.SourceSpan) is MethodDeclarationSyntax method &&
+            !method.Modifiers.Any(SyntaxKind.SealedKeyword))
             editor.SetModifiers(method, editor.Generator.GetModifiers(method).WithIsVirtual(true));
         return editor.GetChangedDocument().Project.Solution;
     }

@@ -7,7 +7,9 @@ namespace TxAspects.Analyzers;
 /// <summary>Tells where a context comes from.</summary>
 internal static class Sessions
 {
-    /// <summary>Whether an expression is the session of a unit: asked for on the spot, or a variable that was given it where it was declared.</summary>
+    /// <summary>
+    /// Whether an expression is the session of a unit: asked for on the spot, or a variable that was given it where it was declared.
+    /// </summary>
     public static bool IsOfUnit(IOperation expression, Units units)
     {
         if (IsAsked(expression, units))

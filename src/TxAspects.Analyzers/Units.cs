@@ -57,14 +57,14 @@ internal sealed class Units
     /// <summary>The attribute that a call of a method runs under, as far as the static types tell.</summary>
     public UnitAttribute? OfCall(IMethodSymbol method)
     {
-        if (method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation) || method.IsStatic || IsDisposal(method))
+        if (method.IsStatic || IsDisposal(method) ||
+            method.MethodKind is not (MethodKind.Ordinary or MethodKind.ExplicitInterfaceImplementation))
             return null;
         if (OfMethod(method) is { } found)
             return found;
 
-        return method.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal || method.ContainingType.TypeKind is TypeKind.Interface
-            ? OfType(method)
-            : null;
+        var isVisible = method.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal;
+        return isVisible || method.ContainingType.TypeKind is TypeKind.Interface ? OfType(method) : null;
     }
 
     /// <summary>The attribute of the unit that certainly is around an operation, or null.</summary>
@@ -79,9 +79,11 @@ internal sealed class Units
         return containing is IMethodSymbol method && OfCall(method) is { AlwaysHasUnit: true } attribute ? attribute : null;
     }
 
+    /// <summary>Whether a method is one of the facade.</summary>
+    public bool IsTx(IMethodSymbol method) => Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingType, Tx);
+
     /// <summary>Whether a method is one of the facade with such a name.</summary>
-    public bool IsTx(IMethodSymbol method, params string[] names)
-        => Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingType, Tx) && names.Contains(method.Name);
+    public bool IsTx(IMethodSymbol method, params string[] names) => IsTx(method) && names.Contains(method.Name);
 
     private bool IsBodyOfUnit(IOperation function)
         => function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } } &&

@@ -13,7 +13,8 @@ public sealed class HandWrittenTransactionAnalyzer : UnitAnalyzer
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
         Id, "A transaction by hand inside a unit",
-        "'{0}' is used inside a unit of work, which has a transaction of its own. Remove it; use Propagation.Nested or Tx.AtomicAsync for a part that may fail.");
+        "'{0}' is used inside a unit of work, which has a transaction of its own. Remove it; use Propagation.Nested or Tx.AtomicAsync " +
+            "for a part that may fail.");
 
     public HandWrittenTransactionAnalyzer()
         : base(Descriptor)
@@ -34,15 +35,15 @@ public sealed class HandWrittenTransactionAnalyzer : UnitAnalyzer
 
         // db.Database.BeginTransaction(), whose overload with an isolation level is an extension method.
         var facade = call.Instance ?? (call.Arguments.IsEmpty ? null : call.Arguments[0].Value);
-        if (facade is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } session } && Sessions.IsOfUnit(session, units) &&
-            units.Around(call, context.ContainingSymbol) is not null)
+        if (facade is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } session } &&
+            Sessions.IsOfUnit(session, units) && units.Around(call, context.ContainingSymbol) is not null)
             context.ReportDiagnostic(At(call.Syntax, call.TargetMethod.Name));
     }
 
     private void LookAtCreation(OperationAnalysisContext context, Units units)
     {
         var creation = (IObjectCreationOperation)context.Operation;
-        if (creation.Type is { Name: "TransactionScope", ContainingNamespace: { Name: "Transactions", ContainingNamespace.Name: "System" } } &&
+        if (creation.Type?.ToDisplayString() is "System.Transactions.TransactionScope" &&
             units.Around(creation, context.ContainingSymbol) is not null)
             context.ReportDiagnostic(At(creation.Syntax, "TransactionScope"));
     }

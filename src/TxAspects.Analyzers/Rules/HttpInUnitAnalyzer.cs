@@ -32,5 +32,6 @@ public sealed class HttpInUnitAnalyzer : UnitAnalyzer
             context.ReportDiagnostic(At(call.Syntax, call.TargetMethod.Name));
     }
 
-    private static bool IsRequest(string name) => name is "Send" || (name.EndsWith("Async", StringComparison.Ordinal) && name is not "DisposeAsync");
+    private static bool IsRequest(string name)
+        => name is "Send" || (name.EndsWith("Async", StringComparison.Ordinal) && name is not "DisposeAsync");
 }

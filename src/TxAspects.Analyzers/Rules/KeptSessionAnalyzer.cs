@@ -12,7 +12,8 @@ public sealed class KeptSessionAnalyzer : UnitAnalyzer
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
         Id, "A session is kept beyond its unit",
-        "'{0}' keeps a session, which works for its unit alone. Ask Tx.SessionAsync for it in each method; that costs nothing within a unit.");
+        "'{0}' keeps a session, which works for its unit alone. Ask Tx.SessionAsync for it in each method; that costs nothing within " +
+            "a unit.");
 
     public KeptSessionAnalyzer()
         : base(Descriptor)

@@ -28,7 +28,8 @@ public sealed class LazyResultAnalyzer : UnitAnalyzer
             return;
 
         if (IsLazy(Unwrapped(method.ReturnType), isInTask: method.ReturnType.Name is "Task" or "ValueTask"))
-            context.ReportDiagnostic(At(method.Locations[0], method.Name, method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+            context.ReportDiagnostic(
+                At(method.Locations[0], method.Name, method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
     }
 
     private static ITypeSymbol Unwrapped(ITypeSymbol type)
@@ -37,9 +38,15 @@ public sealed class LazyResultAnalyzer : UnitAnalyzer
     // A list that was awaited may be given as IEnumerable<T>.
     private static bool IsLazy(ITypeSymbol type, bool isInTask)
         => IsQueryable(type) || type.AllInterfaces.Any(IsQueryable) ||
-           (type is INamedTypeSymbol { Name: "Func", ContainingNamespace.Name: "System" } function && function.TypeArguments.Last().Name is "Task" or "ValueTask") ||
-           (!isInTask && (type.SpecialType is SpecialType.System_Collections_IEnumerable or SpecialType.System_Collections_IEnumerator ||
-                          type.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T or SpecialType.System_Collections_Generic_IEnumerator_T));
+           IsFunctionOfTask(type) ||
+           (!isInTask && type.OriginalDefinition.SpecialType is SpecialType.System_Collections_IEnumerable
+               or SpecialType.System_Collections_IEnumerator
+               or SpecialType.System_Collections_Generic_IEnumerable_T
+               or SpecialType.System_Collections_Generic_IEnumerator_T);
+
+    private static bool IsFunctionOfTask(ITypeSymbol type)
+        => type is INamedTypeSymbol { Name: "Func", ContainingNamespace.Name: "System" } function &&
+           function.TypeArguments.Last().Name is "Task" or "ValueTask";
 
     private static bool IsQueryable(ITypeSymbol type) => type is { Name: "IQueryable", ContainingNamespace.Name: "Linq" };
 }

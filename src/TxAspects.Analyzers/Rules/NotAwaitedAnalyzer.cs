@@ -12,7 +12,8 @@ public sealed class NotAwaitedAnalyzer : UnitAnalyzer
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
         Id, "A unit of work is not awaited",
-        "The task of '{0}' is dropped, so its failure is lost and the code after it does not wait for its commit. Await it, or assign it to _ where that is meant.");
+        "The task of '{0}' is dropped, so its failure is lost and the code after it does not wait for its commit. Await it, or assign " +
+            "it to _ where that is meant.");
 
     public NotAwaitedAnalyzer()
         : base(Descriptor)
@@ -25,12 +26,11 @@ public sealed class NotAwaitedAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var operation = ((IExpressionStatementOperation)context.Operation).Operation;
-        if (operation is not IInvocationOperation call || call.TargetMethod.ReturnType is not INamedTypeSymbol { Name: "Task" or "ValueTask" } returned ||
-            returned.ContainingNamespace.ToDisplayString() != "System.Threading.Tasks")
+        if (operation is not IInvocationOperation { TargetMethod: { ReturnType.Name: "Task" or "ValueTask" } method } call ||
+            method.ReturnType.ContainingNamespace.ToDisplayString() != "System.Threading.Tasks")
             return;
 
-        var method = call.TargetMethod;
-        if (units.OfCall(method) is not null || (units.Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingType, units.Tx)))
+        if (units.OfCall(method) is not null || units.IsTx(method))
             context.ReportDiagnostic(At(call.Syntax, method.Name));
     }
 }

@@ -30,7 +30,7 @@ public sealed class ParallelJoinAnalyzer : UnitAnalyzer
         var branches = call.TargetMethod switch
         {
             { Name: "WhenAll", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } } => Awaited(call),
-            { Name: "ForEachAsync" or "ForAsync" or "ForEach" or "For", ContainingType: { Name: "Parallel", ContainingNamespace.Name: "Tasks" } } => Repeated(call),
+            { ContainingType: { Name: "Parallel", ContainingNamespace.Name: "Tasks" } } => Repeated(call),
             _ => [],
         };
         var shared = branches.GroupBy(one => one.OriginalDefinition, SymbolEqualityComparer.Default)

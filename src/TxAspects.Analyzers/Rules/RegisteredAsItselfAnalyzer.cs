@@ -27,8 +27,8 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.TypeArguments.Length != 1 || call.TargetMethod.TypeArguments[0] is not INamedTypeSymbol { TypeKind: TypeKind.Class } type ||
-            !RegistersAsItself(call))
+        if (call.TargetMethod.TypeArguments.Length != 1 || !RegistersAsItself(call) ||
+            call.TargetMethod.TypeArguments[0] is not INamedTypeSymbol { TypeKind: TypeKind.Class } type)
             return;
 
         if (NotVirtual(type, units).FirstOrDefault() is { } method)
@@ -43,8 +43,10 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
         var method = call.TargetMethod.ReducedFrom ?? call.TargetMethod;
         return method switch
         {
-            { Name: "AddTransient" or "AddScoped" or "AddSingleton", ContainingType.Name: "ServiceCollectionServiceExtensions", Parameters.Length: 1 } => true,
-            { Name: "RegisterType", ContainingType.Name: "RegistrationExtensions" } => Chain(call.Syntax).All(name => name is "AsSelf" || !Renames(name)),
+            { Name: "AddTransient" or "AddScoped" or "AddSingleton", ContainingType.Name: "ServiceCollectionServiceExtensions" }
+                => method.Parameters.Length == 1,
+            { Name: "RegisterType", ContainingType.Name: "RegistrationExtensions" }
+                => Chain(call.Syntax).All(name => name is "AsSelf" || !Renames(name)),
             _ => false,
         };
     }
@@ -67,6 +69,6 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
 
     private static IEnumerable<IMethodSymbol> NotVirtual(INamedTypeSymbol type, Units units)
         => type.GetMembers().OfType<IMethodSymbol>().Where(method =>
-            method is { MethodKind: MethodKind.Ordinary, IsStatic: false, IsVirtual: false, IsAbstract: false, IsImplicitlyDeclared: false } &&
+            method is { MethodKind: MethodKind.Ordinary, IsVirtual: false, IsAbstract: false, IsImplicitlyDeclared: false } &&
             (!method.IsOverride || method.IsSealed) && units.OfCall(method) is not null);
 }

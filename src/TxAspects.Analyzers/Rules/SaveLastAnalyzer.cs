@@ -12,7 +12,8 @@ public sealed class SaveLastAnalyzer : UnitAnalyzer
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
         Id, "The commit saves by itself",
-        "'{0}' is the last thing that this unit of work does. Its commit saves what is pending, in the same trip to the server.", DiagnosticSeverity.Info);
+        "'{0}' is the last thing that this unit of work does. Its commit saves what is pending, in the same trip to the server.",
+        DiagnosticSeverity.Info);
 
     public SaveLastAnalyzer()
         : base(Descriptor)
@@ -29,7 +30,8 @@ public sealed class SaveLastAnalyzer : UnitAnalyzer
 
         foreach (var block in context.OperationBlocks)
         {
-            if ((block as IBlockOperation)?.Operations.LastOrDefault(one => !one.IsImplicit) is { } last && Saved(last) is { } save && save.Instance is { } session && Sessions.IsOfUnit(session, units))
+            if ((block as IBlockOperation)?.Operations.LastOrDefault(one => !one.IsImplicit) is { } last &&
+                Saved(last) is { Instance: { } session } save && Sessions.IsOfUnit(session, units))
                 context.ReportDiagnostic(At(last.Syntax, save.TargetMethod.Name));
         }
     }

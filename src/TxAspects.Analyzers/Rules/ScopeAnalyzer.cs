@@ -13,7 +13,8 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
 {
     public const string Id = "TXA006";
 
-    private static readonly DiagnosticDescriptor Descriptor = Rule.Create(Id, "A scope is not disposed or not completed", "The scope of Tx.Open is {0}. {1}.");
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
+        Id, "A scope is not disposed or not completed", "The scope of Tx.Open is {0}. {1}.");
 
     public ScopeAnalyzer()
         : base(Descriptor)
@@ -31,14 +32,18 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
 
         if (call.Parent is IExpressionStatementOperation)
             context.ReportDiagnostic(At(call.Syntax, "dropped, so its unit stays open", "Keep it with using, and complete it"));
-        else if (call.Syntax.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax declaration } variable })
-            LookAtVariable(context, call, declaration, variable.Identifier.Text);
+        else if (call.Syntax.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable })
+            LookAtVariable(context, call, variable);
     }
 
-    private void LookAtVariable(OperationAnalysisContext context, IInvocationOperation call, VariableDeclarationSyntax declaration, string name)
+    private void LookAtVariable(OperationAnalysisContext context, IInvocationOperation call, VariableDeclaratorSyntax variable)
     {
-        var isUsed = declaration.Parent is UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword };
-        if (declaration.Parent is not UsingStatementSyntax and not LocalDeclarationStatementSyntax || declaration.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member)
+        var name = variable.Identifier.Text;
+        var statement = variable.Parent?.Parent;
+        var isUsed = statement is UsingStatementSyntax
+            or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword };
+        if (statement is not UsingStatementSyntax and not LocalDeclarationStatementSyntax ||
+            variable.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member)
             return;
 
         var uses = member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(one => one.Identifier.Text == name).ToArray();
@@ -49,6 +54,8 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
         if (!isUsed && !called.Any(one => one is "Dispose" or "DisposeAsync"))
             context.ReportDiagnostic(At(call.Syntax, "never disposed, so its unit stays open", "Declare it with using"));
         else if (!called.Any(one => one is "Complete" or "CompleteAsync" or "SetRollbackOnly" or "Fail" or "FailAsync"))
-            context.ReportDiagnostic(At(call.Syntax, "never completed, so its unit always rolls back", "Call CompleteAsync, or SetRollbackOnly where that is meant"));
+            context.ReportDiagnostic(At(
+                call.Syntax, "never completed, so its unit always rolls back",
+                "Call CompleteAsync, or SetRollbackOnly where that is meant"));
     }
 }

@@ -28,7 +28,8 @@ public sealed class SelfCallAnalyzer : UnitAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         var method = call.TargetMethod;
-        if (call.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } || MayBeOverridden(method))
+        if (call.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } ||
+            MayBeOverridden(method))
             return;
 
         var caller = context.ContainingSymbol is IMethodSymbol containing ? units.OfCall(containing) : null;

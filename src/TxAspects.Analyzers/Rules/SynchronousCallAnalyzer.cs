@@ -11,7 +11,8 @@ public sealed class SynchronousCallAnalyzer : UnitAnalyzer
     public const string Id = "TXA009";
 
     private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
-        Id, "A synchronous call in asynchronous code", "'Tx.{0}' may block the thread of asynchronous code. Await 'Tx.{0}Async'.", DiagnosticSeverity.Info);
+        Id, "A synchronous call in asynchronous code", "'Tx.{0}' may block the thread of asynchronous code. Await 'Tx.{0}Async'.",
+        DiagnosticSeverity.Info);
 
     public SynchronousCallAnalyzer()
         : base(Descriptor)
@@ -25,8 +26,8 @@ public sealed class SynchronousCallAnalyzer : UnitAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         var method = call.TargetMethod;
-        if (units.Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingType, units.Tx) &&
-            units.Tx.GetMembers(method.Name + "Async").Any() && IsAsynchronous(call, context.ContainingSymbol))
+        if (units.IsTx(method) && method.ContainingType.GetMembers(method.Name + "Async").Any() &&
+            IsAsynchronous(call, context.ContainingSymbol))
             context.ReportDiagnostic(At(call.Syntax, method.Name));
     }
 

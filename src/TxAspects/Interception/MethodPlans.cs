@@ -15,7 +15,8 @@ internal static class MethodPlans
 
     private static readonly ConcurrentDictionary<(Type Target, MethodInfo Method), MethodPlan?> Plans = new();
 
-    // In front of the dictionary, which costs as much as all the rest of a joined call. An entry never changes; another method may take its place.
+    // In front of the dictionary, which costs as much as all the rest of a joined call. An entry never changes; another method may take its
+    // place.
     private static readonly Entry?[] Recent = new Entry?[RecentSize];
 
     /// <param name="invocation">The call.</param>
@@ -24,7 +25,9 @@ internal static class MethodPlans
     {
         var method = invocation.Method;
         var target = component ?? invocation.TargetType;
-        return Recent[IndexOf(method, target)] is { } entry && entry.Method == (object)method && entry.Target == target ? entry.Plan : Find(invocation, method, target);
+        return Recent[IndexOf(method, target)] is { } entry && entry.Method == (object)method && entry.Target == target
+            ? entry.Plan
+            : Find(invocation, method, target);
     }
 
     private static MethodPlan? Find(AbstractInvocation invocation, MethodInfo method, Type? target)

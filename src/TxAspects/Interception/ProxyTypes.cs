@@ -13,12 +13,16 @@ internal static class ProxyTypes
     private static readonly ConcurrentDictionary<(Type Target, Type Component), Lazy<InterfaceProxy>> InterfaceProxies = new();
     private static readonly ConcurrentDictionary<Type, Lazy<Type>> ClassProxies = new();
 
-    /// <summary>Makes proxies around objects of the first type, for the attributes of the second, which may be inside another proxy.</summary>
+    /// <summary>
+    /// Makes proxies around objects of the first type, for the attributes of the second, which may be inside another proxy.
+    /// </summary>
     public static Func<IInterceptor[], object, object> Around(Type target, Type component) => InterfaceProxyOf(target, component).Create;
 
     /// <summary>The class that is derived from a component.</summary>
     public static Type DerivedFrom(Type component)
-        => ClassProxies.GetOrAdd(component, static one => new Lazy<Type>(() => Builder.CreateClassProxyType(one, null, Options(new UnitOfWorkHook(one))))).Value;
+        => ClassProxies.GetOrAdd(
+            component,
+            static one => new Lazy<Type>(() => Builder.CreateClassProxyType(one, null, Options(new UnitOfWorkHook(one))))).Value;
 
     /// <summary>What the proxy of a component would not do although its declarations say so; empty where all is well.</summary>
     public static IReadOnlyList<string> Check(Type component, bool byInterface)
@@ -29,7 +33,8 @@ internal static class ProxyTypes
         try
         {
             var missing = byInterface ? NotIntercepted(component, mustBe) : NotOverridden(component, mustBe);
-            return [.. missing.Select(one => Findings.Unsupported(component, one.Implementation, "Castle DynamicProxy does not intercept it")).Distinct()];
+            return [.. missing.Select(one => Findings.Unsupported(component, one.Implementation, "Castle DynamicProxy does not " +
+                "intercept it")).Distinct()];
         }
         catch (Exception exception)
         {
@@ -50,7 +55,8 @@ internal static class ProxyTypes
     }
 
     private static InterfaceProxy InterfaceProxyOf(Type target, Type component)
-        => InterfaceProxies.GetOrAdd((target, component), static key => new Lazy<InterfaceProxy>(() => Create(key.Target, key.Component))).Value;
+        => InterfaceProxies.GetOrAdd(
+            (target, component), static key => new Lazy<InterfaceProxy>(() => Create(key.Target, key.Component))).Value;
 
     private static InterfaceProxy Create(Type target, Type component)
     {

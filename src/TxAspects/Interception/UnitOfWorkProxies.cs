@@ -24,7 +24,9 @@ public sealed class UnitOfWorkProxies
     /// <summary>The first argument for the constructors of a class proxy type.</summary>
     public object ClassProxyArgument => _interceptors;
 
-    /// <summary>Whether a type, one of its methods, or an interface it implements carries [UnitOfWork] or [NewContext]. Looked up once per type.</summary>
+    /// <summary>
+    /// Whether a type, one of its methods, or an interface it implements carries [UnitOfWork] or [NewContext]. Looked up once per type.
+    /// </summary>
     public static bool IsAttributed(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -38,14 +40,18 @@ public sealed class UnitOfWorkProxies
         return ForeignProxies.RunsInUnits(instance);
     }
 
-    /// <summary>Whether an object has methods to be run in units, and no proxy yet. It may itself be a proxy that another library made.</summary>
+    /// <summary>
+    /// Whether an object has methods to be run in units, and no proxy yet. It may itself be a proxy that another library made.
+    /// </summary>
     public static bool NeedsProxy(object instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
         return IsAttributed(ForeignProxies.ComponentOf(instance)) && !ForeignProxies.RunsInUnits(instance);
     }
 
-    /// <summary>The class whose attributes count for an object: its own, or that of the component inside proxies that other libraries made.</summary>
+    /// <summary>
+    /// The class whose attributes count for an object: its own, or that of the component inside proxies that other libraries made.
+    /// </summary>
     public static Type ComponentOf(object instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
@@ -61,7 +67,8 @@ public sealed class UnitOfWorkProxies
 
     /// <summary>The mistakes in the declarations on a type, for the kind of proxy it is to get; empty where all is well.</summary>
     /// <param name="type">The implementation type.</param>
-    /// <param name="services">What it is registered as: where all are interfaces it gets an interface proxy, otherwise a class proxy.</param>
+    /// <param name="services">What it is registered as: where all are interfaces it gets an interface proxy, otherwise a class
+    /// proxy.</param>
     /// <param name="constructed">False where somebody else makes the instances, so that no class proxy can take their place.</param>
     public static IReadOnlyList<string> Check(Type type, IReadOnlyCollection<Type> services, bool constructed = true)
     {
@@ -80,7 +87,9 @@ public sealed class UnitOfWorkProxies
             : ProxyTypes.Check(type, byInterface);
     }
 
-    /// <summary>What makes no sense in an attribute that stands somewhere else than on a component, such as on an endpoint; empty where all is well.</summary>
+    /// <summary>
+    /// What makes no sense in an attribute that stands somewhere else than on a component, such as on an endpoint; empty where all is well.
+    /// </summary>
     /// <param name="place">The name of that place, for the messages.</param>
     /// <param name="attribute">The attribute.</param>
     public static IReadOnlyList<string> Check(string place, UnitOfWorkAttribute attribute)
@@ -98,7 +107,8 @@ public sealed class UnitOfWorkProxies
     }
 
     /// <summary>The methods that are intercepted where such components are proxied.</summary>
-    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check(Type, IReadOnlyCollection{Type}, bool)"/>.</param>
+    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check(Type,
+    /// IReadOnlyCollection{Type}, bool)"/>.</param>
     public static UnitOfWorkPlan DescribePlan(IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> components)
     {
         ArgumentNullException.ThrowIfNull(components);
@@ -114,7 +124,9 @@ public sealed class UnitOfWorkProxies
             throw new TxAspectsConfigurationException([.. findings]);
     }
 
-    /// <summary>Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.</summary>
+    /// <summary>
+    /// Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.
+    /// </summary>
     /// <param name="options">Where to log.</param>
     /// <param name="types">The implementation types of the components that are proxied.</param>
     public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types)
@@ -136,7 +148,9 @@ public sealed class UnitOfWorkProxies
         return ProxyTypes.Around(type, component)(interceptors, target);
     }
 
-    /// <summary>A type derived from a class, to be constructed in its place: its constructors take <see cref="ClassProxyArgument"/> first.</summary>
+    /// <summary>
+    /// A type derived from a class, to be constructed in its place: its constructors take <see cref="ClassProxyArgument"/> first.
+    /// </summary>
     public static Type ClassProxyType(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);

@@ -22,15 +22,18 @@ internal static class AttributeFindings
         if (!Enum.IsDefined(attribute.Propagation))
             yield return $"'{place}' has a Propagation that does not exist. Take one of those that have a name.";
         else if (attribute is NewContextAttribute { Propagation: not Propagation.RequiresNew })
-            yield return $"'{place}' is marked [NewContext] with Propagation.{attribute.Propagation}, which is no unit of its own. Remove the propagation, or mark it [UnitOfWork].";
+            yield return $"'{place}' is marked [NewContext] with Propagation.{attribute.Propagation}, which is no unit of its own. " +
+                         "Remove the propagation, or mark it [UnitOfWork].";
         if (string.Join(", ", Useless(attribute)) is { Length: > 0 } useless)
-            yield return $"'{place}' sets {useless}, of which nothing comes with Propagation.{attribute.Propagation}: {WhyUseless(attribute)}. Remove one of the two.";
+            yield return $"'{place}' sets {useless}, of which nothing comes with Propagation.{attribute.Propagation}: " +
+                         $"{WhyUseless(attribute)}. Remove one of the two.";
     }
 
     private static bool IsNoException(Type type) => !typeof(Exception).IsAssignableFrom(type);
 
     private static string NoException(string place, Type type, string list)
-        => $"'{place}' lists '{type.DisplayName()}' in {list}, which is no exception and so never thrown. List types that derive from Exception.";
+        => $"'{place}' lists '{type.DisplayName()}' in {list}, which is no exception and so never thrown. List types that derive from " +
+           "Exception.";
 
     private static IEnumerable<string> Useless(UnitOfWorkAttribute attribute)
     {
@@ -48,5 +51,7 @@ internal static class AttributeFindings
     }
 
     private static string WhyUseless(UnitOfWorkAttribute attribute)
-        => attribute.Propagation is Propagation.NotSupported or Propagation.Never ? "it runs without a unit" : "only the call that opens a unit is repeated";
+        => attribute.Propagation is Propagation.NotSupported or Propagation.Never
+            ? "it runs without a unit"
+            : "only the call that opens a unit is repeated";
 }

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace TxAspects.Interception.Declarations;
 
-/// <summary>Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.</summary>
+/// <summary>
+/// Finds the attribute of a method: implementation method, interface method, implementation class, interface; the nearest wins whole.
+/// </summary>
 internal static class Attributes
 {
     /// <summary>The attribute that a call of a method on a target runs under, or null.</summary>
@@ -117,7 +119,10 @@ internal static class Attributes
     private static IEnumerable<MemberInfo> Types(Type target, MethodInfo implementation, MethodInfo called)
         => [.. target.IsInterface ? Type.EmptyTypes : [target], .. InterfacesOf(target, InterfaceMethods(target, implementation, called))];
 
-    /// <summary>The interfaces whose attribute counts for these methods: those that declare them and those derived from them, the most derived first.</summary>
+    /// <summary>
+    /// The interfaces whose attribute counts for these methods: those that declare them and those derived from them, the most derived
+    /// first.
+    /// </summary>
     private static Type[] InterfacesOf(Type target, IEnumerable<MethodInfo> interfaceMethods)
     {
         var declaring = interfaceMethods.Select(method => method.DeclaringType!).ToArray();

@@ -3,7 +3,9 @@ using System.Reflection.Emit;
 
 namespace TxAspects.Interception.Declarations;
 
-/// <summary>Methods that the compiler writes where a class implements an interface by a method that it inherits: they only call it.</summary>
+/// <summary>
+/// Methods that the compiler writes where a class implements an interface by a method that it inherits: they only call it.
+/// </summary>
 internal static class Bridges
 {
     /// <summary>The method that runs in an object of the type when a bridge is called; any other method itself.</summary>
@@ -34,8 +36,8 @@ internal static class Bridges
 
         var level = method.DeclaringType!;
         var token = BitConverter.ToInt32(code, at + 1);
-        if (method.Module.ResolveMethod(token, level.GetGenericArguments(), method.GetGenericArguments()) is not MethodInfo { IsStatic: false } called ||
-            !called.DeclaringType!.IsAssignableFrom(level.BaseType))
+        var resolved = method.Module.ResolveMethod(token, level.GetGenericArguments(), method.GetGenericArguments());
+        if (resolved is not MethodInfo { IsStatic: false } called || !called.DeclaringType!.IsAssignableFrom(level.BaseType))
             return null;
 
         return (called.IsGenericMethod ? called.GetGenericMethodDefinition() : called, isVirtual && called.IsVirtual);

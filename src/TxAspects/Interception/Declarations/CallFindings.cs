@@ -12,7 +12,8 @@ internal static class CallFindings
         if (WhyUnsupported(method, attribute) is { } reason)
             yield return Findings.Unsupported(type, method, reason);
         if (attribute.MaxRetries > 0 && ReturnKinds.IsStream(method.ReturnType))
-            yield return $"{Findings.Marked(type, method)} with MaxRetries but returns a sequence, which is never repeated because its elements were seen. " +
+            yield return $"{Findings.Marked(type, method)} with MaxRetries but returns a sequence, which is never repeated because " +
+                         "its elements were seen. " +
                          "Give it an attribute without MaxRetries, or return a list.";
     }
 

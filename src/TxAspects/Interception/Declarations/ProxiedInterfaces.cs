@@ -17,7 +17,8 @@ internal static class ProxiedInterfaces
     private static string? WhyNotItself(Type @interface)
     {
         if (@interface == typeof(IProxyTargetAccessor))
-            return "'IProxyTargetAccessor' is what Castle DynamicProxy gives to its proxies. Register the component by an interface of its own.";
+            return "'IProxyTargetAccessor' is what Castle DynamicProxy gives to its proxies. Register the component by an interface " +
+                   "of its own.";
         if (!IsAccessible(@interface))
             return $"'{@interface.DisplayName()}' is not accessible to proxies. {MakeAccessible}.";
 

@@ -56,7 +56,8 @@ internal static class Slots
         => Hierarchy(type)
             .TakeWhile(level => level != method.DeclaringType)
             .SelectMany(level => level.GetMethods(Declared))
-            .FirstOrDefault(one => one is { IsPrivate: false, IsStatic: false } && HasSameParameters(one, method) && Root(one) != Root(method));
+            .Where(one => one is { IsPrivate: false, IsStatic: false } && HasSameParameters(one, method))
+            .FirstOrDefault(one => Root(one) != Root(method));
 
     private static bool HasSameParameters(MethodInfo one, MethodInfo other)
     {

@@ -34,12 +34,13 @@ internal static class ReturnKinds
     {
         if (method.ReturnType.IsByRef || method.ReturnType.IsByRefLike || method.ReturnType.IsPointer)
             return "returns a reference or a by-ref struct, which an interceptor cannot pass on. Return a value";
-        if (Array.Exists(method.GetParameters(), parameter => Target(parameter.ParameterType) is { IsByRefLike: true } or { IsPointer: true }))
+        if (Array.Exists(method.GetParameters(), one => Target(one.ParameterType) is { IsByRefLike: true } or { IsPointer: true }))
             return "takes a by-ref struct, which an interceptor cannot pass on. Take an array or a Memory<T>";
         if (method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
             return "is async void, so it returns before its work is done. Return Task";
         if (IsLazy(method.ReturnType))
-            return $"returns the lazy '{method.ReturnType.DisplayName()}', which would run after the unit's end. Return a list, or IAsyncEnumerable<T>";
+            return $"returns the lazy '{method.ReturnType.DisplayName()}', which would run after the unit's end. Return a list, or " +
+                   "IAsyncEnumerable<T>";
         if (!IsAsynchronous(method.ReturnType) && method.ReturnType.IsAwaitable())
             return $"returns '{method.ReturnType.DisplayName()}', whose end is not known. Return Task, ValueTask or IAsyncEnumerable<T>";
         return null;

@@ -16,7 +16,8 @@ internal static class TargetCall
     private static Func<object, object?[], object?> Compile((MethodInfo Method, bool AsBase) key)
     {
         var (method, asBase) = key;
-        var call = new DynamicMethod(method.Name, typeof(object), [typeof(object), typeof(object[])], typeof(TargetCall).Module, skipVisibility: true);
+        var call = new DynamicMethod(
+            method.Name, typeof(object), [typeof(object), typeof(object[])], typeof(TargetCall).Module, skipVisibility: true);
         var code = call.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Castclass, method.DeclaringType!);

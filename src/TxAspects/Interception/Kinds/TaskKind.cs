@@ -5,7 +5,8 @@ namespace TxAspects.Interception.Kinds;
 internal sealed class TaskKind : ReturnKind
 {
     public override void Intercept(in InterceptedCall call)
-        => call.Invocation.ReturnValue = CallRunner.RunAsync(call.Request, new Body(new Continuation(call, call.Plan.StartsLater))).AsTask();
+        => call.Invocation.ReturnValue =
+            CallRunner.RunAsync(call.Request, new Body(new Continuation(call, call.Plan.StartsLater))).AsTask();
 
     private readonly struct Body(Continuation continuation) : IAsyncCallBody
     {

@@ -4,11 +4,13 @@ using TxAspects.UnitsOfWork;
 namespace TxAspects.Interception.Kinds;
 
 /// <summary>
-/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit whose sequence nobody
+/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit whose
+/// sequence nobody
 /// reads on is rolled back from a timer.
 /// </summary>
 /// <remarks>
-/// The producer runs during a step only. Who wants to run it, or to end it, first moves the state away from <see cref="State.Suspended"/>; whoever
+/// The producer runs during a step only. Who wants to run it, or to end it, first moves the state away from <see cref="State.Suspended"/>;
+/// whoever
 /// does not succeed leaves it alone. The timer counts looks at which no step was made, so a step does nothing for it but count.
 /// </remarks>
 internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, CancellationToken cancellationToken) : IAsyncEnumerator<T>
@@ -131,7 +133,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     private async ValueTask<bool> RefuseAsync(State found)
     {
         if (found is State.Stepping)
-            throw new InvalidOperationException($"'{Name}' returned a sequence of which a step still runs. Await each MoveNextAsync before the next.");
+            throw new InvalidOperationException($"'{Name}' returned a sequence of which a step still runs. Await each MoveNextAsync " +
+                "before the next.");
         if (found is State.Ended)
             return false;
 
@@ -139,7 +142,9 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
         throw new SequenceAbandonedException(Name, IdleLimit);
     }
 
-    /// <summary>Gives up a producer that threw, at once, because a reader of its own would keep the unit from ending; then the unit.</summary>
+    /// <summary>
+    /// Gives up a producer that threw, at once, because a reader of its own would keep the unit from ending; then the unit.
+    /// </summary>
     private async ValueTask FailAsync(Exception exception)
     {
         try
@@ -164,7 +169,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
             await producer.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Only a unit of its own would be forgotten with the sequence. What is ambient here flows to the timer, so the producer ends in its own flow.
+    // Only a unit of its own would be forgotten with the sequence. What is ambient here flows to the timer, so the producer ends in its own
+    // flow.
     private void Watch()
     {
         _steps++;
