@@ -1,3 +1,4 @@
+using TxAspects.Interception;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects;
@@ -33,6 +34,8 @@ public static partial class Tx
     private static void Add(HookMoment moment, Delegate hook, string operation)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        AmbientUnit.RequireForHooks(operation).AddHook(new Hook(moment, hook));
+        var unit = AmbientUnit.RequireForHooks(operation);
+        Delegate told = hook is Action action ? RunningHook.Told(unit, action) : RunningHook.Told(unit, (Func<Task>)hook);
+        unit.AddHook(new Hook(moment, told));
     }
 }

@@ -35,10 +35,11 @@ internal sealed class TxAspectsMiddleware
 
     private async Task RunAsync(HttpContext context, RequestPlan plan)
     {
+        var streams = OpenStreams.Collect();
         var settings = plan.SettingsFor(context.Request);
         var scope = _container is null ? Tx.Open(settings) : Tx.Open(_container, settings);
         await using var left = scope.ConfigureAwait(false);
-        using var request = new RequestUnit(context, scope, plan);
+        using var request = new RequestUnit(context, scope, plan, streams);
         try
         {
             await _next(context).ConfigureAwait(false);
@@ -55,6 +56,14 @@ internal sealed class TxAspectsMiddleware
     private async Task RunWithoutAsync(HttpContext context)
     {
         using var hidden = Tx.Open(NoUnit);
-        await _next(context).ConfigureAwait(false);
+        var streams = OpenStreams.Collect();
+        try
+        {
+            await _next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            await streams.LeaveAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Warning, "'{Component}' is given a '{Context}' by its container, which is not the session of its units of work: what it saves stays when they roll back. Let it take the DbConnect, and ask Tx.SessionAsync for the session.")]
     public static partial void ContextInjected(this ILogger log, string component, string context);
 
+    [LoggerMessage(11, LogLevel.Error, "A sequence in unit of work '{Unit}' was left by its consumer, and disposing it threw.")]
+    public static partial void StreamFailed(this ILogger log, string unit, Exception exception);
+
     [LoggerMessage(40, LogLevel.Warning, "Unit of work '{Unit}' has been open for {Open}, longer than WarnWhenOpenLongerThan. Dispose the scope it was opened with, or do what takes long outside it.")]
     public static partial void OpenTooLong(this ILogger log, string unit, TimeSpan open);
 

@@ -25,53 +25,50 @@ internal sealed class StreamKind<T> : ReturnKind
         }
 
         /// <summary>One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence.</summary>
-        private sealed class Enumerator(Stream stream, CancellationToken cancellationToken) : IAsyncEnumerator<T>
+        private sealed class Enumerator(Stream stream, CancellationToken cancellationToken) : OpenStream, IAsyncEnumerator<T>
         {
-            private UnitOfWorkCall? _call;
             private IAsyncEnumerator<T>? _producer;
-            private bool _ended;
 
             public T Current { get; private set; } = default!;
 
             public async ValueTask<bool> MoveNextAsync()
             {
-                if (_ended)
+                if (!TryStep(cancellationToken))
                     return false;
 
-                if (_call is null)
+                if (Call is null)
                     await BeginAsync().ConfigureAwait(false);
 
-                using var entered = _call!.Enter();
+                using var entered = Call!.Enter();
                 try
                 {
                     _producer ??= stream.CallMethod().GetAsyncEnumerator(cancellationToken);
                     if (await _producer.MoveNextAsync().ConfigureAwait(false))
                     {
                         Current = _producer.Current;
+                        Wait(cancellationToken);
                         return true;
                     }
 
-                    _ended = true;
+                    End();
                     await _producer.DisposeAsync().ConfigureAwait(false);
                 }
                 catch (Exception exception)
                 {
-                    _ended = true;
-                    await _call.FailAsync(exception, async: true).ConfigureAwait(false);
+                    End();
+                    await Call.FailAsync(exception, async: true).ConfigureAwait(false);
                     throw;
                 }
 
-                await _call.CompleteAsync(default(Nothing), async: true).ConfigureAwait(false);
+                await Call.CompleteAsync(default(Nothing), async: true).ConfigureAwait(false);
                 return false;
             }
 
-            public async ValueTask DisposeAsync()
-            {
-                if (_ended || _call is null)
-                    return;
+            public ValueTask DisposeAsync() => DisposeOnceAsync();
 
-                _ended = true;
-                using var entered = _call.Enter();
+            protected override async ValueTask EndEarlyAsync()
+            {
+                using var entered = Call!.Enter();
                 try
                 {
                     if (_producer is not null)
@@ -79,18 +76,26 @@ internal sealed class StreamKind<T> : ReturnKind
                 }
                 catch (Exception exception)
                 {
-                    await _call.FailAsync(exception, async: true).ConfigureAwait(false);
+                    await Call.FailAsync(exception, async: true).ConfigureAwait(false);
                     throw;
                 }
 
-                await _call.AbandonAsync(async: true).ConfigureAwait(false);
+                await Call.AbandonAsync(async: true).ConfigureAwait(false);
             }
 
             private async ValueTask BeginAsync()
             {
-                var call = UnitOfWorkCall.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
-                await call.BeginAsync(async: true).ConfigureAwait(false);
-                _call = call;
+                try
+                {
+                    var call = UnitOfWorkCall.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
+                    await call.BeginAsync(async: true).ConfigureAwait(false);
+                    Begun(call, cancellationToken);
+                }
+                catch
+                {
+                    End();
+                    throw;
+                }
             }
         }
 
