@@ -10,7 +10,7 @@ internal sealed class BodyWriter(ResponseBody body) : PipeWriter
 
     public override bool CanGetUnflushedBytes => Inner.CanGetUnflushedBytes;
 
-    public override long UnflushedBytes => body.HeldCount + Inner.UnflushedBytes;
+    public override long UnflushedBytes => body.UnflushedCount + Inner.UnflushedBytes;
 
     private PipeWriter Inner => body.Inner.Writer;
 
@@ -38,7 +38,7 @@ internal sealed class BodyWriter(ResponseBody body) : PipeWriter
         if (body.IsOpen)
             Inner.Complete(exception);
         else
-            body.HoldCompletion(exception);
+            body.HoldCompletion(new Completion(Completion.Way.Writer, exception));
     }
 
     public override ValueTask CompleteAsync(Exception? exception = null)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
@@ -14,11 +13,15 @@ internal sealed class HeldAnswer
     private int _start = Nowhere;
     private int _flush = Nowhere;
     private int _completion = Nowhere;
-    private Exception? _completedWith;
+    private Completion? _completedBy;
+    private int _flushed;
 
     public IBufferWriter<byte> Bytes => _bytes ??= new HeldBytes();
 
     public int Count => _bytes?.Count ?? 0;
+
+    /// <summary>How many bytes came since the last flush.</summary>
+    public int UnflushedCount => Count - _flushed;
 
     public bool IsStarted => _start != Nowhere;
 
@@ -36,22 +39,27 @@ internal sealed class HeldAnswer
     {
         if (_flush == Nowhere && !IsCompleted)
             _flush = Count;
+        _flushed = Count;
     }
 
-    public void Complete(Exception? exception)
+    public void Complete(Completion by)
     {
         if (!IsCompleted)
-            (_completion, _completedWith) = (Count, exception);
+            (_completion, _completedBy) = (Count, by);
     }
 
     /// <summary>Forgets the last bytes of a body that nobody is sent.</summary>
-    public void ShortenTo(int count) => _bytes?.ShortenTo(count);
+    public void ShortenTo(int count)
+    {
+        _bytes?.ShortenTo(count);
+        _flushed = Math.Min(_flushed, count);
+    }
 
     /// <summary>Asks the server for all of it, but for so many bytes of the end.</summary>
     public async ValueTask PassOnAsync(IHttpResponseBodyFeature server, int keep, bool async)
     {
         // Whoever is called back by the server meanwhile, such as Response.OnStarting, finds nothing held.
-        var (bytes, start, flush, completion, completedWith) = (_bytes, _start, _flush, _completion, _completedWith);
+        var (bytes, start, flush, completion, completedBy) = (_bytes, _start, _flush, _completion, _completedBy);
         Forget();
         var (passed, limit) = (0, (bytes?.Count ?? 0) - keep);
         if (start != Nowhere)
@@ -69,7 +77,7 @@ internal sealed class HeldAnswer
         if (completion != Nowhere)
         {
             Pass(completion);
-            await CompleteAsync(server.Writer, completedWith, async).ConfigureAwait(false);
+            await completedBy!.RepeatAsync(server, async).ConfigureAwait(false);
         }
 
         Pass(limit);
@@ -94,7 +102,11 @@ internal sealed class HeldAnswer
         Forget();
     }
 
-    private void Forget() => (_bytes, _start, _flush, _completion, _completedWith) = (null, Nowhere, Nowhere, Nowhere, null);
+    private void Forget()
+    {
+        (_bytes, _completedBy, _flushed) = (null, null, 0);
+        (_start, _flush, _completion) = (Nowhere, Nowhere, Nowhere);
+    }
 
     // A server blocks in the same places, where it lets anybody write synchronously at all.
     private static ValueTask StartAsync(IHttpResponseBodyFeature server, bool async)
@@ -113,15 +125,6 @@ internal sealed class HeldAnswer
             return new(server.Stream.FlushAsync());
 
         server.Stream.Flush();
-        return default;
-    }
-
-    private static ValueTask CompleteAsync(PipeWriter writer, Exception? exception, bool async)
-    {
-        if (async)
-            return writer.CompleteAsync(exception);
-
-        writer.Complete(exception);
         return default;
     }
 }

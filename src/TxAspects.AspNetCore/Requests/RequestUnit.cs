@@ -46,15 +46,18 @@ internal sealed class RequestUnit : IDisposable
     public bool IsSettled => _isSettled;
 
     /// <summary>Whether the unit is to stay open although something is sent.</summary>
-    public bool StaysOpen => !IsOver && (_plan.EndsAt is UnitEnd.EndOfResponse || IsReading);
+    public bool StaysOpen => (_plan.EndsAt is UnitEnd.EndOfResponse && !IsOver) || IsReading;
+
+    /// <summary>Whether rows are being read: a sequence of them is between two steps most of the time.</summary>
+    public bool IsReading => !IsOver && (Unit.IsBusy || _streams.AnyIn(Unit));
+
+    /// <summary>Whether the unit has ended, and what it did could not be committed.</summary>
+    public bool HasFailed => _failure is not null;
 
     /// <summary>Whether the server lets anything through that is written synchronously.</summary>
     public bool MayWriteSynchronously => Context.Features.Get<IHttpBodyControlFeature>() is not { AllowSynchronousIO: false };
 
     private ITxUnit Unit => _scope.Unit!;
-
-    // A sequence of rows that is being answered is between two steps most of the time.
-    private bool IsReading => Unit.IsBusy || _streams.AnyIn(Unit);
 
     // The server tells of it in two ways, and either can be the first.
     private bool ClientHasLeft => Context.RequestAborted.IsCancellationRequested || _body.ClientHasLeft;
@@ -94,7 +97,7 @@ internal sealed class RequestUnit : IDisposable
     /// <summary>The endpoint returned.</summary>
     public async ValueTask FinishAsync()
     {
-        var wasReading = !IsOver && IsReading;
+        var wasReading = IsReading;
         await _streams.LeaveAsync().ConfigureAwait(false);
         if (wasReading && ClientHasLeft)
         {

@@ -13,6 +13,8 @@ namespace TxAspects.AspNetCore.Requests;
 /// </remarks>
 internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature
 {
+    private const int MostOfHead = 65536;
+
     private readonly HeldAnswer _held = new();
     private AnswerLength _length = new(unit.Context);
     private BodyStream? _stream;
@@ -31,7 +33,7 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
     /// <summary>The same for what writes synchronously. Where the server forbids that, it says so itself, and the unit need not end.</summary>
     public bool IsOpenForSynchronous => IsOpen || !unit.MayWriteSynchronously;
 
-    public int HeldCount => _held.Count;
+    public int UnflushedCount => _held.UnflushedCount;
 
     /// <summary>Whether a start was asked for that has not reached the server.</summary>
     public bool HoldsStart => _held.IsStarted;
@@ -65,6 +67,12 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
 
     public async Task CompleteAsync()
     {
+        if (unit.IsReading)
+        {
+            HoldCompletion(new Completion(Completion.Way.Response));
+            return;
+        }
+
         await unit.EndAsync(async: true).ConfigureAwait(false);
         await PassOnAsync(keep: 0, async: true).ConfigureAwait(false);
         await inner.CompleteAsync().ConfigureAwait(false);
@@ -77,18 +85,18 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
         return _held.Bytes;
     }
 
-    public void HoldCompletion(Exception? exception)
+    public void HoldCompletion(Completion completion)
     {
         unit.ThrowIfInItsEnd();
         _holdsEnd = true;
-        _held.Complete(exception);
+        _held.Complete(completion);
     }
 
     public async ValueTask CompleteWriterAsync(Exception? exception)
     {
         if (unit.StaysOpen)
         {
-            HoldCompletion(exception);
+            HoldCompletion(new Completion(Completion.Way.WriterAwaited, exception));
             return;
         }
 
@@ -149,7 +157,7 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
     /// <summary>The endpoint failed: the server gets what it would have got without the unit, unless that would be a whole answer.</summary>
     public ValueTask FailAsync()
     {
-        if (!_holdsEnd)
+        if (!_holdsEnd && !(HoldsStart && _length.HasNoBody))
             return PassOnAsync(keep: 0, async: true);
 
         Discard();
@@ -186,12 +194,12 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
         return result;
     }
 
-    // Of a body that is not sent, as for HEAD, one byte tells as much as all of them.
+    // The body of a HEAD request is not sent, so that a long one need not be kept.
     private void HoldFlush()
     {
         _held.Flush();
         if (_length.IsOfHead)
-            _held.ShortenTo(1);
+            _held.ShortenTo(MostOfHead);
     }
 
     private ValueTask PassOnAsync(int keep, bool async)

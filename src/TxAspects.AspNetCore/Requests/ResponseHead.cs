@@ -56,7 +56,16 @@ internal sealed class ResponseHead(RequestUnit unit, ResponseBody body, IHttpRes
     public void OnStarting(Func<object, Task> callback, object state)
     {
         ThrowIfStarted(nameof(OnStarting));
-        inner.OnStarting(callback, state);
+        inner.OnStarting(RunAsync, state);
+
+        // A callback that changes the status does not know that the answer has become an error.
+        async Task RunAsync(object given)
+        {
+            var status = inner.StatusCode;
+            await callback(given).ConfigureAwait(false);
+            if (unit.HasFailed && status >= StatusCodes.Status400BadRequest && inner.StatusCode < StatusCodes.Status400BadRequest)
+                inner.StatusCode = status;
+        }
     }
 
     public void OnCompleted(Func<object, Task> callback, object state) => inner.OnCompleted(callback, state);
