@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using TxAspects.AspNetCore.Start;
 
 namespace TxAspects;
 
@@ -36,7 +37,12 @@ public static class TxAspectsEndpointConventionBuilderExtensions
     private static TBuilder With<TBuilder>(this TBuilder builder, TxAspectsEndpointOptions options)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.Add(endpoint => endpoint.Metadata.Add(options));
+        builder.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(options);
+            if (!options.WithoutUnit && endpoint.RequestDelegate is { } answer)
+                endpoint.RequestDelegate = EndpointCheck.Guard(answer);
+        });
         return builder;
     }
 }

@@ -2,6 +2,7 @@ using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 
 namespace TxAspects.AspNetCore.Requests;
 
@@ -35,6 +36,10 @@ internal static class EndpointSettings
     /// <summary>Whether the nearest declaration is that there is no unit.</summary>
     public static bool HasNoUnit(Endpoint endpoint)
         => Declaration(endpoint) is TxAspectsEndpointOptions { WithoutUnit: true } || Of(endpoint) is { } settings && settings.IsWithoutUnit();
+
+    /// <summary>Whether a unit is declared.</summary>
+    public static bool NeedsUnit(Endpoint endpoint)
+        => AnyAt(endpoint) && !HasNoUnit(endpoint) && endpoint.Metadata.GetMetadata<HubMetadata>() is null;
 
     /// <summary>The mistakes at an endpoint.</summary>
     public static IEnumerable<string> Check(Endpoint endpoint) => Declaration(endpoint) switch

@@ -57,10 +57,10 @@ internal sealed class RequestUnit : IDisposable
     /// <summary>Whether the server lets anything through that is written synchronously.</summary>
     public bool MayWriteSynchronously => Context.Features.Get<IHttpBodyControlFeature>() is not { AllowSynchronousIO: false };
 
-    private ITxUnit Unit => _scope.Unit!;
-
-    // The server tells of it in two ways, and either can be the first.
+    // Who streams rows to a client that has left gives up and may tell nobody, as WriteAsJsonAsync does. The server tells it in two ways, in any order.
     private bool ClientHasLeft => Context.RequestAborted.IsCancellationRequested || _body.ClientHasLeft;
+
+    private ITxUnit Unit => _scope.Unit!;
 
     /// <summary>Throws where the code that runs here is part of the unit's end, which the answer waits for, or a hook of the unit.</summary>
     /// <exception cref="ResponseInHookException">It is.</exception>
@@ -78,12 +78,14 @@ internal sealed class RequestUnit : IDisposable
     }
 
     /// <summary>Commits or rolls back, as the rule says.</summary>
-    public async ValueTask EndAsync(bool async)
+    public ValueTask EndAsync(bool async) => EndAsync(async, wasReading: false);
+
+    private async ValueTask EndAsync(bool async, bool wasReading)
     {
         ThrowIfInItsEnd();
         if (Interlocked.Exchange(ref _begun, 1) == 0)
         {
-            await CompleteAsync(async).ConfigureAwait(false);
+            await CompleteAsync(async, wasReading).ConfigureAwait(false);
             return;
         }
 
@@ -99,14 +101,7 @@ internal sealed class RequestUnit : IDisposable
     {
         var wasReading = IsReading;
         await _streams.LeaveAsync().ConfigureAwait(false);
-        if (wasReading && ClientHasLeft)
-        {
-            // Nobody waits for the rest, so whoever was writing it gave up, and may have told nobody.
-            await FailAsync(new OperationCanceledException("The client left before it had the whole answer.", Context.RequestAborted)).ConfigureAwait(false);
-            return;
-        }
-
-        await EndAsync(async: true).ConfigureAwait(false);
+        await EndAsync(async: true, wasReading).ConfigureAwait(false);
         await _body.FinishAsync().ConfigureAwait(false);
     }
 
@@ -152,17 +147,24 @@ internal sealed class RequestUnit : IDisposable
 
     private bool IsEndingHere => EndingHere.Value == this && !_ended.Task.IsCompleted;
 
-    private async ValueTask CompleteAsync(bool async)
+    private async ValueTask CompleteAsync(bool async, bool wasReading)
     {
         EndingHere.Value = this;
         try
         {
             await AskRuleAsync(async).ConfigureAwait(false);
-            if (async)
+            if (wasReading && ClientHasLeft)
+                await FailAsync(new OperationCanceledException("The client left before it had the whole answer."), async).ConfigureAwait(false);
+            else if (async)
                 await _scope.CompleteAsync().ConfigureAwait(false);
             else
                 _scope.Complete();
             _plan.TellPosition(Context, Unit);
+            _isSettled = true;
+        }
+        catch (UnitOfWorkDoomedException) when (ClientHasLeft)
+        {
+            // Rolled back, as whoever heeds the client's leave wants it.
             _isSettled = true;
         }
         catch (Exception exception)
@@ -187,12 +189,18 @@ internal sealed class RequestUnit : IDisposable
         }
         catch (Exception exception)
         {
-            if (async)
-                await _scope.FailAsync(exception).ConfigureAwait(false);
-            else
-                _scope.Fail(exception);
+            await FailAsync(exception, async).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private ValueTask FailAsync(Exception exception, bool async)
+    {
+        if (async)
+            return _scope.FailAsync(exception);
+
+        _scope.Fail(exception);
+        return default;
     }
 
     /// <summary>After a commit that failed nothing may be answered but an error, whoever swallowed the exception.</summary>

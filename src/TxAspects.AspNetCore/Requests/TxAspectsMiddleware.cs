@@ -1,3 +1,4 @@
+using TxAspects.AspNetCore.Start;
 using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +20,10 @@ internal sealed class TxAspectsMiddleware
         _next = next;
         _plans = new RequestPlans(options);
         _container = services.GetService<TxAspectsOptions>();
+        if (_container is null)
+            ProxyCheck.Run(services);
+        else
+            EndpointCheck.MiddlewareIsThere(_container);
 
         // The pipeline is built when all endpoints are mapped, so mistakes can be told at start.
         UnitOfWorkProxies.ThrowIfAny([.. (services.GetService<EndpointDataSource>()?.Endpoints ?? []).SelectMany(EndpointSettings.Check)]);

@@ -155,6 +155,6 @@ internal static class WaysOfSteps
         {
             await response.WriteAsync("text");
             response.HttpContext.Abort();
-        }),
+        }) { Fails = true },
     ];
 }
