@@ -60,7 +60,9 @@ public static class WebShop
         return app;
     }
 
-    /// <summary>What the shop consists of. Autofac is the application's container, so that the framework finds these services, and they what it has.</summary>
+    /// <summary>
+    /// What the shop consists of. Autofac is the application's container, so that the framework finds these services, and they what it has.
+    /// </summary>
     private static void AddShop(ContainerBuilder builder)
     {
         RunRecorder? recorder = null;

@@ -41,8 +41,9 @@ public sealed class LoadTests
         Print(Stopwatch.GetElapsedTime(start).TotalSeconds, after.Orders - before.Orders);
 
         // Who left does not know what became of the order; the ledger does.
-        Assert.IsTrue(after.Orders - before.Orders >= _kept, $"{after.Orders - before.Orders} of {_kept} orders that were answered are there.");
-        Assert.IsTrue(after.Orders - before.Orders <= _kept + _perhapsKept, $"{after.Orders - before.Orders} orders are there, but {_kept} were answered.");
+        var orders = after.Orders - before.Orders;
+        Assert.IsTrue(orders >= _kept, $"{orders} of {_kept} orders that were answered are there.");
+        Assert.IsTrue(orders <= _kept + _perhapsKept, $"{orders} orders are there, but {_kept} were answered.");
         Assert.IsTrue(after.IsExact, after.ToString());
         Assert.IsEmpty(_answers.Keys.Where(answer => answer.What.EndsWith("unexpected", StringComparison.Ordinal)));
         await TestApp.AssertNothingIsLeasedAsync();

@@ -8,8 +8,8 @@ public sealed class ResponseInHookException : TxAspectsException
     /// <param name="unitName">The unit of the request.</param>
     /// <param name="hookName">The hook, or null where something else runs, such as an interceptor of EF Core.</param>
     public ResponseInHookException(string unitName, string? hookName)
-        : base($"{(hookName is null ? "Code that runs" : $"The hook '{hookName}' runs")} while unit of work '{unitName}' ends, so it cannot answer the request. " +
-               "Answer in the endpoint, or do it in a unit of its own before.")
+        : base((hookName is null ? "Code runs" : $"The hook '{hookName}' runs") +
+               $" while unit of work '{unitName}' ends, so it cannot answer the request, which waits for that end. Answer in the endpoint.")
         => (UnitName, HookName) = (unitName, hookName);
 
     /// <summary>The unit of the request.</summary>

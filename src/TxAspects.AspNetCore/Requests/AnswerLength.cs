@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>How much of an answer the server has, and what makes it whole for the client: its headers alone, or the last byte of a known length.</summary>
+/// <summary>
+/// How much of an answer the server has, and what makes it whole for the client: its headers alone, or the last byte of a known length.
+/// </summary>
 internal struct AnswerLength(HttpContext context)
 {
     private long _passed;
@@ -11,8 +13,8 @@ internal struct AnswerLength(HttpContext context)
 
     /// <summary>Whether the client waits for nothing behind the headers.</summary>
     public readonly bool HasNoBody
-        => IsOfHead || context.Response is { StatusCode: StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified }
-            or { ContentLength: 0 };
+        => IsOfHead || context.Response.ContentLength is 0 ||
+           context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
 
     /// <summary>Whether so many bytes more make the answer whole.</summary>
     public readonly bool IsReachedBy(long count) => HasNoBody || _passed + count == context.Response.ContentLength;

@@ -61,7 +61,8 @@ internal sealed class BodyStream(ResponseBody body) : Stream
     {
         return body.IsOpen ? Inner.WriteAsync(buffer, cancellationToken) : WriteFirstAsync();
 
-        async ValueTask WriteFirstAsync() => await body.WriteAsync(buffer, toWriter: false, async: true, cancellationToken).ConfigureAwait(false);
+        async ValueTask WriteFirstAsync()
+            => await body.WriteAsync(buffer, toWriter: false, async: true, cancellationToken).ConfigureAwait(false);
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using System.IO.Pipelines;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The body as a pipe. What is written before the unit has ended is held, so that a commit that fails leaves nothing of it behind.</summary>
+/// <summary>
+/// The body as a pipe. What is written before the unit has ended is held, so that a commit that fails leaves nothing of it behind.
+/// </summary>
 internal sealed class BodyWriter(ResponseBody body) : PipeWriter
 {
     private IBufferWriter<byte>? _lent;
@@ -29,7 +31,9 @@ internal sealed class BodyWriter(ResponseBody body) : PipeWriter
         => body.IsOpen ? Inner.FlushAsync(cancellationToken) : body.FlushAsync(toWriter: true, async: true, cancellationToken);
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-        => body.IsOpen ? Inner.WriteAsync(source, cancellationToken) : body.WriteAsync(source, toWriter: true, async: true, cancellationToken);
+        => body.IsOpen
+            ? Inner.WriteAsync(source, cancellationToken)
+            : body.WriteAsync(source, toWriter: true, async: true, cancellationToken);
 
     public override void CancelPendingFlush() => Inner.CancelPendingFlush();
 

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>How an answer was completed. Kestrel for one heeds an exception in a synchronous completion alone, so the way is kept.</summary>
+/// <summary>
+/// How an answer was completed. Kestrel for one heeds an exception in a synchronous completion alone, so the way is kept.
+/// </summary>
 internal sealed record Completion(Completion.Way By, Exception? Exception = null)
 {
     public enum Way

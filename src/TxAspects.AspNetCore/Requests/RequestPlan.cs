@@ -32,7 +32,8 @@ internal sealed class RequestPlan
         _readSettings = declared is null && options.ReadOnlyGet ? _settings with { ReadOnly = true, InheritReadOnly = true } : _settings;
 
         // The connection of a hub lives long, and its calls have units of their own.
-        WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
+        WithoutUnit = endpoint is not null &&
+                      (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
         _positionCookie = options.PositionCookie;
@@ -48,14 +49,20 @@ internal sealed class RequestPlan
     public UnitOfWorkOptions SettingsFor(HttpRequest request)
     {
         var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
-        return _positionCookie is not null && request.Cookies[_positionCookie] is { } position ? settings with { ReadAfter = position } : settings;
+        return _positionCookie is not null && request.Cookies[_positionCookie] is { } position
+            ? settings with { ReadAfter = position }
+            : settings;
     }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
     public void ThrowIfLate(Endpoint? endpoint)
     {
-        if (!_knowsEndpoint && endpoint is not null && EndpointSettings.AnyAt(endpoint))
-            UnitOfWorkProxies.ThrowIfAny([$"UseTxAspects runs before routing, so it cannot see what '{EndpointSettings.NameOf(endpoint)}' declares. Call UseRouting before UseTxAspects."]);
+        if (_knowsEndpoint || endpoint is null || !EndpointSettings.AnyAt(endpoint))
+            return;
+
+        var name = EndpointSettings.NameOf(endpoint);
+        UnitOfWorkProxies.ThrowIfAny(
+            [$"UseTxAspects runs before routing, so it cannot see what '{name}' declares. Call UseRouting before UseTxAspects."]);
     }
 
     /// <summary>Why a unit rolls back that <see cref="CommitWhen"/> does not let commit.</summary>

@@ -5,7 +5,9 @@ using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something first.</summary>
+/// <summary>
+/// The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something first.
+/// </summary>
 internal sealed class RequestUnit : IDisposable
 {
     // What runs in the flow of an end cannot wait for it.
@@ -57,12 +59,15 @@ internal sealed class RequestUnit : IDisposable
     /// <summary>Whether the server lets anything through that is written synchronously.</summary>
     public bool MayWriteSynchronously => Context.Features.Get<IHttpBodyControlFeature>() is not { AllowSynchronousIO: false };
 
-    // Who streams rows to a client that has left gives up and may tell nobody, as WriteAsJsonAsync does. The server tells it in two ways, in any order.
+    // Who streams rows to a client that has left gives up and may tell nobody, as WriteAsJsonAsync does. The server tells it in two ways,
+    // in any order.
     private bool ClientHasLeft => Context.RequestAborted.IsCancellationRequested || _body.ClientHasLeft;
 
     private ITxUnit Unit => _scope.Unit!;
 
-    /// <summary>Throws where the code that runs here is part of the unit's end, which the answer waits for, or a hook of the unit.</summary>
+    /// <summary>
+    /// Throws where the code that runs here is part of the unit's end, which the answer waits for, or a hook of the unit.
+    /// </summary>
     /// <exception cref="ResponseInHookException">It is.</exception>
     public void ThrowIfInItsEnd()
     {
@@ -90,7 +95,10 @@ internal sealed class RequestUnit : IDisposable
         }
 
         if (!async && !_ended.Task.IsCompleted)
-            throw new InvalidOperationException($"Unit of work '{Unit.Name}' is ending in another flow, and synchronous code cannot wait for it. Write asynchronously.");
+        {
+            throw new InvalidOperationException(
+                $"Unit of work '{Unit.Name}' is ending in another flow, and synchronous code cannot wait for it. Write asynchronously.");
+        }
 
         await _ended.Task.ConfigureAwait(false);
         ThrowIfFailed();
@@ -154,7 +162,7 @@ internal sealed class RequestUnit : IDisposable
         {
             await AskRuleAsync(async).ConfigureAwait(false);
             if (wasReading && ClientHasLeft)
-                await FailAsync(new OperationCanceledException("The client left before it had the whole answer."), async).ConfigureAwait(false);
+                await FailAsync(new OperationCanceledException("The client left before its answer was whole."), async).ConfigureAwait(false);
             else if (async)
                 await _scope.CompleteAsync().ConfigureAwait(false);
             else

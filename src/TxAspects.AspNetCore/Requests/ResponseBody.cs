@@ -5,10 +5,14 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The response's body with the unit in front: nothing that a client could take for a success goes out before the unit has ended.</summary>
+/// <summary>
+/// The response's body with the unit in front: nothing that a client could take for a success goes out before the unit has ended.
+/// </summary>
 /// <remarks>
-/// What may not go out yet is held and reaches the server later, in the order in which it was asked for. Where the unit stays open for longer, bytes pass,
-/// but never those that would make the answer whole. An exception thrown from a write takes the normal way; one from Response.OnStarting would end in an
+/// What may not go out yet is held and reaches the server later, in the order in which it was asked for. Where the unit stays open for
+/// longer, bytes pass,
+/// but never those that would make the answer whole. An exception thrown from a write takes the normal way; one from Response.OnStarting
+/// would end in an
 /// empty response.
 /// </remarks>
 internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature
@@ -30,7 +34,9 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
     /// <summary>Whether what is asked for may go straight to the server.</summary>
     public bool IsOpen => unit.IsSettled && _held.IsEmpty;
 
-    /// <summary>The same for what writes synchronously. Where the server forbids that, it says so itself, and the unit need not end.</summary>
+    /// <summary>
+    /// The same for what writes synchronously. Where the server forbids that, it says so itself, and the unit need not end.
+    /// </summary>
     public bool IsOpenForSynchronous => IsOpen || !unit.MayWriteSynchronously;
 
     public int UnflushedCount => _held.UnflushedCount;
@@ -43,7 +49,9 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
 
     public void DisableBuffering() => inner.DisableBuffering();
 
-    /// <summary>Waits for the first byte. Servers send nothing before it either, but would fix the status while the commit may still fail.</summary>
+    /// <summary>
+    /// Waits for the first byte. Servers send nothing before it either, but would fix the status while the commit may still fail.
+    /// </summary>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (IsOpen)
@@ -105,7 +113,8 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
         await inner.Writer.CompleteAsync(exception).ConfigureAwait(false);
     }
 
-    public async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> data, bool toWriter, bool async, CancellationToken cancellationToken)
+    public async ValueTask<FlushResult> WriteAsync(
+        ReadOnlyMemory<byte> data, bool toWriter, bool async, CancellationToken cancellationToken)
     {
         if (await HoldsAsync(async).ConfigureAwait(false))
         {
@@ -154,7 +163,9 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
     /// <summary>The unit has ended after the endpoint returned: what is held goes to the server, which sends it.</summary>
     public ValueTask FinishAsync() => PassOnAsync(keep: 0, async: true);
 
-    /// <summary>The endpoint failed: the server gets what it would have got without the unit, unless that would be a whole answer.</summary>
+    /// <summary>
+    /// The endpoint failed: the server gets what it would have got without the unit, unless that would be a whole answer.
+    /// </summary>
     public ValueTask FailAsync()
     {
         if (!_holdsEnd && !(HoldsStart && _length.HasNoBody))
@@ -183,7 +194,8 @@ internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature in
         return false;
     }
 
-    private async ValueTask<FlushResult> WriteButTheEndAsync(ReadOnlyMemory<byte> data, bool toWriter, bool async, CancellationToken cancellationToken)
+    private async ValueTask<FlushResult> WriteButTheEndAsync(
+        ReadOnlyMemory<byte> data, bool toWriter, bool async, CancellationToken cancellationToken)
     {
         var now = _holdsEnd || _length.HasNoBody || data.IsEmpty ? 0 : data.Length - 1;
         var result = now > 0 ? await WriteAsync(data[..now], toWriter, async, cancellationToken).ConfigureAwait(false) : default;

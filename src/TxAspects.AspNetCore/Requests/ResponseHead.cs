@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>Status and headers. Where a start was asked for and is held, they can be changed no more, as if it had reached the server.</summary>
+/// <summary>
+/// Status and headers. Where a start was asked for and is held, they can be changed no more, as if it had reached the server.
+/// </summary>
 internal sealed class ResponseHead(RequestUnit unit, ResponseBody body, IHttpResponseFeature inner) : IHttpResponseFeature
 {
     public IHttpResponseFeature Inner => inner;

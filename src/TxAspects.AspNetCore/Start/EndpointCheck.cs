@@ -11,7 +11,10 @@ using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Start;
 
-/// <summary>Finds endpoints that declare a unit where no middleware opens one: at start, or, by what <see cref="Guard"/> wraps, at their first request.</summary>
+/// <summary>
+/// Finds endpoints that declare a unit where no middleware opens one: at start, or, by what <see cref="Guard"/> wraps, at their first
+/// request.
+/// </summary>
 internal sealed class EndpointCheck : IStartCheck
 {
     // The middleware is no service, so what it shares with this check is an object of the container.
@@ -39,7 +42,8 @@ internal sealed class EndpointCheck : IStartCheck
         // A controller that is a service is proxied by its container, which opens the unit at the call.
         bool NeedsMiddleware(Endpoint endpoint)
             => EndpointSettings.NeedsUnit(endpoint) &&
-               !(endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is { } action && container?.IsService(action.ControllerTypeInfo) is true);
+               (endpoint.Metadata.GetMetadata<ControllerActionDescriptor>() is not { } action ||
+                container?.IsService(action.ControllerTypeInfo) is not true);
     }
 
     private static string Finding(Endpoint endpoint)

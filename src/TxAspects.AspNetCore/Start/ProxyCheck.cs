@@ -12,14 +12,17 @@ internal static class ProxyCheck
     /// <exception cref="TxAspectsConfigurationException">There are some.</exception>
     public static void Run(IServiceProvider services)
     {
-        if (services.GetService<IServiceProviderIsService>() is { } container)
-            UnitOfWorkProxies.ThrowIfAny([.. Attributed().Where(type => IsRegistered(container, type)).Select(Finding).Order(StringComparer.Ordinal)]);
+        if (services.GetService<IServiceProviderIsService>() is not { } container)
+            return;
+
+        var unproxied = Attributed().Where(type => IsRegistered(container, type));
+        UnitOfWorkProxies.ThrowIfAny([.. unproxied.Select(Finding).Order(StringComparer.Ordinal)]);
     }
 
     // What is registered was named by code that has run, so its assembly is loaded.
     private static IEnumerable<Type> Attributed()
         => AppDomain.CurrentDomain.GetAssemblies().Where(MayDeclare).SelectMany(TypesOf)
-            .Where(type => type is { IsGenericTypeDefinition: false, IsAbstract: false, IsClass: true } or { IsInterface: true, IsGenericTypeDefinition: false })
+            .Where(type => !type.IsGenericTypeDefinition && (type.IsInterface || type is { IsClass: true, IsAbstract: false }))
             .Where(UnitOfWorkProxies.IsAttributed);
 
     private static bool MayDeclare(Assembly assembly)

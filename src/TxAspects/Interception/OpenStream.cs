@@ -3,9 +3,12 @@ using TxAspects.UnitsOfWork;
 
 namespace TxAspects.Interception;
 
-/// <summary>A sequence that was begun. It takes a step, waits for the next one, or has ended; only who takes it from waiting may end it.</summary>
+/// <summary>
+/// A sequence that was begun. It takes a step, waits for the next one, or has ended; only who takes it from waiting may end it.
+/// </summary>
 /// <remarks>
-/// A consumer that forgets to dispose its enumerator is recognised by what it left behind: a token that is cancelled while nothing is asked of the sequence,
+/// A consumer that forgets to dispose its enumerator is recognised by what it left behind: a token that is cancelled while nothing is asked
+/// of the sequence,
 /// where the unit is the sequence's own, or the end of the flow that collects its sequences.
 /// </remarks>
 internal abstract class OpenStream

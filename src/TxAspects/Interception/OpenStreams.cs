@@ -2,7 +2,10 @@ using TxAspects.Ambient;
 
 namespace TxAspects.Interception;
 
-/// <summary>The sequences of [UnitOfWork] methods that were begun in a flow of calls and have not ended; for packages that know when that flow is over.</summary>
+/// <summary>
+/// The sequences of [UnitOfWork] methods that were begun in a flow of calls and have not ended; for packages that know when that flow is
+/// over.
+/// </summary>
 /// <remarks>System.Text.Json, for one, does not dispose the enumerator of a property when the client leaves.</remarks>
 public sealed class OpenStreams
 {
@@ -28,7 +31,9 @@ public sealed class OpenStreams
     /// <summary>Whether one of them runs in this unit.</summary>
     public bool AnyIn(ITxUnit unit) => Array.Exists(All(), stream => stream.Unit == unit);
 
-    /// <summary>Ends those between two steps as if they were disposed: a unit of their own rolls back. False where there were none.</summary>
+    /// <summary>
+    /// Ends those between two steps as if they were disposed: a unit of their own rolls back. False where there were none.
+    /// </summary>
     public async ValueTask<bool> LeaveAsync()
     {
         var streams = All();

@@ -8,7 +8,9 @@ public static class RunningHook
 {
     private static readonly AmbientSlot<Running> Slot = new();
 
-    /// <summary>The innermost hook that is running here, such as 'OrderService.PlaceAsync' for a lambda made there; null where none is.</summary>
+    /// <summary>
+    /// The innermost hook that is running here, such as 'OrderService.PlaceAsync' for a lambda made there; null where none is.
+    /// </summary>
     public static string? Name => Slot.Current?.Name.ToString();
 
     /// <summary>Whether a hook of this unit is running here.</summary>

@@ -4,7 +4,8 @@ namespace TxAspects.Interception;
 
 /// <summary>What packages check once an application has started; for the packages of containers, which are told of the start.</summary>
 /// <remarks>
-/// A package of which the application calls nothing, because it forgot to, cannot ask for its check to be run. It is looked for by its name.
+/// A package of which the application calls nothing, because it forgot to, cannot ask for its check to be run. It is looked for by its
+/// name.
 /// </remarks>
 public static class StartChecks
 {

@@ -24,7 +24,9 @@ internal sealed class StreamKind<T> : ReturnKind
             return (IAsyncEnumerable<T>)call.ReturnValue!;
         }
 
-        /// <summary>One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence.</summary>
+        /// <summary>
+        /// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence.
+        /// </summary>
         private sealed class Enumerator(Stream stream, CancellationToken cancellationToken) : OpenStream, IAsyncEnumerator<T>
         {
             private IAsyncEnumerator<T>? _producer;

@@ -33,7 +33,10 @@ public sealed class TestApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>How the units of its requests and hubs ended, in order. Plain calls of any test report to the application that was built last, and are left out.</summary>
+    /// <summary>
+    /// How the units of its requests and hubs ended, in order. Plain calls of any test report to the application that was built last, and
+    /// are left out.
+    /// </summary>
     public IReadOnlyList<UnitOfWorkOutcome> Outcomes
         => [.. _outcomes.Where(one => one.Name.Contains('/', StringComparison.Ordinal) || one.Name is "request" || one.Name.StartsWith("ShopHub.", StringComparison.Ordinal))];
 
@@ -48,7 +51,8 @@ public sealed class TestApp : IAsyncDisposable
         }, builder => services?.Invoke(builder.Services));
 
     /// <summary>Starts it with a pipeline that is the test's own.</summary>
-    public static async Task<TestApp> StartRawAsync(Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null, bool proxies = true)
+    public static async Task<TestApp> StartRawAsync(
+        Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null, bool proxies = true)
     {
         var log = new LogRecorder();
         var outcomes = new ConcurrentQueue<UnitOfWorkOutcome>();

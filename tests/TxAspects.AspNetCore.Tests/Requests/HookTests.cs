@@ -10,7 +10,9 @@ using TxAspects.Tests;
 
 namespace TxAspects.AspNetCore.Tests;
 
-/// <summary>Hooks that answer the request: the answer waits for the end of the unit and the end for the hook, so this is an error at once.</summary>
+/// <summary>
+/// Hooks that answer the request: the answer waits for the end of the unit and the end for the hook, so this is an error at once.
+/// </summary>
 [TestClass]
 public sealed class HookTests : WebTests
 {
@@ -77,7 +79,9 @@ public sealed class HookTests : WebTests
         await StartAsync(context =>
         {
             Tx.OnRolledBack(() => AnswerAsync(context.Response, way, pauses));
-            return context.Request.Query.ContainsKey("throw") ? throw new OutOfStockException() : Results.Conflict("no").ExecuteAsync(context);
+            return context.Request.Query.ContainsKey("throw")
+                ? throw new OutOfStockException()
+                : Results.Conflict("no").ExecuteAsync(context);
         });
 
         await AssertAnswerAsync(409, "/");

@@ -10,7 +10,9 @@ using TxAspects.Tests;
 
 namespace TxAspects.AspNetCore.Tests;
 
-/// <summary>Sequences that endpoints return, and clients that leave in the middle: no connection is kept, and nothing is an error.</summary>
+/// <summary>
+/// Sequences that endpoints return, and clients that leave in the middle: no connection is kept, and nothing is an error.
+/// </summary>
 [TestClass]
 public sealed class LeftSequenceTests : WebTests
 {
@@ -42,8 +44,9 @@ public sealed class LeftSequenceTests : WebTests
         await AssertAnswerAsync(200, "/short");
         await App.DisposeAsync();
         if (middleware && path != "/new")
-            Assert.IsGreaterThan(clients / 2, App.Outcomes.Count(one => one.State is UnitOfWorkState.RolledBack), "They left behind the end.");
-        Assert.AreEqual("", string.Join('\n', App.Log.Messages.Where(message => message.Level >= LogLevel.Error).Take(3).Select(message => $"{message.Text} {message.Exception}")));
+            Assert.IsGreaterThan(clients / 2, App.Outcomes.Count(one => one.State is UnitOfWorkState.RolledBack));
+        var errors = App.Log.Messages.Where(message => message.Level >= LogLevel.Error).Take(3);
+        Assert.AreEqual("", string.Join('\n', errors.Select(message => $"{message.Text} {message.Exception}")));
     }
 
     [TestMethod]
@@ -118,19 +121,22 @@ public sealed class LeftSequenceTests : WebTests
 
     public sealed class Texts(DbConnect<ShopContext> connect) : ITexts
     {
-        public async IAsyncEnumerable<string> ReadAsync(int count, int length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public async IAsyncEnumerable<string> ReadAsync(
+            int count, int length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             var db = await Tx.SessionAsync(connect, cancellationToken);
             await foreach (var text in Query(db, count, length).AsAsyncEnumerable().WithCancellation(cancellationToken))
                 yield return text;
         }
 
-        public async IAsyncEnumerable<string> ReadInPagesAsync(int count, int length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        public async IAsyncEnumerable<string> ReadInPagesAsync(
+            int count, int length, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             for (var page = 0; page < count; page++)
             {
                 await Task.Yield();
-                yield return (await Query(await Tx.SessionAsync(connect, cancellationToken), 1, length).ToListAsync(cancellationToken)).Single();
+                var db = await Tx.SessionAsync(connect, cancellationToken);
+                yield return (await Query(db, 1, length).ToListAsync(cancellationToken)).Single();
             }
         }
 

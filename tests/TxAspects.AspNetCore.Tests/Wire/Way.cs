@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>One way to answer a request.</summary>
 /// <param name="Name">What it is.</param>

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughBody;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughWriter;
+using static TxAspects.AspNetCore.Tests.WaysThroughBody;
+using static TxAspects.AspNetCore.Tests.WaysThroughWriter;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Answers with a status, headers, a length, trailers or callbacks of their own.</summary>
 internal static class WaysOfHeads
@@ -22,7 +22,10 @@ internal static class WaysOfHeads
             await response.StartAsync();
         }),
         new("status 204 with a body", response => WithStatus(response, 204, "text")) { IsRejected = true },
-        new("status 204 with a length and a body", response => WithStatus(response, 204, "text", ("Content-Length", "4"))) { IsRejected = true },
+        new("status 204 with a length and a body", response => WithStatus(response, 204, "text", ("Content-Length", "4")))
+        {
+            IsRejected = true,
+        },
         new("status 204, not flushed", async response =>
         {
             response.StatusCode = 204;
@@ -117,7 +120,11 @@ internal static class WaysOfHeads
             response.OnStarting(() => Done(() => response.Headers["X-Late"] = "yes"));
             return response.WriteAsync("text");
         }),
-        new("callback sets a header, nothing written", response => Done(() => response.OnStarting(() => Done(() => response.Headers["X-Late"] = "yes")))),
+        new("callback sets a header, nothing written", response =>
+        {
+            response.OnStarting(() => Done(() => response.Headers["X-Late"] = "yes"));
+            return Task.CompletedTask;
+        }),
         new("callback sets a header, synchronous", response =>
         {
             response.OnStarting(() => Done(() => response.Headers["X-Late"] = "yes"));

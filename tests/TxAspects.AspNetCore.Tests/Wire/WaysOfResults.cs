@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughBody;
+using static TxAspects.AspNetCore.Tests.WaysThroughBody;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Answers of the framework: results, action results, views.</summary>
 internal static class WaysOfResults
@@ -62,10 +62,13 @@ internal static class WaysOfResults
         }),
     ];
 
-    private static Way Of(string name, Func<IResult> result) => new($"result: {name}", response => result().ExecuteAsync(response.HttpContext));
+    private static Way Of(string name, Func<IResult> result)
+        => new($"result: {name}", response => result().ExecuteAsync(response.HttpContext));
 
     private static Way Action(string name, Func<IActionResult> result)
-        => new($"action: {name}", response => result().ExecuteResultAsync(new ActionContext(response.HttpContext, new RouteData(), new ActionDescriptor())));
+        => new($"action: {name}", response => result().ExecuteResultAsync(ContextOf(response)));
+
+    private static ActionContext ContextOf(HttpResponse response) => new(response.HttpContext, new RouteData(), new ActionDescriptor());
 
     private static async IAsyncEnumerable<int> CountAsync()
     {

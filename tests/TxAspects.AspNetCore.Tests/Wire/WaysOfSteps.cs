@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughBody;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughWriter;
+using static TxAspects.AspNetCore.Tests.WaysThroughBody;
+using static TxAspects.AspNetCore.Tests.WaysThroughWriter;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Answers that start, complete, send files, or fail on the way.</summary>
 internal static class WaysOfSteps
@@ -71,7 +71,8 @@ internal static class WaysOfSteps
         {
             response.Headers["X-Early"] = "yes";
             await response.StartAsync();
-            await response.WriteAsync($"{response.Headers["X-Early"]} {response.Headers.ContainsKey("X-None")} {response.Headers.ContentLength}");
+            var headers = response.Headers;
+            await response.WriteAsync($"{headers["X-Early"]} {headers.ContainsKey("X-None")} {headers.ContentLength}");
         }),
         new("complete", response => response.CompleteAsync()),
         new("complete behind text", async response =>

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Answers through Response.Body, asynchronously and synchronously.</summary>
 internal static class WaysThroughBody
@@ -14,7 +14,8 @@ internal static class WaysThroughBody
         new("body: nothing", _ => Task.CompletedTask),
         new("body: text", response => response.Body.WriteAsync(Bytes("text")).AsTask()),
         new("body: part of an array", response => response.Body.WriteAsync(Bytes("xtextx"), 1, 4)),
-        new("body: begin and end", response => Task.Factory.FromAsync(response.Body.BeginWrite, response.Body.EndWrite, Bytes("text"), 0, 4, null)),
+        new("body: begin and end", response
+            => Task.Factory.FromAsync(response.Body.BeginWrite, response.Body.EndWrite, Bytes("text"), 0, 4, null)),
         new("body: many", async response =>
         {
             for (var n = 0; n < 50; n++)

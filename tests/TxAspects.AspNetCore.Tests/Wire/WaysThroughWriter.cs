@@ -1,9 +1,9 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using static TxAspects.AspNetCore.Tests.Wire.WaysThroughBody;
+using static TxAspects.AspNetCore.Tests.WaysThroughBody;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Answers through Response.BodyWriter, alone and mixed with the body.</summary>
 internal static class WaysThroughWriter

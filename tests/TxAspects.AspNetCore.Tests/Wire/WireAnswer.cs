@@ -1,4 +1,4 @@
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>What a client sees of an answer, and of the one behind it on the same connection.</summary>
 /// <param name="Status">Null where no answer came.</param>
@@ -15,7 +15,9 @@ internal sealed record WireAnswer(int? Status, string Headers, string Body, stri
     public bool IsSuccess => End == Whole && Status < 400;
 
     /// <summary>How much of an answer arrives before it is cut off is chance.</summary>
-    public string Comparable => End == CutOff ? CutOff : $"{Status} [{Headers}] [{(Body.Length > 200 ? $"{Body[..200]}… {Body.Length} {Body.GetHashCode()}" : Body)}] {End} [{Next}]";
+    public string Comparable => End == CutOff ? CutOff : $"{Status} [{Headers}] [{Shortened}] {End} [{Next}]";
 
-    public override string ToString() => $"{Status} {End} {(Body.Length > 60 ? Body[..60] : Body)}";
+    private string Shortened => Body.Length > 200 ? $"{Body[..200]}… {Body.Length} {Body.GetHashCode()}" : Body;
+
+    public override string ToString() => $"{Status} {End} {Shortened}";
 }

@@ -3,9 +3,12 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
-/// <summary>Asks over HTTP/1.1 on a socket of its own, with a reader that believes nothing, or over HTTP/2, and always asks again on the same connection.</summary>
+/// <summary>
+/// Asks over HTTP/1.1 on a socket of its own, with a reader that believes nothing, or over HTTP/2, and always asks again on the same
+/// connection.
+/// </summary>
 internal sealed partial class WireClient(Uri first, Uri second) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,7 +35,8 @@ internal sealed partial class WireClient(Uri first, Uri second) : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(first.Host, first.Port, patience.Token);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"{method} {path} HTTP/1.1\r\nHost: test\r\n\r\nGET /next HTTP/1.1\r\nHost: test\r\n\r\n"), patience.Token);
+        var both = $"{method} {path} HTTP/1.1\r\nHost: test\r\n\r\nGET /next HTTP/1.1\r\nHost: test\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(both), patience.Token);
         var reader = new WireReader(stream, patience.Token);
         var (status, headers, body, end) = await reader.ReadAsync(method);
         if (end != WireAnswer.Whole || headers.Contains("Connection: close"))
@@ -44,7 +48,7 @@ internal sealed partial class WireClient(Uri first, Uri second) : IDisposable
 
     private async Task<WireAnswer> AskSecondAsync(string method, string path)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = Request(new HttpMethod(method), path);
         int? status = null;
         try
         {
@@ -63,13 +67,19 @@ internal sealed partial class WireClient(Uri first, Uri second) : IDisposable
 
     private async Task<string> NextAsync()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/next") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = Request(HttpMethod.Get, "/next");
         using var response = await _second.SendAsync(request);
         return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
     }
 
+    private static HttpRequestMessage Request(HttpMethod method, string path)
+        => new(method, path) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
     private static string Normal(IEnumerable<string> headers)
-        => string.Join(" | ", headers.Where(header => !header.StartsWith("Date:", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.OrdinalIgnoreCase));
+    {
+        var kept = headers.Where(header => !header.StartsWith("Date:", StringComparison.OrdinalIgnoreCase));
+        return string.Join(" | ", kept.Order(StringComparer.OrdinalIgnoreCase));
+    }
 
     private static string Normal(string body) => TraceId().Replace(body, "");
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
 /// <summary>Reads answers of HTTP/1.1 by their framing, and tells where that is not valid.</summary>
 internal sealed class WireReader(Stream stream, CancellationToken cancellationToken)

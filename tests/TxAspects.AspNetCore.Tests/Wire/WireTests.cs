@@ -11,9 +11,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TxAspects.Tests;
 
-namespace TxAspects.AspNetCore.Tests.Wire;
+namespace TxAspects.AspNetCore.Tests;
 
-/// <summary>Every way to answer, over sockets of Kestrel: with the middleware a client sees what it sees without, and never a success that was not committed.</summary>
+/// <summary>
+/// Every way to answer, over sockets of Kestrel: with the middleware a client sees what it sees without, and never a success that was not
+/// committed.
+/// </summary>
 [TestClass]
 public sealed class WireTests : DatabaseTests
 {
@@ -45,7 +48,8 @@ public sealed class WireTests : DatabaseTests
         var failures = new ConcurrentQueue<string>();
         var committed = new ConcurrentQueue<string>();
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Ways.Length), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (number, _) =>
+        var limit = new ParallelOptions { MaxDegreeOfParallelism = 8 };
+        await Parallel.ForEachAsync(Enumerable.Range(0, Ways.Length), limit, async (number, _) =>
         {
             var way = Ways[number];
             var plain = await askWithout.AskAsync(version, method, $"/without/{number}");
@@ -80,7 +84,8 @@ public sealed class WireTests : DatabaseTests
     }
 
     /// <summary>
-    /// A request that fails is no success, also where the server had sent a whole answer before. Where headers alone are a whole answer and the unit stays
+    /// A request that fails is no success, also where the server had sent a whole answer before. Where headers alone are a whole answer and
+    /// the unit stays
     /// open for longer, they wait, so that an error can still be told, also one that the server finds in what it is given.
     /// </summary>
     private static bool MayDiffer(Way way, string place, string method, WireAnswer plain)
