@@ -14,7 +14,8 @@ internal struct AnswerLength(HttpContext context)
     /// <summary>Whether the client waits for nothing behind the headers.</summary>
     public readonly bool HasNoBody
         => IsOfHead || context.Response.ContentLength is 0 ||
-           context.Response.StatusCode is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
+           context.Response.StatusCode
+               is StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified;
 
     /// <summary>Whether so many bytes more make the answer whole.</summary>
     public readonly bool IsReachedBy(long count) => HasNoBody || _passed + count == context.Response.ContentLength;

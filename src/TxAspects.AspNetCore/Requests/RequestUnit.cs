@@ -162,7 +162,7 @@ internal sealed class RequestUnit : IDisposable
         {
             await AskRuleAsync(async).ConfigureAwait(false);
             if (wasReading && ClientHasLeft)
-                await FailAsync(new OperationCanceledException("The client left before its answer was whole."), async).ConfigureAwait(false);
+                await FailAsync(new OperationCanceledException("The client left before the end."), async).ConfigureAwait(false);
             else if (async)
                 await _scope.CompleteAsync().ConfigureAwait(false);
             else

@@ -53,7 +53,7 @@ public sealed class AnswerTests : WebTests
             {
                 await InsertAsync("length");
                 response.ContentLength = 2;
-                await response.WriteAsync("done");
+                await response.Body.WriteAsync("done"u8.ToArray());
             });
         });
 
