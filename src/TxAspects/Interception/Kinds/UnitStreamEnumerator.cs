@@ -5,16 +5,16 @@ using TxAspects.Observing;
 namespace TxAspects.Interception.Kinds;
 
 /// <summary>
-/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit whose
-/// sequence nobody
-/// reads on is rolled back from a timer.
+/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit of its own whose
+/// sequence nobody reads on is rolled back: from a timer, when the token is cancelled between two steps, or when the flow that collects its
+/// sequences is over.
 /// </summary>
 /// <remarks>
 /// The producer runs during a step only. Who wants to run it, or to end it, first moves the state away from <see cref="State.Suspended"/>;
-/// whoever
-/// does not succeed leaves it alone. The timer counts looks at which no step was made, so a step does nothing for it but count.
+/// whoever does not succeed leaves it alone. The timer counts looks at which no step was made, so a step does nothing for it but count.
 /// </remarks>
-internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, CancellationToken cancellationToken) : IAsyncEnumerator<T>
+internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, CancellationToken cancellationToken)
+    : IAsyncEnumerator<T>, IOpenStream
 {
     private const int LooksUntilIdle = 4;    // so an end is at most a quarter late
 
@@ -24,6 +24,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     private UnitOfWorkCall? _call;
     private IAsyncEnumerator<T>? _producer;
     private ITimer? _timer;
+    private OpenStreams? _streams;
+    private CancellationTokenRegistration _registration;
     private TaskCompletionSource? _stepEnd;    // where somebody waits for it
     private TaskCompletionSource? _givenUp;    // completed when that is done
     private int _state;
@@ -40,6 +42,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     }
 
     public T Current { get; private set; } = default!;
+
+    public ITxUnit? Unit => _call?.Node?.Unit;
 
     private string Name => stream.Request.Name.ToString();
 
@@ -109,7 +113,7 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
         if (found is not State.Suspended || _call is null)
             return;
 
-        _timer?.Dispose();
+        Forget();
         using var entered = _call.Enter();
         try
         {
@@ -124,12 +128,27 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
         await _call.AbandonAsync(async: true).ConfigureAwait(false);
     }
 
+    public Task LeaveAsync()
+    {
+        GiveUp(isIdle: false);
+        return (State)Volatile.Read(ref _state) is State.GivenUp ? _givenUp!.Task : Task.CompletedTask;
+    }
+
     private async ValueTask BeginAsync()
     {
         var call = UnitOfWorkCalls.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
         _call = call;
+        _streams = OpenStreams.Current;
+        _streams?.Add(this);
+
+        // In a unit around it the sequence shares a session with other code, so that nothing may be done here from another flow.
+        if (call.Opened is not null)
+            _registration = cancellationToken.UnsafeRegister(static (one, _) => ((UnitStreamEnumerator<T>)one!).LeaveInBackground(), this);
     }
+
+    // The one who cancels waits for nothing.
+    private void LeaveInBackground() => _ = Task.Run(() => GiveUp(isIdle: false));
 
     private async ValueTask<bool> RefuseAsync(State found)
     {
@@ -140,6 +159,7 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
             return false;
 
         await _givenUp!.Task.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         throw new SequenceAbandonedException(Name, IdleLimit);
     }
 
@@ -186,9 +206,20 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     private void EndStep(State after)
     {
         if (after is State.Ended)
-            _timer?.Dispose();
+            Forget();
         Interlocked.Exchange(ref _state, (int)after);
         Interlocked.Exchange(ref _stepEnd, null)?.SetResult();
+
+        // What was cancelled during the step found nothing that it could take.
+        if (after is State.Suspended && _call?.Opened is not null && cancellationToken.IsCancellationRequested)
+            LeaveInBackground();
+    }
+
+    private void Forget()
+    {
+        _timer?.Dispose();
+        _registration.Unregister();
+        _streams?.Remove(this);
     }
 
     private void Look()
@@ -200,22 +231,23 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
         }
         else if (++_idleLooks >= LooksUntilIdle)
         {
-            GiveUp();
+            GiveUp(isIdle: true);
         }
     }
 
-    private void GiveUp()
+    private void GiveUp(bool isIdle)
     {
-        _givenUp ??= NewCompletion();
+        Interlocked.CompareExchange(ref _givenUp, NewCompletion(), null);
         if (Leave(State.Suspended, State.GivenUp) is State.Suspended)
-            _ = GiveUpAsync();
+            _ = GiveUpAsync(isIdle);
     }
 
-    private async Task GiveUpAsync()
+    private async Task GiveUpAsync(bool isIdle)
     {
-        _timer!.Dispose();
+        Forget();
         var log = stream.Request.Process.Log;
-        log.SequenceAbandoned(Name, IdleLimit);
+        if (isIdle)
+            log.SequenceAbandoned(Name, IdleLimit);
         using var entered = _call!.Enter();
         try
         {

@@ -8,7 +8,7 @@ namespace TxAspects.Units.Hooks;
 /// <summary>The hooks of one unit, and where they run. Made with the first.</summary>
 internal sealed class UnitHooks(UnitOfWork unit)
 {
-    private readonly HookList _list = new();
+    private readonly HookList _list = new(unit);
     private HookMoment? _running;    // after the end
 
     public bool IsEmpty => _list.IsEmpty;
