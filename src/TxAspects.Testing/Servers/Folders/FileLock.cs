@@ -1,4 +1,4 @@
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Folders;
 
 /// <summary>A file that one process at a time can hold. The system lets go of it when that process dies.</summary>
 internal static class FileLock
