@@ -4,8 +4,9 @@ namespace TxAspects;
 
 /// <summary>Ends what units with <see cref="CommitMode.TwoPhase"/> left prepared because their process, a server or the network went down: as the unit was decided.</summary>
 /// <remarks>
-/// Give it every connect that takes part in such units, and run it in at least one process, at its start and from time to time. Any number of them may run at once. Its connects must not go through
-/// PgBouncer to another role: only the role that prepared a transaction, or a superuser, may end it.
+/// <para>Give it every connect that takes part in such units, and run it in at least one process, at its start and from time to time. Any number of them may run at once. It ends what its connects' own
+/// roles prepared, so its connects must not go through PgBouncer to another role.</para>
+/// <para>Who may write to the table of decisions can decide for units of others, and who may log in as the role can do what the recovery does. docs/security.md says who needs which rights.</para>
 /// </remarks>
 public sealed class PostgresTwoPhaseRecovery
 {
@@ -39,12 +40,16 @@ public sealed class PostgresTwoPhaseRecovery
         init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Interval must be positive.");
     } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How old a decision must be before it is removed. Default: one day. None is removed while a database does not answer, or still holds a transaction that follows it.</summary>
+    /// <summary>How old a decision must be before it is removed. Default: one day. None is removed while a database does not answer, and none that a prepared transaction still follows.</summary>
     public TimeSpan KeepDecisions
     {
         get;
         init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "KeepDecisions must be positive.");
     } = TimeSpan.FromDays(1);
+
+    /// <summary>Whether it also ends what other roles prepared under a name like the library's, which needs a superuser. Default: false.</summary>
+    /// <remarks>Any role that may log in can prepare a transaction under such a name. Set it only where all roles of these databases are yours.</remarks>
+    public bool OfEveryRole { get; init; }
 
     /// <summary>Runs now and after every <see cref="Interval"/>, until it is cancelled.</summary>
     /// <param name="onRun">Gets the report of every run, to log it. Default: nobody does.</param>
@@ -64,7 +69,7 @@ public sealed class PostgresTwoPhaseRecovery
     /// <exception cref="TwoPhaseCommitException">A server keeps no prepared transactions, or a database has no table for decisions.</exception>
     public async Task<TwoPhaseRecoveryReport> RecoverAsync(CancellationToken cancellationToken = default)
     {
-        var run = new RecoveryRun(GracePeriod, KeepDecisions, cancellationToken);
+        var run = new RecoveryRun(GracePeriod, KeepDecisions, OfEveryRole, cancellationToken);
         await using var _ = run.ConfigureAwait(false);
         foreach (var connect in _connects)
             await run.OpenAsync(connect).ConfigureAwait(false);
