@@ -31,7 +31,11 @@ public sealed class TxAspectsMiddlewareOptions
     /// <summary>
     /// A cookie that carries the <see cref="ITxUnit.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
     /// </summary>
-    /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that commit by themselves inside the request are covered too.</remarks>
+    /// <remarks>
+    /// <para>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that commit by themselves inside the request are covered too.</para>
+    /// <para>The application's data protection encrypts and signs it. Where the application has none, a key of this process does: then another process, or this one after a restart,
+    /// passes over it. Several processes need <c>AddDataProtection</c> with keys that they share.</para>
+    /// </remarks>
     public string? PositionCookie { get; set; }
 
     // A gRPC call that failed is answered with 200.

@@ -11,7 +11,7 @@ internal sealed class RequestPlan
     private readonly UnitOfWorkOptions _settings;
     private readonly UnitOfWorkOptions _readSettings;
 
-    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options)
+    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options, PositionCookie? positionCookie)
     {
         var declared = endpoint is null ? null : EndpointSettings.Of(endpoint);
         var name = EndpointSettings.NameOf(endpoint);
@@ -31,7 +31,7 @@ internal sealed class RequestPlan
         WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
-        PositionCookie = options.PositionCookie;
+        PositionCookie = positionCookie;
         EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
     }
 
@@ -41,12 +41,12 @@ internal sealed class RequestPlan
 
     public UnitEnd EndsAt { get; }
 
-    public string? PositionCookie { get; }
+    public PositionCookie? PositionCookie { get; }
 
     public UnitOfWorkOptions SettingsFor(HttpRequest request)
     {
         var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
-        return PositionCookie is not null && request.Cookies[PositionCookie] is { } position ? settings with { ReadAfter = position } : settings;
+        return PositionCookie?.Read(request) is { } position ? settings with { ReadAfter = position } : settings;
     }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>

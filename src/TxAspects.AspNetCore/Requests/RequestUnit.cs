@@ -7,9 +7,6 @@ namespace TxAspects.AspNetCore.Requests;
 /// <summary>The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something first.</summary>
 internal sealed class RequestUnit : IDisposable
 {
-    // Standbys are rarely that far behind, and after a failover that lost something the position may never be reached.
-    private static readonly TimeSpan PositionAge = TimeSpan.FromMinutes(1);
-
     private readonly HttpContext _context;
     private readonly TxScope _scope;
     private readonly RequestPlan _plan;
@@ -106,11 +103,8 @@ internal sealed class RequestUnit : IDisposable
 
     private void TellPosition()
     {
-        if (_plan.PositionCookie is not { } cookie || _context.Response.HasStarted || _scope.Unit!.Position is not { } position)
-            return;
-
-        _context.Response.Cookies.Append(
-            cookie, position, new CookieOptions { HttpOnly = true, IsEssential = true, MaxAge = PositionAge, SameSite = SameSiteMode.Lax, Secure = _context.Request.IsHttps });
+        if (_plan.PositionCookie is { } cookie && !_context.Response.HasStarted && _scope.Unit!.Position is { } position)
+            cookie.Write(_context, position);
     }
 
     private async ValueTask AskRuleAsync(bool async)

@@ -17,7 +17,7 @@ internal sealed class TxAspectsMiddleware
     public TxAspectsMiddleware(RequestDelegate next, TxAspectsMiddlewareOptions options, IServiceProvider services)
     {
         _next = next;
-        _plans = new RequestPlans(options);
+        _plans = new RequestPlans(options, options.PositionCookie is { } name ? new PositionCookie(name, services) : null);
         _container = services.GetService<TxAspectsOptions>();
 
         // The pipeline is built when all endpoints are mapped, so mistakes can be told at start.
