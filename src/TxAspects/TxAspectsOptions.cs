@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using TxAspects.Diagnostics;
 using TxAspects.UnitsOfWork;
 
 namespace TxAspects;
@@ -13,6 +14,20 @@ public sealed class TxAspectsOptions
 
     /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory where one is registered.</summary>
     public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _log = null;
+        }
+    }
+
+    /// <summary>
+    /// Whether exceptions go to the log without their messages: type, SQLSTATE and stack stay. Default: false, so that what your code or the driver threw is logged as it is.
+    /// </summary>
+    /// <remarks>The library's own texts never repeat such a message. But a log prints the exception beside the text, and what PostgreSQL says, or your code, may quote values.</remarks>
+    public bool HideExceptionMessages
     {
         get;
         set
@@ -84,7 +99,7 @@ public sealed class TxAspectsOptions
         {
             try
             {
-                return _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+                return _log ??= CreateLog();
             }
             catch (ObjectDisposedException)
             {
@@ -102,6 +117,12 @@ public sealed class TxAspectsOptions
     /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
     public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
         => With(ResultRule.Create(resultType, isFailure));
+
+    private ILogger CreateLog()
+    {
+        var log = LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+        return HideExceptionMessages ? new DiscreetLogger(log) : log;
+    }
 
     private static TimeSpan? Positive(TimeSpan? value, string name)
         => value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
