@@ -4,6 +4,7 @@ using Autofac;
 using SampleWeb.Database;
 using SampleWeb.Deliveries;
 using SampleWeb.Events;
+using SampleWeb.Hosting;
 using SampleWeb.Ledger;
 using SampleWeb.Notes;
 using SampleWeb.Orders;
@@ -32,12 +33,14 @@ public static class WebShop
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RefusalHandler>();
+        builder.Services.AddSafeDefaults();
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddTxAspects(Shop.Master);
         builder.Services.AddHostedService<DeliveryWorker>();
         AddShop(builder.Services);
 
         var app = builder.Build();
+        app.UseSafeDefaults();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();

@@ -20,7 +20,7 @@ internal static class OrdersApi
 
     private static async Task<Results<Created<Order>, ValidationProblem>> PlaceAsync(NewOrder wanted, IOrders orders)
     {
-        if (wanted.Quantity is < 1 or > 1000 || string.IsNullOrWhiteSpace(wanted.Buyer) || wanted.Buyer.Length > 100)
+        if (wanted.Quantity is < 1 or > 1000 || string.IsNullOrWhiteSpace(wanted.Buyer) || wanted.Buyer.Length > 100 || wanted.Buyer.Any(char.IsControl) || wanted.Sku is null)
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["order"] = ["A buyer has 1 to 100 letters, and buys 1 to 1000 pieces."] });
 
         var order = await orders.PlaceAsync(wanted.Buyer, wanted.Sku, wanted.Quantity);
