@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace SampleWeb.Hosting;
 
-/// <summary>Answers with 400 what the database cannot store or compute, such as a name with a zero character or a sum that is too large. Says nothing of the value.</summary>
+/// <summary>
+/// Answers with 400 what the database cannot store or compute, such as a name with a zero character or a sum that is too large. Says
+/// nothing of the value.
+/// </summary>
 internal sealed class OddInputHandler(IProblemDetailsService problems) : IExceptionHandler
 {
     // https://www.postgresql.org/docs/current/errcodes-appendix.html: data exceptions.
@@ -12,7 +15,7 @@ internal sealed class OddInputHandler(IProblemDetailsService problems) : IExcept
 
     public ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        if (exception.GetBaseException() is not PostgresException { SqlState: var state } || !state.StartsWith(DataException, StringComparison.Ordinal))
+        if (!IsDataException(exception.GetBaseException()))
             return ValueTask.FromResult(false);
 
         httpContext.Response.StatusCode = StatusCodes.Status400BadRequest;
@@ -20,7 +23,15 @@ internal sealed class OddInputHandler(IProblemDetailsService problems) : IExcept
         {
             HttpContext = httpContext,
             Exception = exception,
-            ProblemDetails = new ProblemDetails { Status = StatusCodes.Status400BadRequest, Title = "Odd input", Detail = "The database cannot take one of the values." },
+            ProblemDetails = new ProblemDetails
+            {
+                Status = StatusCodes.Status400BadRequest,
+                Title = "Odd input",
+                Detail = "The database cannot take one of the values.",
+            },
         });
     }
+
+    private static bool IsDataException(Exception exception)
+        => exception is PostgresException { SqlState: var state } && state.StartsWith(DataException, StringComparison.Ordinal);
 }

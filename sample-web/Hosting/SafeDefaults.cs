@@ -2,12 +2,16 @@ using Microsoft.AspNetCore.HostFiltering;
 
 namespace SampleWeb.Hosting;
 
-/// <summary>What every application that browsers reach should have: the hosts it answers to, requests that other sites may not send, and headers that keep browsers strict.</summary>
+/// <summary>
+/// What every application that browsers reach should have: the hosts it answers to, requests that other sites may not send, and headers
+/// that keep browsers strict.
+/// </summary>
 internal static class SafeDefaults
 {
     // The page has its scripts and styles in files of its own, so nothing else may run, and nobody may show it in a frame.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void AddSafeDefaults(this IServiceCollection services)
     {

@@ -1,6 +1,9 @@
 namespace SampleWeb.Hosting;
 
-/// <summary>Refuses requests that change data where a browser says that another site's page sends them. Programs that are no browsers say nothing, and are not kept out by this.</summary>
+/// <summary>
+/// Refuses requests that change data where a browser says that another site's page sends them. Programs that are no browsers say nothing,
+/// and are not kept out by this.
+/// </summary>
 internal sealed class SameSiteOnly(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
@@ -8,11 +11,15 @@ internal sealed class SameSiteOnly(RequestDelegate next)
         if (ChangesNothing(context.Request.Method) || IsOwn(context.Request))
             return next(context);
 
-        return Results.Problem(
-            statusCode: StatusCodes.Status403Forbidden, title: "Cross-site request", detail: "Pages of other sites may not change anything here.").ExecuteAsync(context);
+        var refusal = Results.Problem(
+            statusCode: StatusCodes.Status403Forbidden,
+            title: "Cross-site request",
+            detail: "Pages of other sites may not change anything here.");
+        return refusal.ExecuteAsync(context);
     }
 
-    private static bool ChangesNothing(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
+    private static bool ChangesNothing(string method)
+        => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method);
 
     // Browsers send the first header to whom they trust, and the second one with every POST of a page. The host was checked before.
     private static bool IsOwn(HttpRequest request)

@@ -11,7 +11,10 @@ internal readonly partial record struct PreparedName(string DecidedIn, Guid Id, 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{DecidedIn}_{Id:n}_{Number}");
 
     /// <summary>Reads a name that the library wrote, letter by letter; null for every other one.</summary>
-    /// <remarks>Anybody who may log in can prepare a transaction under any name. So what is returned has nothing in it that could not be repeated in SQL or in a log.</remarks>
+    /// <remarks>
+    /// Anybody who may log in can prepare a transaction under any name. So what is returned has nothing in it that could not be repeated
+    /// in SQL or in a log.
+    /// </remarks>
     public static PreparedName? Parse(string name)
     {
         if (Pattern().Match(name) is not { Success: true, Groups: var parts } ||

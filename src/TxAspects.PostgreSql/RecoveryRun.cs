@@ -7,7 +7,8 @@ namespace TxAspects.PostgreSql;
 /// <param name="keepDecisions">How old a decision must be before it is removed.</param>
 /// <param name="ofEveryRole">Whether it also ends what other roles prepared.</param>
 /// <param name="cancellationToken">Stops it.</param>
-internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, bool ofEveryRole, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, bool ofEveryRole, CancellationToken cancellationToken)
+    : IAsyncDisposable
 {
     private readonly List<Participant> _participants = [];
     private readonly List<string> _committed = [];
@@ -55,7 +56,10 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         }
     }
 
-    /// <summary>A decision is needed by those that follow it alone: they were prepared before it was written, so whoever is not in the lists has followed it.</summary>
+    /// <summary>
+    /// A decision is needed by those that follow it alone: they were prepared before it was written, so whoever is not in the lists has
+    /// followed it.
+    /// </summary>
     /// <remarks>Those that could not be ended, and those of other roles, are in the lists too.</remarks>
     public async ValueTask RemoveDecisionsAsync()
     {
@@ -111,9 +115,11 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
                 throw new TwoPhaseCommitException(connect.Name, obstacle);
         }
 
-        // Only the role that prepared a transaction, or a superuser, may end it, and a superuser is not to end what somebody else has given such a name.
+        // Only the role that prepared a transaction, or a superuser, may end it, and a superuser is not to end what somebody else has
+        // given such a name.
         const string List =
-            "SELECT gid, clock_timestamp() - prepared, owner = current_user FROM pg_prepared_xacts WHERE database = current_database() AND starts_with(gid, $1)";
+            "SELECT gid, clock_timestamp() - prepared, owner = current_user FROM pg_prepared_xacts " +
+            "WHERE database = current_database() AND starts_with(gid, $1)";
         var list = new NpgsqlCommand(List, connection);
         await using var __ = list.ConfigureAwait(false);
         list.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PreparedName.Prefix });
@@ -151,7 +157,9 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         }
     }
 
-    /// <summary>True where the unit is decided to commit, false where it is not and, from now on, never can be; null where nobody answers.</summary>
+    /// <summary>
+    /// True where the unit is decided to commit, false where it is not and, from now on, never can be; null where nobody answers.
+    /// </summary>
     private async ValueTask<bool?> FindDecisionAsync(PreparedName name)
     {
         bool? decision = null;

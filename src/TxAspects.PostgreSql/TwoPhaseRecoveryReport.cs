@@ -16,7 +16,10 @@ public sealed class TwoPhaseRecoveryReport
     /// <summary>Those that it left: the database that knows the decision did not answer, or is none of the recovery's connects.</summary>
     public required IReadOnlyList<string> InDoubt { get; init; }
 
-    /// <summary>Those that another role prepared, and that it therefore left: run a recovery as that role, or see <see cref="PostgresTwoPhaseRecovery.OfEveryRole"/>.</summary>
+    /// <summary>
+    /// Those that another role prepared, and that it therefore left: run a recovery as that role, or see <see
+    /// cref="PostgresTwoPhaseRecovery.OfEveryRole"/>.
+    /// </summary>
     public required IReadOnlyList<string> OfOtherRoles { get; init; }
 
     /// <summary>How many decisions it removed because nobody needs them any more.</summary>

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something first.</summary>
+/// <summary>
+/// The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something
+/// first.
+/// </summary>
 internal sealed class RequestUnit : IDisposable
 {
     private readonly HttpContext _context;

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace TxAspects.Testing.Servers;
 
-/// <summary>What makes a server one of a cluster: the password that all its servers share, because they are copies of one another, and whether it follows.</summary>
+/// <summary>
+/// What makes a server one of a cluster: the password that all its servers share, because they are copies of one another, and whether it
+/// follows.
+/// </summary>
 /// <param name="Secret">The password of all of them.</param>
 /// <param name="IsStandby">Whether it follows the server that its settings name.</param>
 internal sealed record Replication(ServerSecret Secret, bool IsStandby)
@@ -10,10 +13,13 @@ internal sealed record Replication(ServerSecret Secret, bool IsStandby)
     private const string PasswordFile = "txaspects.pass";
     private const int FirstVersionThatRequires = 16;
 
-    /// <summary>The value of primary_conninfo for those that follow a server. It names a file in the data directory, and so has no password in it.</summary>
+    /// <summary>
+    /// The value of primary_conninfo for those that follow a server. It names a file in the data directory, and so has no password in it.
+    /// </summary>
     public static string InfoTo(TemporaryPostgres primary)
     {
-        var info = string.Create(CultureInfo.InvariantCulture, $"host={primary.Host} port={primary.Port} user=postgres passfile={PasswordFile}");
+        var port = primary.Port.ToString(CultureInfo.InvariantCulture);
+        var info = $"host={primary.Host} port={port} user=postgres passfile={PasswordFile}";
 
         // Whoever has the port of a server that is gone could ask for the password in clear; only later versions can refuse that.
         return int.TryParse(primary.ServerVersion.Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) &&

@@ -6,7 +6,8 @@ namespace TxAspects.Testing.Servers;
 
 /// <summary>A password that nobody can guess, and the SCRAM verifier by which a server knows it.</summary>
 /// <remarks>
-/// The verifier is what PostgreSQL itself would store for the password. It does not let anybody log in. All verifiers made here have the same length.
+/// The verifier is what PostgreSQL itself would store for the password. It does not let anybody log in. All verifiers made here have the
+/// same length.
 /// </remarks>
 internal sealed class ServerSecret
 {
@@ -34,8 +35,8 @@ internal sealed class ServerSecret
             Encoding.ASCII.GetBytes(password), salt, Iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
         var storedKey = SHA256.HashData(HMACSHA256.HashData(salted, "Client Key"u8));
         var serverKey = HMACSHA256.HashData(salted, "Server Key"u8);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"SCRAM-SHA-256${Iterations}:{Convert.ToBase64String(salt)}${Convert.ToBase64String(storedKey)}:{Convert.ToBase64String(serverKey)}");
+        return $"SCRAM-SHA-256${Iterations.ToString(CultureInfo.InvariantCulture)}:{Text(salt)}${Text(storedKey)}:{Text(serverKey)}";
     }
+
+    private static string Text(byte[] bytes) => Convert.ToBase64String(bytes);
 }

@@ -47,11 +47,12 @@ internal static partial class ServerSettings
             if (!Name().IsMatch(name))
                 throw new ArgumentException("The name of a setting has letters, digits, underscores and dots only.", nameof(settings));
             if (value.Contains('\0'))
-                throw new ArgumentException($"The value of the setting '{name}' has a zero character, which PostgreSQL cannot read.", nameof(settings));
+                throw new ArgumentException($"The value of the setting '{name}' has a zero character, which is never read.", nameof(settings));
         }
     }
 
-    // What PostgreSQL's own scanner of this file undoes: it takes a backslash for the start of an escape, and ends a value at the end of the line.
+    // What PostgreSQL's own scanner of this file undoes: it takes a backslash for the start of an escape, and ends a value at the end of
+    // the line.
     private static string Quote(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal)
         .Replace("'", "''", StringComparison.Ordinal)

@@ -1,6 +1,9 @@
 namespace TxAspects.Testing.Servers;
 
-/// <summary>Says in our own words why a program did not start. What it wrote may quote settings, and with them passwords, so none of it is repeated.</summary>
+/// <summary>
+/// Says in our own words why a program did not start. What it wrote may quote settings, and with them passwords, so none of it is
+/// repeated.
+/// </summary>
 internal static class StartFailure
 {
     public const string LostPort = "could not bind";
@@ -22,7 +25,10 @@ internal static class StartFailure
     /// <param name="settings">The names of settings that the caller gave.</param>
     public static string Explain(string log, IEnumerable<string> settings)
     {
-        var found = Causes.Where(cause => log.Contains(cause.Sign, StringComparison.OrdinalIgnoreCase)).Select(cause => cause.Cause).ToList();
+        var found = Causes
+            .Where(cause => log.Contains(cause.Sign, StringComparison.OrdinalIgnoreCase))
+            .Select(cause => cause.Cause)
+            .ToList();
         var named = settings.Where(name => log.Contains($"\"{name}\"", StringComparison.OrdinalIgnoreCase)).ToArray();
         if (named.Length > 0)
             found.Add($"It complained about the setting {string.Join(", ", named.Select(name => $"'{name}'"))}.");

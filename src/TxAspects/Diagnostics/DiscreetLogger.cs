@@ -11,6 +11,7 @@ internal sealed class DiscreetLogger(ILogger log) : ILogger
         where TState : notnull
         => log.BeginScope(state);
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         => log.Log(logLevel, eventId, state, exception is null ? null : new DiscreetException(exception), formatter);
 }

@@ -121,7 +121,7 @@ public sealed class ForgedTransactionTests : TwoPhaseFixture<CallEntry>
         {
             var password = new NpgsqlConnectionStringBuilder(database.ConnectionString).Password;
             await database.ExecuteAsync(
-                $"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+                $"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
             if (rights != "")
                 await database.ExecuteAsync($"GRANT {rights} ON orders, txaspects_decisions TO {role}");
         }

@@ -21,7 +21,8 @@ internal static class PrivateFolder
 
     /// <summary>Makes a folder, where there is none, in one that everybody may write to.</summary>
     /// <remarks>
-    /// It is made under a name that nobody can guess, so that it is certainly a new one, and then renamed. What has the name already stays as it is:
+    /// It is made under a name that nobody can guess, so that it is certainly a new one, and then renamed. What has the name already
+    /// stays as it is:
     /// <see cref="FolderTrust"/> judges it.
     /// </remarks>
     public static void CreateAmongOthers(string folder, UnixFileMode more)

@@ -4,7 +4,8 @@ namespace TxAspects.Testing.Servers.Folders;
 
 /// <summary>The account of this process, as 'id' tells it.</summary>
 /// <param name="User">The number of the user.</param>
-/// <param name="OwnGroup">The number of the group that is the user's alone: many systems give every user one of the same name. Else null.</param>
+/// <param name="OwnGroup">The number of the group that is the user's alone: many systems give every user one of the same name. Else
+/// null.</param>
 internal sealed partial record UnixCaller(string User, string? OwnGroup)
 {
     private const string Root = "0";
@@ -25,7 +26,8 @@ internal sealed partial record UnixCaller(string User, string? OwnGroup)
         const int GroupWrite = 5;
         const int OthersWrite = 8;
         const int Sticky = 9;
-        if (entry.Split(' ', StringSplitOptions.RemoveEmptyEntries) is not [{ Length: > Sticky } mode, _, var user, var group, .., var path])
+        var columns = entry.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (columns is not [{ Length: > Sticky } mode, _, var user, var group, .., var path])
             return "cannot be examined";
 
         // Who owns the root of all folders owns the machine. In a container that may be a number without a name.

@@ -6,7 +6,8 @@ namespace TxAspects.Testing.Servers.Processes;
 
 /// <summary>The small process that runs the server and stops it when this process closes a pipe, however that comes about.</summary>
 /// <remarks>
-/// All that is asked of the server goes through that pipe, so that this process neither reads the data folder nor signals by a number: where it is root,
+/// All that is asked of the server goes through that pipe, so that this process neither reads the data folder nor signals by a number:
+/// where it is root,
 /// the folder belongs to another account, which may have put anything there.
 /// </remarks>
 internal sealed class Guard : IDisposable
@@ -49,7 +50,7 @@ internal sealed class Guard : IDisposable
     public void Kill()
     {
         if (Order("kill"))
-            _process.WaitForExit();
+            WaitForExit();
     }
 
     public async Task StopAsync()
@@ -70,8 +71,7 @@ internal sealed class Guard : IDisposable
     public void Stop()
     {
         ClosePipe();
-        if (!_process.WaitForExit(Patience))
-            _process.Kill(entireProcessTree: true);
+        WaitForExit();
         Dispose();
     }
 
@@ -79,6 +79,12 @@ internal sealed class Guard : IDisposable
     {
         Alive.TryRemove(this, out _);
         _process.Dispose();
+    }
+
+    private void WaitForExit()
+    {
+        if (!_process.WaitForExit(Patience))
+            _process.Kill(entireProcessTree: true);
     }
 
     private bool Order(string order)

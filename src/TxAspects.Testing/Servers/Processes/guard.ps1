@@ -1,5 +1,6 @@
-# guard.ps1 RUN BINARIES: runs the server, answers and obeys the orders on standard input, and stops the server once that ends, which is when the
-# owner process disposes it or dies in any way. pg_ctl, because the server refuses an administrator's token and pg_ctl gives that up.
+# guard.ps1 RUN BINARIES: runs the server, answers and obeys the orders on standard input, and stops the server once that ends,
+# which is when the owner process disposes it or dies in any way. pg_ctl, because the server refuses an administrator's token and
+# pg_ctl gives that up.
 param([string] $Run, [string] $Binaries)
 $control = Join-Path $Binaries 'pg_ctl.exe'
 $data = Join-Path $Run 'data'

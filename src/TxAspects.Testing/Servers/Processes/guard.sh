@@ -1,5 +1,6 @@
-# guard.sh RUN OWNER KEEPER...: runs KEEPER, which keeps the server, as whoever starts servers. Nothing here reads, follows or removes anything
-# that OWNER, the server's account, can change: its data folder is handed over last, and taken back only by 'rmdir', when it is empty.
+# guard.sh RUN OWNER KEEPER...: runs KEEPER, which keeps the server, as whoever starts servers. Nothing here reads, follows or
+# removes anything that OWNER, the server's account, can change: its data folder is handed over last, and taken back only by
+# 'rmdir', when it is empty.
 umask 077
 trap '' HUP INT TERM
 run=$1 owner=$2

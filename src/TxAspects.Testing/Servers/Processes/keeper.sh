@@ -1,5 +1,6 @@
-# keeper.sh DATA SERVER...: runs the server as the server's account. Answers and obeys the orders on standard input, and stops the server when that
-# ends, which is when the process that started it disposes it or dies in any way. Then, and only then, it empties DATA.
+# keeper.sh DATA SERVER...: runs the server as the server's account. Answers and obeys the orders on standard input, and stops the
+# server when that ends, which is when the process that started it disposes it or dies in any way. Then, and only then, it
+# empties DATA.
 umask 077
 trap '' HUP INT TERM
 data=$1
@@ -16,7 +17,7 @@ born() {
 } 2>/dev/null
 
 signal() {
-  [ -z "$begin" ] || [ "$(born "$server")" != "$begin" ] || kill -s "$1" "$server"
+  [ "$(born "$server")" != "$begin" ] || kill -s "$1" "$server"
 }
 
 # The eighth line of the server's own file says how far it is.

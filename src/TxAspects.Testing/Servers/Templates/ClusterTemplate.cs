@@ -7,12 +7,18 @@ using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing.Servers.Templates;
 
-/// <summary>A data directory made by 'initdb' once per user and installed server, to be copied by every start. It is the caller's own, whoever the server runs as.</summary>
+/// <summary>
+/// A data directory made by 'initdb' once per user and installed server, to be copied by every start. It is the caller's own, whoever the
+/// server runs as.
+/// </summary>
 internal sealed partial class ClusterTemplate(string root, PostgresBinaries binaries, ServerUser user)
 {
     // Part of the name: what an earlier version of this library made is not used.
     private const string Format = "2";
     private const int FirstVersionWithChecksums = 18;
+
+    private const UnixFileMode Readable
+        = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private string _data = "";
 
@@ -82,13 +88,14 @@ internal sealed partial class ClusterTemplate(string root, PostgresBinaries bina
         var password = Path.Combine(draft, "verifier");
         await File.WriteAllTextAsync(password, verifier + "\n", cancellationToken).ConfigureAwait(false);
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(password, Readable);
 
         await RunAsync(
             user.Prefix,
             [
                 binaries.InitDb, "--pgdata", data, "--username", "postgres", "--auth", "scram-sha-256", "--pwfile", password,
-                "--no-locale", "--encoding", "UTF8", "--no-sync", .. HasChecksums(version) ? ["--no-data-checksums"] : Array.Empty<string>(),
+                "--no-locale", "--encoding", "UTF8", "--no-sync",
+                .. HasChecksums(version) ? ["--no-data-checksums"] : Array.Empty<string>(),
             ],
             cancellationToken).ConfigureAwait(false);
         File.Delete(password);
@@ -100,7 +107,8 @@ internal sealed partial class ClusterTemplate(string root, PostgresBinaries bina
         return VersionPattern().Match(output) is { Success: true } match ? match.Groups[1].Value : "unknown";
     }
 
-    private static async Task<string> RunAsync(IReadOnlyList<string> prefix, IReadOnlyList<string> command, CancellationToken cancellationToken)
+    private static async Task<string> RunAsync(
+        IReadOnlyList<string> prefix, IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var (exitCode, output) = await ChildProcess.RunAsync(prefix, command, cancellationToken).ConfigureAwait(false);
         return exitCode == 0 ? output : throw new PostgresStartException(
@@ -117,7 +125,9 @@ internal sealed partial class ClusterTemplate(string root, PostgresBinaries bina
     {
         var file = new FileInfo(binaries.Postgres);
         file = (FileInfo?)file.ResolveLinkTarget(returnFinalTarget: true) ?? file;
-        var build = string.Create(CultureInfo.InvariantCulture, $"{Format}\n{file.FullName}\n{binaries.Folder}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}");
+        var build = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Format}\n{file.FullName}\n{binaries.Folder}\n{file.Length}\n{file.LastWriteTimeUtc.Ticks}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(build)))[..16];
     }
 
