@@ -354,6 +354,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     string? ISessionOwner.FindHolder(Session session) => UnitSessions.FindHolder(session, Around);
 
+    string? ISessionOwner.FindLocker(Session session) => UnitSessions.FindLocker(session, Around);
+
     ValueTask ISessionOwner.CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
         => EarlyEnds.CommitAsync(this, operation, (DbConnect)session.Connect, async, cancellationToken);
 

@@ -26,6 +26,8 @@ internal sealed class TransactionGate
     private DbCommand? _first;
     private bool _hasAnswered;
     private Exception? _failure;
+    private Exception? _refusing;    // the failure for which the server refuses all that comes, where it is one
+    private Exception? _refusingBefore;    // the same when the last command was sent
     private int? _lost;    // the generation that went with its connection
 
     public TransactionGate(Session session, SessionSlot slot)
@@ -115,6 +117,7 @@ internal sealed class TransactionGate
         if (source is CommandSource.SaveChanges)
             Saves.Sending();
         _first ??= command;
+        _refusingBefore = _refusing;
         Writes = Writes.With(source, _slot.HasForeignInterceptors);
         _session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);
@@ -124,23 +127,24 @@ internal sealed class TransactionGate
     public void CommandAnswered(DbCommand command, DbDataReader reader)
     {
         _session.Admission.Read(command, reader);
-        _hasAnswered = true;
+        Answered();
     }
 
     /// <summary>A command has ended well, and its rows are read.</summary>
     public void CommandEnded(DbCommand command)
     {
         if (_session.Admission.Finish(command))
-            _hasAnswered = true;
+            Answered();
     }
 
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
     /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
+    /// <exception cref="LockedByOuterUnitException">It ran out of time, and a unit around may hold what it waited for.</exception>
     public void CommandFailed(DbCommand command, Exception exception)
     {
         var wasSent = _session.Admission.Finish(command);
         if (wasSent && Driver.FailsTransaction(exception) && Current is not null)
-            _failure ??= exception;
+            _refusing = _failure ??= exception;
 
         // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
         if (wasSent && command == _first && !_hasAnswered && HasLost && Driver.IsCancellation(exception))
@@ -150,8 +154,12 @@ internal sealed class TransactionGate
             throw CommitOutcomeUnknownException.AtBegin(Owner.Name, _session.ConnectName, exception);
         }
 
+        var locked = wasSent ? FindLock(exception) : null;
         if (exception is not UnitOfWorkTimeoutException && Owner.Deadline is { HasPassed: true } deadline)
-            throw deadline.ToException(exception);
+            throw deadline.ToException(locked ?? exception);
+
+        if (locked is not null)
+            throw exception is OperationCanceledException ? new OperationCanceledException(locked.Message, locked) : locked;
         if (Owner.ReadOnly && Driver.IsReadOnlyViolation(exception))
             throw new ReadOnlyUnitOfWorkException(Owner.Name, _session.ConnectName, exception);
     }
@@ -167,7 +175,7 @@ internal sealed class TransactionGate
     }
 
     /// <summary>What was done since a place before the failure was undone.</summary>
-    public void FailureUndone() => _failure = null;
+    public void FailureUndone() => (_failure, _refusing) = (null, null);
 
     public void SaveFailed(Exception exception) => _failure ??= exception;
 
@@ -265,7 +273,7 @@ internal sealed class TransactionGate
         }
 
         _lost = null;
-        _failure = null;
+        FailureUndone();
     }
 
     /// <summary>The transaction is rolled back.</summary>
@@ -294,7 +302,8 @@ internal sealed class TransactionGate
         {
             // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
             await ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
-            (_first, _failure) = (null, null);
+            _first = null;
+            FailureUndone();
             Writes = default;
             return true;
         }
@@ -327,13 +336,21 @@ internal sealed class TransactionGate
             command.ExecuteNonQuery();
     }
 
+    /// <summary>The server has carried a command out. Where it refused everything when that was sent, user code has gone back to a savepoint by SQL.</summary>
+    private void Answered()
+    {
+        _hasAnswered = true;
+        if (_refusingBefore is not null && _refusing == _refusingBefore)
+            FailureUndone();
+    }
+
     private void Ended()
     {
         Current = null;
         Prepared = null;
         _starting = null;
         _first = null;
-        _failure = null;
+        FailureUndone();
         (_isHandedOut, _hasAnswered, _lacksReadOnly) = (false, false, false);
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
@@ -406,6 +423,11 @@ internal sealed class TransactionGate
 
         await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }
+
+    private LockedByOuterUnitException? FindLock(Exception exception)
+        => (Driver.IsCancellation(exception) || Driver.IsLockTimeout(exception)) && Owner.FindLocker(_session) is { } holder
+            ? new LockedByOuterUnitException(Owner.Name, holder, _session.ConnectName, exception)
+            : null;
 
     /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.</summary>
     private async ValueTask GiveUpStartAsync(bool async)

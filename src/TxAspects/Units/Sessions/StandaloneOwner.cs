@@ -42,6 +42,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public string? FindHolder(Session session) => UnitSessions.FindHolder(session, from: _madeIn);
 
+    public string? FindLocker(Session session) => UnitSessions.FindLocker(session, from: _madeIn);
+
     public async ValueTask CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
     {
         ThrowIfFailed(session);
