@@ -64,6 +64,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         if (session is not null)
         {
             session.CheckAdmission();
+
+            // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
+            session.Gate.ThrowIfEndedByOthers();
             session.Enter();
         }
         else if (Admission.Enter() is not Admission.Answer.Admitted)

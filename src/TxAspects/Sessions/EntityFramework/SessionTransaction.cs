@@ -32,13 +32,26 @@ internal sealed class SessionTransaction : RelationalTransaction
     /// <summary>True from the moment when its end is decided.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is the unit's to do.</summary>
+    public bool IsOfSave { get; set; }
+
+    /// <summary>The same, until the first command of that save.</summary>
+    public bool HasBegunForSave { get; set; }
+
+    private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
+
     // What EF Core or user code asks for.
 
     public override void Commit()
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    {
+        if (!IsEndOfSave)
+            _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    }
 
     public override Task CommitAsync(CancellationToken cancellationToken = default)
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
+        => IsEndOfSave
+            ? Task.CompletedTask
+            : _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
 
     public override void Rollback()
         => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
@@ -96,6 +109,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         catch (Exception exception)
         {
             await FailedAsync("Commit", exception, start, async).ConfigureAwait(false);
+            _session.Gate.NoteEndByOthers(exception);
             _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);
@@ -199,7 +213,18 @@ internal sealed class SessionTransaction : RelationalTransaction
     }
 
     private Session Open()
-        => IsEnding ? throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName) : _session;
+    {
+        ThrowIfOver();
+        return _session;
+    }
+
+    private void ThrowIfOver()
+    {
+        if (!IsEnding)
+            _session.Gate.ThrowIfEndedByOthers();
+        else
+            throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName);
+    }
 
     private async ValueTask DisposeAsync(bool async)
     {
@@ -212,6 +237,13 @@ internal sealed class SessionTransaction : RelationalTransaction
 
         if (_disposed || IsEnding)
             return;
+
+        // A save that failed undoes itself.
+        if (IsEndOfSave)
+        {
+            IsOfSave = false;
+            return;
+        }
 
         _disposed = true;
         if (_session.Gate.HasLost || Session.IsDisposed(_session.Context) || Database.Connection is null)
@@ -229,6 +261,7 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     private async ValueTask SavepointAsync(string name, bool async, CancellationToken cancellationToken)
     {
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         try
         {
@@ -256,6 +289,7 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     private async ValueTask RollbackToSavepointAsync(string name, bool async)
     {
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         try
         {
@@ -284,6 +318,7 @@ internal sealed class SessionTransaction : RelationalTransaction
     // Nothing is sent: see Saves.
     private async ValueTask ReleaseSavepointAsync(string name, bool async)
     {
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var result = async
             ? await Logger.ReleasingTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)

@@ -97,9 +97,22 @@ internal sealed class TransactionGate
     {
         _session.CheckUse();
         Activity++;
-        return Current is not null && !Saves.MustUndo && !_lacksReadOnly
-            ? EnsureGoesOn()
+        ThrowIfEndedByOthers();
+        return Current is { HasBegunForSave: false } && !Saves.MustUndo && !_lacksReadOnly
+            ? default
             : BeginCoreAsync(isolationLevel, async, cancellationToken);
+    }
+
+    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
+    /// <exception cref="SessionException">Somebody has.</exception>
+    public void ThrowIfEndedByOthers()
+    {
+        if (Current is not { IsEnding: false } transaction || !Driver.IsOver(transaction.Database))
+            return;
+
+        NoteEndByOthers(failure: null);
+        _lost ??= Generation;
+        throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
     }
 
     /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
@@ -143,8 +156,8 @@ internal sealed class TransactionGate
     public void CommandFailed(DbCommand command, Exception exception)
     {
         var wasSent = _session.Admission.Finish(command);
-        if (wasSent && Driver.FailsTransaction(exception) && Current is not null)
-            _refusing = _failure ??= exception;
+        if (wasSent && Driver.FailsTransaction(exception) && Current is not null && _failure is null)
+            _refusing = _failure = exception;
 
         // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
         if (wasSent && command == _first && !_hasAnswered && HasLost && Driver.IsCancellation(exception))
@@ -179,8 +192,15 @@ internal sealed class TransactionGate
 
     public void SaveFailed(Exception exception) => _failure ??= exception;
 
-    /// <summary>EF Core's transaction is about to start on the server, by our own call or another one.</summary>
-    public void Starting() => _session.CheckUse();
+    /// <summary>Whether the transaction that starts is asked for by the gate; else EF Core begins one of its own around a save, as somebody told it to.</summary>
+    public bool IsBeginning { get; private set; }
+
+    /// <summary>EF Core's transaction is about to start on the server. Returns the isolation level where the unit asks for another one.</summary>
+    public IsolationLevel? Starting(IsolationLevel isolationLevel)
+    {
+        _session.CheckUse();
+        return Owner.IsolationLevel is IsolationLevel.Unspecified || Owner.IsolationLevel == isolationLevel ? null : Owner.IsolationLevel;
+    }
 
     /// <summary>It has started; interceptors may send commands in it before EF Core has made an object of it.</summary>
     public void Started(DbTransaction transaction) => _starting = transaction;
@@ -264,16 +284,30 @@ internal sealed class TransactionGate
 
         if (Current is { } transaction)
         {
-            NoteEndByOthers(transaction, failure);
+            NoteEndByOthers(failure);
             await transaction.RollBackAsync(async).ConfigureAwait(false);
         }
         else if (_lost is not null && _isHandedOut)
         {
-            NoteEndByOthers(transaction: null, failure);
+            NoteEndByOthers(failure);
         }
 
         _lost = null;
         FailureUndone();
+    }
+
+    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
+    /// <param name="failure">What made the work fail, where that is known.</param>
+    public void NoteEndByOthers(Exception? failure)
+    {
+        var wasCutOff = HasLost && _isHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));
+        var wasEnded = Current is { } transaction && !HasLost && Driver.IsOver(transaction.Database);
+        if ((!wasCutOff && !wasEnded) || Writes.AreNone || State is UnitOfWorkState.OutcomeUnknown)
+            return;
+
+        State = UnitOfWorkState.OutcomeUnknown;
+        Owner.MarkDurable(isInDoubt: true);
+        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
     }
 
     /// <summary>The transaction is rolled back.</summary>
@@ -356,29 +390,6 @@ internal sealed class TransactionGate
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
     }
 
-    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
-    private ValueTask EnsureGoesOn()
-    {
-        if (!Driver.IsOver(Current!.Database))
-            return default;
-
-        _lost ??= Generation;
-        throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
-    }
-
-    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
-    private void NoteEndByOthers(SessionTransaction? transaction, Exception? failure)
-    {
-        var wasCutOff = HasLost && _isHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));
-        var wasEnded = transaction is not null && !HasLost && Driver.IsOver(transaction.Database);
-        if ((!wasCutOff && !wasEnded) || Writes.AreNone)
-            return;
-
-        State = UnitOfWorkState.OutcomeUnknown;
-        Owner.MarkDurable(isInDoubt: true);
-        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
-    }
-
     private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
@@ -405,6 +416,8 @@ internal sealed class TransactionGate
         await OpenAsync(async, cancellationToken).ConfigureAwait(false);
         try
         {
+            IsBeginning = true;
+
             // Not by way of the facade, which asks an execution strategy first; ours does not retry.
             if (async)
                 await Connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
@@ -418,6 +431,7 @@ internal sealed class TransactionGate
         }
         finally
         {
+            IsBeginning = false;
             await CloseAsync(async).ConfigureAwait(false);
         }
 
