@@ -89,6 +89,10 @@ public sealed class PostgresDriver : DbDriver
            failure is NpgsqlException { InnerException: TimeoutException };
 
     /// <inheritdoc/>
+    protected override bool IsLockTimeout(Exception failure)
+        => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <inheritdoc/>
     protected override ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)
     {
         ArgumentNullException.ThrowIfNull(request);

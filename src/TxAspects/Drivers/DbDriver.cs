@@ -69,6 +69,9 @@ public abstract class DbDriver
     /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
     protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
 
+    /// <summary>Whether a statement gave up waiting for a lock. Default: false. One that was stopped by a cancellation or a time limit may have waited for one too.</summary>
+    protected internal virtual bool IsLockTimeout(Exception failure) => false;
+
     /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
     protected internal virtual async ValueTask SaveAsync(DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
     {

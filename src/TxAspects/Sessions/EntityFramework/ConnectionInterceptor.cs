@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
 
 namespace TxAspects.Sessions.EntityFramework;
 
