@@ -105,6 +105,7 @@ internal sealed class TransactionGate
     {
         if (_session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
             throw SessionInUseException.WhileReading(Owner.Name, _session.ConnectName);
+        TransactionLimits.CheckCommand(_session, source);
         if (!_session.Admission.TryStart(command))
         {
             Owner.CheckUse(_session);
