@@ -90,6 +90,13 @@ public abstract class DbDriver
     /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
     protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
 
+    /// <summary>Stops a command that runs in another flow, where its unit ends meanwhile. Called on a thread of its own. Default: the provider's own way.</summary>
+    protected internal virtual void Cancel(DbCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Cancel();
+    }
+
     /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
     protected internal virtual async ValueTask SaveAsync(DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
     {

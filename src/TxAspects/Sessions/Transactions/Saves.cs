@@ -118,12 +118,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
         }
 
-        var transaction = gate.DbTransaction!;
-        if (async)
-            await transaction.RollbackAsync(_savepoint!, CancellationToken.None).ConfigureAwait(false);
-        else
-            transaction.Rollback(_savepoint!);
-        gate.FailureUndone();
+        await gate.RollBackToAsync(_savepoint!, async).ConfigureAwait(false);
     }
 
     /// <summary>What failed is undone together with what came before it.</summary>
@@ -147,7 +142,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (session.Engine.Driver.ManySavepoints is { } many && _count == many)
             session.Owner.Log.ManySavepoints(session.Owner.Name, session.ConnectName, many);
         _savepoint = string.Create(CultureInfo.InvariantCulture, $"txaspects_save_{++_count}");
-        await session.Engine.Driver.SaveAsync(gate.DbTransaction!, _savepoint, async, cancellationToken).ConfigureAwait(false);
+        await gate.SaveAsync(_savepoint, async, cancellationToken).ConfigureAwait(false);
         _undo = Undo.Savepoint;
     }
 }

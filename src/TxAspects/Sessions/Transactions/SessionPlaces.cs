@@ -25,7 +25,7 @@ internal sealed class SessionPlaces(Session session)
         if (gate.IsOpen)
         {
             name = string.Create(CultureInfo.InvariantCulture, $"txaspects_{++_count}");
-            await session.Engine.Driver.SaveAsync(gate.DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+            await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
         Add(new Place(mark, name, gate.Generation, isUsers: false));
@@ -39,7 +39,7 @@ internal sealed class SessionPlaces(Session session)
         {
             var here = session.Owner.Here;
             Used(here);
-            await session.Engine.Driver.SaveAsync(session.Gate.DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+            await session.Gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
                 _places.Add(new Place(here, name, session.Gate.Generation, isUsers: true));
         }
@@ -220,11 +220,7 @@ internal sealed class SessionPlaces(Session session)
             return;
         }
 
-        if (async)
-            await gate.DbTransaction!.RollbackAsync(place.Name, CancellationToken.None).ConfigureAwait(false);
-        else
-            gate.DbTransaction!.Rollback(place.Name);
-        gate.FailureUndone();
+        await gate.RollBackToAsync(place.Name, async).ConfigureAwait(false);
     }
 
     /// <summary>Why something could not be undone; without a name it was.</summary>

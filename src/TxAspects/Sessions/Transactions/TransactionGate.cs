@@ -167,8 +167,26 @@ internal sealed class TransactionGate
             await ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What was done since a place before the failure was undone.</summary>
-    public void FailureUndone() => _failure = null;
+    /// <summary>Makes a savepoint in the open transaction.</summary>
+    /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
+    public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
+    {
+        await EnsureGoesOn().ConfigureAwait(false);
+        await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes what was done since a savepoint, a failure too. Nothing where the transaction is over, and so beyond all savepoints.</summary>
+    public async ValueTask RollBackToAsync(string name, bool async)
+    {
+        if (HasEnded())
+            return;
+
+        if (async)
+            await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
+        else
+            DbTransaction!.Rollback(name);
+        _failure = null;
+    }
 
     public void SaveFailed(Exception exception) => _failure ??= exception;
 
@@ -221,6 +239,11 @@ internal sealed class TransactionGate
         catch (Exception exception) when (Driver.IsConnectionBusy(exception))
         {
             throw SessionInUseException.AtCommit(Owner.Name, _session.ConnectName, exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            NoteEndByOthers(transaction, exception);
+            throw;
         }
 
         Take(answer);
@@ -342,12 +365,16 @@ internal sealed class TransactionGate
 
     /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
     private ValueTask EnsureGoesOn()
+        => HasEnded() ? throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName) : default;
+
+    /// <summary>Whether the transaction was ended past all that we see; then it can only be rolled back.</summary>
+    private bool HasEnded()
     {
-        if (!Driver.IsOver(Current!.Database))
-            return default;
+        if (Current is null || !Driver.IsOver(Current.Database))
+            return false;
 
         _lost ??= Generation;
-        throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
+        return true;
     }
 
     /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
