@@ -15,6 +15,7 @@ public sealed class Ledger : IDisposable
     private readonly ConcurrentQueue<string> _problems = new();
     private int _last;
     private int _problemCount;
+    private int _misreported;
 
     public int Rows => Math.Min(Volatile.Read(ref _last), Capacity - 1);
 
@@ -23,6 +24,15 @@ public sealed class Ledger : IDisposable
     public int ProblemCount => Volatile.Read(ref _problemCount);
 
     public IEnumerable<string> Problems => _problems;
+
+    /// <summary>Rows whose commit was acknowledged and that are not there.</summary>
+    public int Lost { get; private set; }
+
+    /// <summary>Rows that are there and must not be.</summary>
+    public int Invented { get; private set; }
+
+    /// <summary>What else was found wrong.</summary>
+    public int Misreported => Volatile.Read(ref _misreported);
 
     /// <summary>The id of a new row, which must not be there as long as nothing else is said.</summary>
     public int Next(int operation)
@@ -36,7 +46,14 @@ public sealed class Ledger : IDisposable
 
     public int Count(Expectation expectation) => _expected.AsSpan(1, Rows).Count((byte)expectation);
 
+    /// <summary>Something that is wrong, but for rows, which are counted at the end.</summary>
     public void Report(string problem)
+    {
+        Interlocked.Increment(ref _misreported);
+        Show(problem);
+    }
+
+    public void Show(string problem)
     {
         if (Interlocked.Increment(ref _problemCount) <= Shown)
             _problems.Enqueue(problem);
@@ -57,7 +74,7 @@ public sealed class Ledger : IDisposable
     {
         _stories.Keep(operation, story);
         if (_problems.Any(one => one.StartsWith($"Operation {operation}:", StringComparison.Ordinal)))
-            Report(StoryOf(operation));
+            Show(StoryOf(operation));
     }
 
     /// <summary>Compares every row of the run with the table.</summary>
@@ -77,10 +94,11 @@ public sealed class Ledger : IDisposable
             if (expectation == Expectation.Either || found[id] == (expectation == Expectation.Present))
                 continue;
 
-            Report($"Row {id} of operation {_operations[id]} was expected to be {expectation}, and the table says otherwise.");
-            Report(StoryOf(_operations[id]));
+            (Lost, Invented) = found[id] ? (Lost, Invented + 1) : (Lost + 1, Invented);
+            Show($"Row {id} of operation {_operations[id]} was expected to be {expectation}, and the table says otherwise.");
+            Show(StoryOf(_operations[id]));
             if (found[id])
-                Report(await DescribeAsync(observer, id));
+                Show(await DescribeAsync(observer, id));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Autofac;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TxAspects.Testing;
 
@@ -112,7 +113,15 @@ public sealed class Target : IAsyncDisposable
             CommandTimeout = 10,
             Options = "-c lock_timeout=200",
         };
-        return PostgresConnect.Create<SoakContext>(
-            settings.ConnectionString, name, configureDataSource: source => source.Name = $"soak-{name}", commitMarkers: markers);
+        return new DbConnect<SoakContext>(new DbConnectOptions<SoakContext>
+        {
+            Name = name,
+            Host = settings.Host,
+            CreateEngine = _ => new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = $"soak-{name}" }.Build(),
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(new UserInterceptor()),
+            IsPoolExhausted = PostgresConnect.IsPoolExhausted,
+            WatchCommit = PostgresConnect.WatchCommit,
+            CommitMarkers = markers,
+        });
     }
 }

@@ -53,8 +53,14 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>What is pending was rolled back.</summary>
     public void Discard(string? connect, int since = 0) => Take(connect, since);
 
+    /// <summary>Rows of a call that failed: they were undone, or the unit will not commit.</summary>
+    public void Discard(IReadOnlyCollection<int> rows) => _pending.RemoveAll(write => rows.Contains(write.Id));
+
     /// <summary>What is pending belongs to work that failed without being undone, so the unit must not commit it.</summary>
     public void Break(string? connect, int since) => Each(connect, since, write => write.IsBroken = true);
+
+    /// <summary>Whether some of what is pending belongs to work that failed without being undone.</summary>
+    public bool HasBroken(int since) => _pending.Exists(write => write.IsBroken && write.IsOf(name: null, since));
 
     /// <summary>Nobody knows whether what is pending is still there: a rollback failed, or it is told to nobody.</summary>
     public void Doubt(string? connect, int since = 0) => Each(connect, since, write => write.IsDoubtful = true);

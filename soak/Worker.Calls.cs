@@ -108,6 +108,12 @@ public sealed partial class Worker
                 else
                     opened.Threw(exception, bodyReturned);
             }
+            else if (call?.Kind is CallKind.Nested && commits && outer!.HasBroken(call.Since))
+            {
+                // What failed inside it forbids to keep any of it, whatever its own rules say of the exception.
+                outer.Discard(connect: null, call.Since);
+                outer.Hooks.Undo(call.Since);
+            }
             else if (call?.Kind is CallKind.Nested && commits)
             {
                 // Kept, or undone where that failed, which nobody is told.

@@ -8,10 +8,7 @@ public sealed partial class Worker
 {
     private async ValueTask WriteAsync(Place place, int amount)
     {
-        var connect = AnyConnect(place);
-        var id = NewRow();
-        await SendAsync(place, connect, $"INSERT INTO writes (id, amount) VALUES ({id}, {amount})", id);
-        Added(place, id, connect);
+        await WriteAsync(place, AnyConnect(place), amount);
     }
 
     /// <summary>Sends a command, which must fail when the unit is late. Where it fails at the beginning of a transaction, it may have been kept by itself.</summary>
@@ -53,7 +50,11 @@ public sealed partial class Worker
     private async ValueTask SaveAsync(Place place)
     {
         var connect = AnyConnect(place);
-        var session = Track(place, connect);
+        await SaveAllAsync(place, Track(place, connect), connect);
+    }
+
+    private static async ValueTask SaveAllAsync(Place place, SoakContext session, DbConnect connect)
+    {
         try
         {
             if (place.Async)

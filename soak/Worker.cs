@@ -24,6 +24,7 @@ public sealed partial class Worker(Target target, int number, int seed)
             _operation = (round * 100) + number;
             _story.Clear();
             await RunOneAsync(new Random(random.Next()));
+            DisposeKept();
             await CheckRowsAsync();
             if (Tx.IsOpen)
                 Ledger.Report($"Operation {_operation} left a unit ambient.");
@@ -104,7 +105,7 @@ public sealed partial class Worker(Target target, int number, int seed)
         int[] rows = [.. _rows];
         _rows.Clear();
         if (rows.Length > 0 && await Ledger.FindDisagreementAsync(target.Observer, rows) is { } problem)
-            Ledger.Report($"Operation {_operation}: {problem}");
+            Ledger.Show($"Operation {_operation}: {problem}");
         foreach (var hook in _hooks)
         {
             Figures.Count($"hooks: {hook.Fate}");
@@ -118,14 +119,14 @@ public sealed partial class Worker(Target target, int number, int seed)
 
     private ValueTask StepAsync(Place place)
     {
-        var choice = place.Random.Next(112);
+        var choice = place.Random.Next(126);
         if (place.Unit is null)
         {
             return choice switch
             {
-                < 67 => CallDeeperAsync(place),
-                < 90 => WriteAloneAsync(place),
-                < 101 => AskWithoutUnit(place),
+                < 76 => CallDeeperAsync(place),
+                < 101 => WriteAloneAsync(place),
+                < 113 => AskWithoutUnit(place),
                 _ => Throw(place),
             };
         }
@@ -149,7 +150,13 @@ public sealed partial class Worker(Target target, int number, int seed)
             < 94 => BranchAsync(place),
             < 100 => Throw(place),
             < 108 => AddHooks(place),
-            _ => WaitAsync(place),
+            < 112 => WaitAsync(place),
+            < 115 => UseOwnTransactionAsync(place),
+            < 117 => UseOwnSavepointAsync(place),
+            < 120 => SaveWithInterceptorAsync(place),
+            < 121 => KeepAsync(place),
+            < 123 => OpenCancelledAsync(place),
+            _ => OverlapAsync(place),
         };
     }
 

@@ -15,6 +15,8 @@ internal static class OrdersApi
         routes.MapPost("/orders", PlaceAsync).WithSummary("Places an order.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet("/orders", ListAsync).WithSummary("The newest orders.");
+        routes.MapGet("/orders/export", (IOrderExport export) => new { Orders = export.ReadAllAsync() })
+            .WithSummary("All orders, as they are read.");
         routes.MapGet("/orders/{id:guid}", GetAsync).WithSummary("One order.");
     }
 

@@ -15,10 +15,12 @@ public static class TxAspectsHealthChecksBuilderExtensions
     /// <param name="tags">Tags to choose checks by. Default: none.</param>
     /// <param name="timeout">How long it may take. Default: no limit but the connection string's.</param>
     public static IHealthChecksBuilder AddTxAspects(
-        this IHealthChecksBuilder builder, DbConnect connect, string? name = null, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null, TimeSpan? timeout = null)
+        this IHealthChecksBuilder builder, DbConnect connect, string? name = null, HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connect);
-        return builder.Add(new HealthCheckRegistration(name ?? connect.Name, new ConnectHealthCheck(connect), failureStatus, tags, timeout));
+        var check = new ConnectHealthCheck(connect);
+        return builder.Add(new HealthCheckRegistration(name ?? connect.Name, check, failureStatus, tags, timeout));
     }
 }

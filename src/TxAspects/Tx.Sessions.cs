@@ -64,7 +64,7 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         var enlisted = await AmbientUnit.Require(connect).EnlistAsync(connect, async: true, cancellationToken).ConfigureAwait(false);
-        return await enlisted.Session!.HandOutAsync(async: true, cancellationToken).ConfigureAwait(false);
+        return await enlisted.Session!.Gate.Commands.HandOutAsync(async: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="ConnectionAsync"/>
@@ -72,6 +72,6 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         var enlisted = AmbientUnit.Require(connect).EnlistAsync(connect, async: false, default).Completed();
-        return enlisted.Session!.HandOutAsync(async: false, default).Completed();
+        return enlisted.Session!.Gate.Commands.HandOutAsync(async: false, default).Completed();
     }
 }

@@ -1,3 +1,4 @@
+using TxAspects.Units;
 using TxAspects.Units.Ambient;
 
 namespace TxAspects;

@@ -1,6 +1,7 @@
 using TxAspects.Calls;
 using TxAspects.Calls.Bodies;
 using TxAspects.Sessions;
+using TxAspects.Units;
 using TxAspects.Units.Ambient;
 
 namespace TxAspects;

@@ -14,8 +14,8 @@ internal sealed class ConnectHealthCheck(DbConnect connect) : IHealthCheck
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new HealthCheckResult(
-                context.Registration.FailureStatus, $"'{connect.Name}' does not answer: {exception.GetBaseException().GetType().Name}.", exception);
+            var kind = exception.GetBaseException().GetType().Name;
+            return new HealthCheckResult(context.Registration.FailureStatus, $"'{connect.Name}' does not answer: {kind}.", exception);
         }
     }
 }

@@ -7,9 +7,13 @@ namespace TxAspects.AspNetCore.Requests;
 /// <summary>How the units of requests to one endpoint are opened and ended; worked out once.</summary>
 internal sealed class RequestPlan
 {
+    // Standbys are rarely that far behind, and after a failover that lost something the position may never be reached.
+    private static readonly TimeSpan PositionAge = TimeSpan.FromMinutes(1);
+
     private readonly bool _knowsEndpoint;
     private readonly UnitOfWorkOptions _settings;
     private readonly UnitOfWorkOptions _readSettings;
+    private readonly string? _positionCookie;
 
     public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options)
     {
@@ -28,10 +32,11 @@ internal sealed class RequestPlan
         _readSettings = declared is null && options.ReadOnlyGet ? _settings with { ReadOnly = true, InheritReadOnly = true } : _settings;
 
         // The connection of a hub lives long, and its calls have units of their own.
-        WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
+        WithoutUnit = endpoint is not null &&
+                      (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
-        PositionCookie = options.PositionCookie;
+        _positionCookie = options.PositionCookie;
         EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
     }
 
@@ -41,18 +46,43 @@ internal sealed class RequestPlan
 
     public UnitEnd EndsAt { get; }
 
-    public string? PositionCookie { get; }
-
     public UnitOfWorkOptions SettingsFor(HttpRequest request)
     {
         var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
-        return PositionCookie is not null && request.Cookies[PositionCookie] is { } position ? settings with { ReadAfter = position } : settings;
+        return _positionCookie is not null && request.Cookies[_positionCookie] is { } position
+            ? settings with { ReadAfter = position }
+            : settings;
     }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
     public void ThrowIfLate(Endpoint? endpoint)
     {
-        if (!_knowsEndpoint && endpoint is not null && EndpointSettings.AnyAt(endpoint))
-            UnitOfWorkProxies.ThrowIfAny([$"UseTxAspects runs before routing, so it cannot see what '{EndpointSettings.NameOf(endpoint)}' declares. Call UseRouting before UseTxAspects."]);
+        if (_knowsEndpoint || endpoint is null || !EndpointSettings.AnyAt(endpoint))
+            return;
+
+        var name = EndpointSettings.NameOf(endpoint);
+        UnitOfWorkProxies.ThrowIfAny(
+            [$"UseTxAspects runs before routing, so it cannot see what '{name}' declares. Call UseRouting before UseTxAspects."]);
+    }
+
+    /// <summary>Why a unit rolls back that <see cref="CommitWhen"/> does not let commit.</summary>
+    public static string ReasonFor(int status)
+        => $"the response has status {status}{(status < StatusCodes.Status400BadRequest ? ", and CommitWhen says no" : "")}";
+
+    /// <summary>Lets the client's next requests see what this one wrote.</summary>
+    public void TellPosition(HttpContext context, ITxUnit unit)
+    {
+        if (_positionCookie is null || context.Response.HasStarted || unit.Position is not { } position)
+            return;
+
+        var cookie = new CookieOptions
+        {
+            HttpOnly = true,
+            IsEssential = true,
+            MaxAge = PositionAge,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+        };
+        context.Response.Cookies.Append(_positionCookie, position, cookie);
     }
 }

@@ -79,7 +79,11 @@ internal static class AtomicBlock
         catch
         {
             if (mark.IsOpen)
+            {
+                using var inside = AmbientUnit.Enter(NodeFor(unit, mark));
                 await unit.Marks.UndoAsync(mark, async).ConfigureAwait(false);
+            }
+
             throw;
         }
     }

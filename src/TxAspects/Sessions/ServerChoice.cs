@@ -24,7 +24,7 @@ internal static class ServerChoice
             // EF Core takes the change for the beginning of another life and forgets the user's setting.
             var database = session.Context.Database;
             var timeout = database.GetCommandTimeout();
-            session.Gate.Replaced = database.GetDbConnection();
+            session.Opening.Replaced = database.GetDbConnection();
             database.SetDbConnection(connection, contextOwnsConnection: true);
             database.SetCommandTimeout(timeout);
             return connection;

@@ -21,7 +21,6 @@ internal sealed class Session
     private bool _closing;
     private bool _gone;
     private QueryTrackingBehavior? _trackingBefore;
-    private ConnectionPlace _place;
     private SessionPlaces? _places;
     private SentEntries? _sent;
 
@@ -34,6 +33,7 @@ internal sealed class Session
         Engine = engine;
         _owner = owner;
         _slot = slot;
+        Opening = new ConnectionOpening(this);
         Gate = new TransactionGate(this, slot);
     }
 
@@ -48,6 +48,8 @@ internal sealed class Session
     public Engine Engine { get; }
 
     public TransactionGate Gate { get; }
+
+    public ConnectionOpening Opening { get; }
 
     public Saves Saves => Gate.Saves;
 
@@ -130,28 +132,10 @@ internal sealed class Session
     /// <summary>Throws where the owner has ended, or the code here does not belong to it.</summary>
     public void CheckAdmission() => _owner.CheckUse(this);
 
-    /// <summary>The connection is about to open; where no command asked for that, user code did.</summary>
-    public void OpeningByHand()
-    {
-        if (!Admission.IsInside)
-            ThrowUnless(Admission.OpenByHand());
-    }
-
-    /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
-    /// <exception cref="ConnectionFailedException">The server cannot be reached, or refuses.</exception>
-    public void OpeningFailed(Exception exception)
-    {
-        _place.Release(Engine);
-        var isPoolExhausted = Engine.Driver.IsPoolExhausted(exception);
-        if (isPoolExhausted && _owner.FindHolder(this) is { } holder)
-            throw new PoolExhaustedException(_owner.Name, holder, ConnectName, exception);
-        if (exception is DbException or SocketException)
-            throw new ConnectionFailedException(_owner.Name, ConnectName, isPoolExhausted, exception);
-    }
-
+    /// <summary>The connection was closed, in order or not.</summary>
     public void ConnectionClosed()
     {
-        _place.Release(Engine);
+        Opening.ReleasePlace();
         if (!_closing)
             Gate.ConnectionClosed();
     }
@@ -160,7 +144,7 @@ internal sealed class Session
     /// <exception cref="SessionInUseException">Another flow is inside.</exception>
     public void Enter() => ThrowUnless(Admission.Enter());
 
-    private void ThrowUnless(Admission.Answer answer)
+    public void ThrowUnless(Admission.Answer answer)
     {
         switch (answer)
         {
@@ -182,17 +166,6 @@ internal sealed class Session
         _places?.CheckReturn(tracking.Entry.Entity);
     }
 
-    /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
-    public bool Owns(DbCommand command)
-    {
-        var connection = Context.Database.GetDbConnection();
-
-        // EF Core makes some commands before it opens the connection, and a cluster gives the context another one then.
-        if (Gate.Replaced is { } replaced && ReferenceEquals(command.Connection, replaced))
-            command.Connection = connection;
-        return ReferenceEquals(command.Connection, connection);
-    }
-
     public bool SharesContextWith(Session other) => Context == other.Context;
 
     /// <summary>Makes it the session of a connect in a unit, although it was made elsewhere.</summary>
@@ -212,19 +185,8 @@ internal sealed class Session
     public void ContextGone()
     {
         _gone = true;
-        _place.Release(Engine);
+        Opening.ReleasePlace();
     }
-
-    /// <summary>Waits until a connection may be taken from the pool without leaving units inside others none.</summary>
-    /// <exception cref="PoolExhaustedException">None came free in the time that a connection may take to open.</exception>
-    public ValueTask TakePlaceAsync(bool async, CancellationToken cancellationToken)
-        => Engine.OuterPlaces is not { } places || _place.IsTaken || _owner.FindHolder(this) is not null
-            ? default
-            : ConnectionPlace.TakeAsync(this, places, async, cancellationToken);
-
-    public void PlaceTaken() => _place.Take();
-
-    public void PlaceFree() => _place.Release(Engine);
 
     /// <summary>A save has succeeded; where its entries were not accepted, they are before the next flush.</summary>
     public void Saved(bool areAccepted)
@@ -245,23 +207,6 @@ internal sealed class Session
             await Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         else
             Context.SaveChanges();
-    }
-
-    /// <summary>The connection, open and in the transaction, for whoever sends commands past EF Core.</summary>
-    public async ValueTask<DbConnection> HandOutAsync(bool async, CancellationToken cancellationToken)
-    {
-        CheckUse();
-        Enter();
-        try
-        {
-            await Gate.BeginAsync(async, cancellationToken).ConfigureAwait(false);
-            await Gate.HandOutAsync(async, cancellationToken).ConfigureAwait(false);
-            return Context.Database.GetDbConnection();
-        }
-        finally
-        {
-            Admission.Leave();
-        }
     }
 
     /// <summary>Forgets what the tracker holds, saved or not.</summary>

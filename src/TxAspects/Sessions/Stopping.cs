@@ -25,6 +25,8 @@ internal static class Stopping
             if (!await StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
                 throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
 
+            if (session.HasUnsavedChanges)
+                session.PlacesOrNull?.TransactionEnded(session.Owner.Here);
             await session.Gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
             session.ClearTracker();
         }

@@ -17,9 +17,9 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
     public static Doom? Of(Session session)
     {
         if (session.Gate.HasLost)
-            return ByEndedTransaction(session.ConnectName, session.Gate.Failure);
+            return ByEndedTransaction(session.ConnectName, session.Gate.Commands.Failure);
 
-        return session.Gate.Failure is { } failure ? ByFailedCommand(session.ConnectName, failure) : null;
+        return session.Gate.Commands.Failure is { } failure ? ByFailedCommand(session.ConnectName, failure) : null;
     }
 
     public static Doom ByInnerCall(string methodName, Exception cause)

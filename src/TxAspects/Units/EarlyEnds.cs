@@ -55,7 +55,7 @@ internal static class EarlyEnds
         unit.DeadlineHere?.ThrowIfPassed();
         await UnitCommit.RunAsync(unit, unit.AllSessions(connect), reopens: true, async).ConfigureAwait(false);
         if (!HasUncommittedWork(unit))
-            await unit.RunHooksAfterAsync(HookMoment.Committed, inside, async).ConfigureAwait(false);
+            await RunHooksAsync(unit, HookMoment.Committed, inside, async).ConfigureAwait(false);
     }
 
     public static async ValueTask RollbackAsync(UnitOfWork unit, string operation, DbConnect? connect, bool async)
@@ -91,6 +91,8 @@ internal static class EarlyEnds
         var givesUpWork = unit.FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);
         foreach (var enlisted in sessions)
         {
+            if (enlisted.Session!.HasUncommittedWork)
+                enlisted.Session.PlacesOrNull?.TransactionEnded(unit.MarkHere);
             unit.Sessions!.Forget(enlisted);
             await GiveBackAsync(unit, enlisted, clear: true, async, failure: null).ConfigureAwait(false);
         }
@@ -129,7 +131,7 @@ internal static class EarlyEnds
             return;
 
         unit.Verdict?.Clear();
-        await unit.RunHooksAfterAsync(HookMoment.RolledBack, inside, async).ConfigureAwait(false);
+        await RunHooksAsync(unit, HookMoment.RolledBack, inside, async).ConfigureAwait(false);
     }
 
     /// <summary>A commit here would keep half of what a nested call does that runs at the same time, and could not undo it any more.</summary>
@@ -142,4 +144,7 @@ internal static class EarlyEnds
                 throw SessionInUseException.ByOtherCall(unit.Name, session.ConnectName, other.Name);
         }
     }
+
+    private static ValueTask RunHooksAsync(UnitOfWork unit, HookMoment moment, Mark? inside, bool async)
+        => unit.Hooks?.RunAfterAsync(moment, inside, async) ?? default;
 }

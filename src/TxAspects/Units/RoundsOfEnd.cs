@@ -27,7 +27,7 @@ internal static class RoundsOfEnd
         for (var round = 1; unit.CanCommit(); round++)
         {
             unit.Hooks?.EnsureRunnable(async);
-            var last = await unit.RunHooksBeforeAsync(inside, async).ConfigureAwait(false);
+            var last = unit.Hooks is { } hooks ? await hooks.RunBeforeAsync(inside, async).ConfigureAwait(false) : null;
             if (!unit.CanCommit())
                 return;
 

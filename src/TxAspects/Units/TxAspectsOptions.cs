@@ -35,6 +35,17 @@ public sealed class TxAspectsOptions
     /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
+    /// <summary>
+    /// For how long a sequence with a unit of its own may wait for its next step. Then the unit is rolled back, which is logged, and the next step throws
+    /// <see cref="SequenceAbandonedException"/>. A unit with a shorter timeout waits for that long. Default: 60 s.
+    /// </summary>
+    /// <remarks>So a sequence that nobody disposes does not keep its connection. The end comes at most a quarter of the limit late.</remarks>
+    public TimeSpan SequenceIdleLimit
+    {
+        get;
+        set => field = Positive(value, nameof(SequenceIdleLimit))!.Value;
+    } = TimeSpan.FromSeconds(60);
+
     /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
     /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
     public Action<UnitOfWorkOutcome>? OnEnded { get; set; }

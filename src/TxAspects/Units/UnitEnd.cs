@@ -4,7 +4,6 @@ using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Commits;
-using TxAspects.Units.Hooks;
 
 namespace TxAspects.Units;
 
@@ -16,7 +15,7 @@ internal static class UnitEnd
     {
         try
         {
-            if (unit.MeansFailure(result, unit.Options))
+            if (ResultRules.MeanFailure(result, unit.Options, unit.Process))
                 unit.SetRollbackOnly($"a result of type {result!.GetType().Name} that means failure was returned");
         }
         catch (Exception exception) when (exception is not UnitOfWorkEndedException)
@@ -29,7 +28,7 @@ internal static class UnitEnd
 
     /// <summary>Ends a unit in which nothing happened that its end has to deal with; false where it takes <see cref="CompleteAsync{T}"/>.</summary>
     public static bool TryCompleteAtOnce<T>(UnitOfWork unit, T result)
-        => unit.Deadline is null && unit.Process.Watch is null && !unit.HasRuleFor(result) && unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
+        => unit.Deadline is null && unit.Process.Watch is null && !ResultRules.SpeakOf(result, unit.Options, unit.Process) && unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
 
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -136,30 +135,8 @@ internal static class UnitEnd
             return;
 
         unit.Deadline?.Dispose();
-        await RunHooksAsync(unit, state, async).ConfigureAwait(false);
-    }
-
-    /// <summary>Runs the hooks for what became of the unit, and those for rollbacks inside it. The hooks of an attempt that is repeated never run.</summary>
-    private static async ValueTask RunHooksAsync(UnitOfWork unit, UnitOfWorkState state, bool async)
-    {
-        if (unit.Hooks is not { } hooks)
-            return;
-
-        switch (state)
-        {
-            case UnitOfWorkState.Committed:
-                await unit.RunHooksAfterAsync(HookMoment.Committed, inside: null, async).ConfigureAwait(false);
-                break;
-            case UnitOfWorkState.RolledBack:
-                await unit.RunHooksAfterAsync(HookMoment.RolledBack, inside: null, async).ConfigureAwait(false);
-                break;
-            default:
-                unit.DropHooks(state);
-                break;
-        }
-
-        hooks.AddUndone();
-        await unit.RunHooksAfterAsync(HookMoment.RolledBack, inside: null, async).ConfigureAwait(false);
+        if (unit.Hooks is { } hooks)
+            await hooks.RunAtEndAsync(state, async).ConfigureAwait(false);
     }
 
     /// <summary>Throws where the end is asked for by what it would wait for: a hook of the unit, or an interceptor that was called for a command.</summary>

@@ -67,19 +67,14 @@ internal sealed class UnitMarks(UnitOfWork unit)
         foreach (var enlisted in CoveredBy(mark))
             await CheckAsync(enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
 
-        Close(mark);
-        foreach (var session in CoveredBy(mark).Select(enlisted => enlisted.Session!))
-        {
-            if (session.PlacesOrNull?.Keep(mark) is { } other)
-                throw unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName)).ToException(unit.Name);
-        }
+        End(mark);
     }
 
     private async ValueTask CheckAsync(Session session, bool async, CancellationToken cancellationToken)
     {
         try
         {
-            await session.Gate.CheckAsync(async, cancellationToken).ConfigureAwait(false);
+            await session.Gate.Commands.CheckAsync(async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CommitFailure.Describe(exception, session) is { } failure)
         {
@@ -87,12 +82,20 @@ internal sealed class UnitMarks(UnitOfWork unit)
         }
     }
 
-    /// <summary>The block of the mark has committed its work.</summary>
+    /// <summary>The work of the mark is kept, or committed already.</summary>
+    /// <exception cref="UnitOfWorkDoomedException">Another flow has ended the transaction in which a part of it was.</exception>
     public void End(Mark mark)
     {
         Close(mark);
-        foreach (var enlisted in CoveredBy(mark))
-            enlisted.Session!.PlacesOrNull?.Keep(mark);
+        Doom? doom = null;
+        foreach (var session in (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers))
+        {
+            if (session.PlacesOrNull?.Keep(mark) is { } other)
+                doom = unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName));
+        }
+
+        if (doom is not null)
+            throw doom.ToException(unit.Name);
     }
 
     /// <summary>Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.</summary>
@@ -149,7 +152,7 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
     // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(Mark mark)
-        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Activity);
+        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
 
     private Enlisted[] CoveredBy(Mark mark) => Array.FindAll(unit.AllSessions(), enlisted => mark.Covers(enlisted.Session!));
 

@@ -20,7 +20,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     private long _id;    // given when somebody asks for it
     private UnitSessions? _sessions;
     private UnitMarks? _marks;
-    private HookList? _hooks;
+    private UnitHooks? _hooks;
     private Verdict? _verdict;
     private UnitReport? _report;
     private volatile UnitOfWorkState _state;
@@ -59,7 +59,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     public UnitMarks Marks => LazyInitializer.EnsureInitialized(ref _marks, () => new UnitMarks(this));
 
-    public HookList? Hooks => _hooks;
+    public UnitHooks? Hooks => _hooks;
 
     /// <summary>The first nested call or block that has not ended, or null.</summary>
     public Mark? OpenMark => _marks?.FirstOpen;
@@ -87,11 +87,11 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     /// <summary>How it ended; open until then, doomed or not.</summary>
     public UnitOfWorkState EndState => _state;
 
-    public UnitOfWorkState State => _state is UnitOfWorkState.Open && FindReason() is not null ? UnitOfWorkState.Doomed : _state;
+    public UnitOfWorkState State => _state is UnitOfWorkState.Open && this.FindReason() is not null ? UnitOfWorkState.Doomed : _state;
 
-    public Exception? DoomCause => FindReason()?.Cause;
+    public Exception? DoomCause => this.FindReason()?.Cause;
 
-    public string? RollbackReason => FindReason()?.Reason;
+    public string? RollbackReason => this.FindReason()?.Reason;
 
     public UnitOfWorkOutcome? Outcome => _report?.Outcome ?? (_state is UnitOfWorkState.Committed ? GetReport().Describe(failure: null) : null);
 
@@ -118,8 +118,6 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public IsolationLevel IsolationLevel => Options.IsolationLevel;
 
     public bool ReadOnly => Options.ReadOnly;
-
-    public bool IsRollbackOnly => _verdict?.Request is not null;
 
     /// <summary>Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again.</summary>
     public bool IsDurable => _isDurable;
@@ -191,116 +189,9 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
         return false;
     }
 
-    /// <summary>Adds a hook, as long as its moment is still to come.</summary>
+    /// <summary>Adds a hook to what runs in the nested call or block here.</summary>
     public void AddHook(HookMoment moment, Delegate body)
-    {
-        var hook = new Hook(moment, body, MarkHere);
-        if (IsSynchronous && hook.IsAsynchronous)
-            throw Hook.CannotRunSynchronously();
-        if (IsEnded && _report?.RunningHooks != moment)
-            throw UnitOfWorkEndedException.ForHook(Name, hook.Name);
-
-        (_hooks ?? Interlocked.CompareExchange(ref _hooks, new HookList(), null) ?? _hooks).Add(hook);
-    }
-
-    public async ValueTask<Hook?> RunHooksBeforeAsync(Mark? inside, bool async)
-    {
-        if (_hooks is not { IsEmpty: false } hooks)
-            return null;
-
-        using var entered = AmbientUnit.Enter(new UnitNode(this, UnitPlace.BeforeCommit, inside, DeadlineHere));
-        return await hooks.RunCommittingAsync(inside, async).ConfigureAwait(false);
-    }
-
-    public async ValueTask RunHooksAfterAsync(HookMoment moment, Mark? inside, bool async)
-    {
-        if (_hooks is not { IsEmpty: false } hooks)
-            return;
-
-        var report = GetReport();
-        report.RunningHooks = moment;
-        using var outside = AmbientUnit.Enter(new UnitNode(this, UnitPlace.AfterEnd, inside, Deadline: null));
-        await hooks.RunAfterAsync(moment, inside, async, exception => Log.HookFailed(Name, exception)).ConfigureAwait(false);
-        report.RunningHooks = null;
-    }
-
-    public void DropHooks(UnitOfWorkState state)
-    {
-        if (_hooks is not { IsEmpty: false } hooks)
-            return;
-
-        hooks.DropPending();
-        Log.HooksDropped(Name, state);
-    }
-
-    /// <summary>From now on the unit can only roll back, or the nested call that runs here can only be undone. The first doom is kept.</summary>
-    public Doom SetDoom(Doom doom)
-    {
-        if (GetVerdict().TryAdd(MarkHere, doom))
-            Log.Doomed(Name, doom.Reason, doom.Cause);
-        return doom;
-    }
-
-    /// <summary>From now on the unit can only roll back, until the session of this connect is rolled back.</summary>
-    public void SetDoom(DbConnect connect, Doom doom)
-    {
-        if (AllSessions(connect) is not [var enlisted])
-        {
-            SetDoom(doom);
-            return;
-        }
-
-        enlisted.Doom = doom;
-        Log.Doomed(Name, doom.Reason, doom.Cause);
-    }
-
-    public void SetRollbackOnly(string reason)
-    {
-        ThrowIfEnded(connectName: null);
-        GetVerdict().Ask(MarkHere, Doom.ByRequest(Name, reason));
-    }
-
-    /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
-    public void DoomByRequestOf(string methodName)
-    {
-        if (_verdict?.Request is not { } request)
-            return;
-
-        // From here on it is a doom like any other, so that undoing the work clears it.
-        SetDoom(Doom.ByInnerRequest(methodName, request.Request!));
-        _verdict.ClearRequest();
-    }
-
-    /// <summary>What forbids a commit that was not asked for by <see cref="SetRollbackOnly"/>.</summary>
-    public Doom? FindDoom() => _verdict?.Doom ?? _sessions?.FindDoom();
-
-    public void ThrowIfDoomed()
-    {
-        if (FindReason() is { } doom)
-            throw doom.ToException(Name);
-    }
-
-    /// <summary>False where a rollback was asked for; throws where the unit is doomed and its caller does not know.</summary>
-    public bool CanCommit()
-    {
-        if (IsRollbackOnly)
-            return false;
-
-        return FindDoom() is { } doom ? throw doom.ToException(Name) : true;
-    }
-
-    /// <summary>Whether a returned value means failure, by the options of a call, then by those of the process.</summary>
-    public bool MeansFailure<T>(T result, UnitOfWorkOptions options)
-    {
-        if (result is null)
-            return false;
-
-        return options.ResultRules.Count > 0 && new ResultRules(options.ResultRules).IsFailure(result) is { } ofCall
-            ? ofCall
-            : Process.ResultRules.IsFailure(result) ?? result is IUnitOfWorkResult { IsFailure: true };
-    }
-
-    public bool HasRuleFor<T>(T result) => Options.ResultRules.Count > 0 || !Process.ResultRules.IsEmpty || result is IUnitOfWorkResult;
+        => LazyInitializer.EnsureInitialized(ref _hooks, () => new UnitHooks(this)).Add(new Hook(moment, body, MarkHere));
 
     /// <summary>The unit was opened early, for whoever comes first: until it has sent something it takes over the settings of the first call that joins.</summary>
     public void AdoptFirst() => _adopts = true;
@@ -311,7 +202,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
             return;
 
         var sessions = AllSessions();
-        if (Array.Exists(sessions, enlisted => enlisted.Session!.Gate.Activity > 0))
+        if (Array.Exists(sessions, enlisted => enlisted.Session!.Gate.Commands.Activity > 0))
             return;
 
         _adopts = false;
@@ -333,7 +224,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
         if (isInDoubt)
         {
             _isInDoubt = true;
-            DropHooks(UnitOfWorkState.OutcomeUnknown);
+            _hooks?.Drop(UnitOfWorkState.OutcomeUnknown);
         }
     }
 
@@ -360,9 +251,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     ValueTask ISessionOwner.RollbackAsync(Session session, string operation, bool async)
         => EarlyEnds.RollbackAsync(this, operation, (DbConnect)session.Connect, async);
 
-    private Doom? FindReason() => FindDoom() ?? _verdict?.Request;
-
-    private Verdict GetVerdict() => LazyInitializer.EnsureInitialized(ref _verdict);
+    public Verdict GetVerdict() => LazyInitializer.EnsureInitialized(ref _verdict);
 
     private UnitReport GetReport() => LazyInitializer.EnsureInitialized(ref _report, () => new UnitReport(this));
 }

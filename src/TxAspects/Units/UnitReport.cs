@@ -4,7 +4,6 @@ using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
-using TxAspects.Units.Hooks;
 using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units;
@@ -22,9 +21,6 @@ internal sealed class UnitReport(UnitOfWork unit)
     public bool IsMeasuring => _trace is not null;
 
     public Activity? Span => _trace?.Span;
-
-    /// <summary>The moment whose hooks are running after the end; null where none are.</summary>
-    public HookMoment? RunningHooks { get; set; }
 
     /// <summary>Whether somebody sees the times of units. An observer of ends sees none of those that it opens itself.</summary>
     public static bool IsWanted(TxAspectsOptions process)

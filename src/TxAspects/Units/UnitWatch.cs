@@ -124,8 +124,8 @@ internal sealed class UnitWatch(TimeProvider time, TimeSpan? openLimit, TimeSpan
                 return null;
             }
 
-            if (!_idle.TryGetValue(session, out var seen) || seen.Activity != session.Gate.Activity)
-                _idle[session] = seen = (session.Gate.Activity, now);
+            if (!_idle.TryGetValue(session, out var seen) || seen.Activity != session.Gate.Commands.Activity)
+                _idle[session] = seen = (session.Gate.Commands.Activity, now);
             return seen.Since;
         }
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions.EntityFramework;
@@ -35,7 +36,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.CommandAnswered(command, result);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Answered(command, result);
         return result;
     }
 
@@ -45,7 +46,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.CommandEnded(command);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
         return result;
     }
 
@@ -55,7 +56,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.CommandEnded(command);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
         return result;
     }
 
@@ -65,7 +66,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.CommandEnded(command);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
         return result;
     }
 
@@ -75,7 +76,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         if (SessionSlot.SessionOf(eventData.Context) is { Saves.MustUndo: true } session)
         {
             eventData.DataReader.Close();
-            session.Gate.CommandEnded(command);
+            session.Gate.Commands.Ended(command);
             session.Saves.UndoAsync(async: false).Completed();
         }
 
@@ -88,7 +89,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         if (SessionSlot.SessionOf(eventData.Context) is { Saves.MustUndo: true } session)
         {
             await eventData.DataReader.CloseAsync().ConfigureAwait(false);
-            session.Gate.CommandEnded(command);
+            session.Gate.Commands.Ended(command);
             await session.Saves.UndoAsync(async: true).ConfigureAwait(false);
         }
 
@@ -96,7 +97,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     }
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
-        => SessionSlot.SessionOf(eventData.Context)?.Gate.CommandFailed(command, eventData.Exception);
+        => SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Failed(command, eventData.Exception);
 
     public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -105,7 +106,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     }
 
     public override void CommandCanceled(DbCommand command, CommandEndEventData eventData)
-        => SessionSlot.SessionOf(eventData.Context)?.Gate.CommandFailed(command, new OperationCanceledException("A command was cancelled."));
+        => SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Failed(command, new OperationCanceledException("A command was cancelled."));
 
     public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
@@ -115,10 +116,10 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     private static InterceptionResult<T> Begin<T>(DbCommand command, CommandEventData eventData, InterceptionResult<T> result)
     {
-        if (SessionSlot.SessionOf(eventData.Context) is { } session && session.Owns(command))
+        if (SessionSlot.SessionOf(eventData.Context) is { } session && session.Opening.Owns(command))
         {
             session.Gate.BeginAsync(async: false, default).Completed();
-            session.Gate.Prepare(command, eventData.CommandSource);
+            session.Gate.Commands.Prepare(command, eventData.CommandSource);
         }
 
         return result;
@@ -127,21 +128,21 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     private static ValueTask<InterceptionResult<T>> BeginAsync<T>(
         DbCommand command, CommandEventData eventData, InterceptionResult<T> result, CancellationToken cancellationToken)
     {
-        if (SessionSlot.SessionOf(eventData.Context) is not { } session || !session.Owns(command))
+        if (SessionSlot.SessionOf(eventData.Context) is not { } session || !session.Opening.Owns(command))
             return new(result);
 
         var begun = session.Gate.BeginAsync(async: true, cancellationToken);
         if (!begun.IsCompletedSuccessfully)
             return Awaited(begun, session, command, eventData, result);
 
-        session.Gate.Prepare(command, eventData.CommandSource);
+        session.Gate.Commands.Prepare(command, eventData.CommandSource);
         return new(result);
 
         static async ValueTask<InterceptionResult<T>> Awaited(
             ValueTask begun, Session session, DbCommand command, CommandEventData eventData, InterceptionResult<T> result)
         {
             await begun.ConfigureAwait(false);
-            session.Gate.Prepare(command, eventData.CommandSource);
+            session.Gate.Commands.Prepare(command, eventData.CommandSource);
             return result;
         }
     }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 
@@ -47,7 +48,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
         if (Ended(eventData)?.Session is { } session)
-            session.OpeningFailed(eventData.Exception);
+            session.Opening.Failed(eventData.Exception);
     }
 
     public override Task ConnectionFailedAsync(
@@ -58,7 +59,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     }
 
     public override void ConnectionCanceled(DbConnection connection, ConnectionEndEventData eventData)
-        => Ended(eventData)?.Session?.PlaceFree();
+        => Ended(eventData)?.Session?.Opening.ReleasePlace();
 
     public override Task ConnectionCanceledAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -84,9 +85,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
         TransactionLimits.Check(session, IsolationLevel.Unspecified);
-        session.OpeningByHand();
-        slot.IsOpening = true;
-        await session.TakePlaceAsync(async, cancellationToken).ConfigureAwait(false);
+        await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
         if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
             return result;
 

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Observing;
+using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -14,6 +15,7 @@ namespace TxAspects.Sessions.EntityFramework;
 internal sealed class SessionTransaction : RelationalTransaction
 {
     private readonly Session _session;
+    private readonly SessionSavepoints _savepoints;
     private bool _hasFailed;
     private bool _cleared;
     private bool _disposed;
@@ -25,6 +27,7 @@ internal sealed class SessionTransaction : RelationalTransaction
     {
         _session = session;
         Database = transaction;
+        _savepoints = new SessionSavepoints(session, this, connection, logger);
     }
 
     public DbTransaction Database { get; }
@@ -47,22 +50,22 @@ internal sealed class SessionTransaction : RelationalTransaction
         => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
 
     public override void CreateSavepoint(string name)
-        => SavepointAsync(name, async: false, default).Completed();
+        => _savepoints.CreateAsync(name, async: false, default).Completed();
 
     public override Task CreateSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => SavepointAsync(name, async: true, cancellationToken).AsTask();
+        => _savepoints.CreateAsync(name, async: true, cancellationToken).AsTask();
 
     public override void RollbackToSavepoint(string name)
-        => RollbackToSavepointAsync(name, async: false).Completed();
+        => _savepoints.RollbackToAsync(name, async: false).Completed();
 
     public override Task RollbackToSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => RollbackToSavepointAsync(name, async: true).AsTask();
+        => _savepoints.RollbackToAsync(name, async: true).AsTask();
 
     public override void ReleaseSavepoint(string name)
-        => ReleaseSavepointAsync(name, async: false).Completed();
+        => _savepoints.ReleaseAsync(name, async: false).Completed();
 
     public override Task ReleaseSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => ReleaseSavepointAsync(name, async: true).AsTask();
+        => _savepoints.ReleaseAsync(name, async: true).AsTask();
 
     /// <summary>Disposed without an end it is rolled back, early where it is a unit's.</summary>
     public override void Dispose() => DisposeAsync(async: false).Completed();
@@ -82,7 +85,7 @@ internal sealed class SessionTransaction : RelationalTransaction
                 ? await Logger.TransactionCommittingAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
                 : Logger.TransactionCommitting(Connection, Database, TransactionId, start);
             if (!result.IsSuppressed)
-                await _session.Gate.CommitOnServerAsync(this, async).ConfigureAwait(false);
+                await ServerCommit.SendAsync(_session, this, async).ConfigureAwait(false);
             else
                 _session.Gate.CommittedByOthers();
         }
@@ -90,12 +93,12 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             // Nothing was sent, and the transaction goes on.
             IsEnding = false;
-            await FailedAsync("Commit", exception, start, async).ConfigureAwait(false);
+            await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
             throw;
         }
         catch (Exception exception)
         {
-            await FailedAsync("Commit", exception, start, async).ConfigureAwait(false);
+            await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
             _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);
@@ -147,7 +150,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         catch (Exception exception)
         {
             _session.Owner.Log.RollbackFailed(_session.ConnectName, _session.Owner.Name, exception);
-            await FailedAsync("Rollback", exception, start, async).ConfigureAwait(false);
+            await TellFailureAsync("Rollback", exception, start, async).ConfigureAwait(false);
         }
 
         _session.Gate.RolledBack();
@@ -240,77 +243,8 @@ internal sealed class SessionTransaction : RelationalTransaction
         }
     }
 
-    private async ValueTask SavepointAsync(string name, bool async, CancellationToken cancellationToken)
-    {
-        var start = DateTimeOffset.UtcNow;
-        try
-        {
-            var result = async
-                ? await Logger.CreatingTransactionSavepointAsync(Connection, Database, TransactionId, start, cancellationToken).ConfigureAwait(false)
-                : Logger.CreatingTransactionSavepoint(Connection, Database, TransactionId, start);
-            if (!result.IsSuppressed)
-            {
-                await (_session.Saves.IsSending
-                    ? _session.Saves.BeforeSaveAsync(async, cancellationToken)
-                    : _session.Places.AddOfUserAsync(name, async, cancellationToken)).ConfigureAwait(false);
-            }
-
-            if (async)
-                await Logger.CreatedTransactionSavepointAsync(Connection, Database, TransactionId, start, cancellationToken).ConfigureAwait(false);
-            else
-                Logger.CreatedTransactionSavepoint(Connection, Database, TransactionId, start);
-        }
-        catch (Exception exception)
-        {
-            await FailedAsync("CreateSavepoint", exception, start, async).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    private async ValueTask RollbackToSavepointAsync(string name, bool async)
-    {
-        var start = DateTimeOffset.UtcNow;
-        try
-        {
-            var result = async
-                ? await Logger.RollingBackToTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
-                : Logger.RollingBackToTransactionSavepoint(Connection, Database, TransactionId, start);
-            if (!result.IsSuppressed)
-            {
-                await (_session.Saves.IsSending
-                    ? _session.Saves.UndoSaveAsync(async)
-                    : _session.Places.UndoToUsersAsync(name, async)).ConfigureAwait(false);
-            }
-
-            if (async)
-                await Logger.RolledBackToTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false);
-            else
-                Logger.RolledBackToTransactionSavepoint(Connection, Database, TransactionId, start);
-        }
-        catch (Exception exception)
-        {
-            await FailedAsync("RollbackToSavepoint", exception, start, async).ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    // Nothing is sent: see Saves.
-    private async ValueTask ReleaseSavepointAsync(string name, bool async)
-    {
-        var start = DateTimeOffset.UtcNow;
-        var result = async
-            ? await Logger.ReleasingTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
-            : Logger.ReleasingTransactionSavepoint(Connection, Database, TransactionId, start);
-        if (!result.IsSuppressed && !_session.Saves.IsSending)
-            _session.Places.RemoveUsers(name);
-
-        if (async)
-            await Logger.ReleasedTransactionSavepointAsync(Connection, Database, TransactionId, start).ConfigureAwait(false);
-        else
-            Logger.ReleasedTransactionSavepoint(Connection, Database, TransactionId, start);
-    }
-
-    private async ValueTask FailedAsync(string action, Exception exception, DateTimeOffset start, bool async)
+    /// <summary>Tells interceptors of a failure. One that throws cannot hide it.</summary>
+    public async ValueTask TellFailureAsync(string action, Exception exception, DateTimeOffset start, bool async)
     {
         try
         {

@@ -11,7 +11,7 @@ internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
     public override InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Starting();
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting();
         return result;
     }
 
@@ -22,7 +22,7 @@ internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
 
     public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Started(result);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.HasStarted(result);
         return result;
     }
 

@@ -72,7 +72,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
     public async ValueTask BeforeSaveAsync(bool async, CancellationToken cancellationToken)
     {
         // A failed transaction refuses savepoints as well, and a driver that sends one in front of a command gives the connection up then.
-        if (gate.Failure is null)
+        if (gate.Commands.Failure is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
     }
 
@@ -101,7 +101,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (_undo is not Undo.None)
             MustUndo = true;
         else if (_isWithout || !session.Context.Database.AutoSavepointsEnabled)
-            gate.SaveFailed(exception);
+            gate.Commands.SaveFailed(exception);
     }
 
     public async ValueTask UndoAsync(bool async)

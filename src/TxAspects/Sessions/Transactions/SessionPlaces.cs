@@ -14,7 +14,7 @@ internal sealed class SessionPlaces(Session session)
     private int _count;
 
     /// <summary>A session that is first used under a mark goes back to its beginning.</summary>
-    public void AddStart(Mark mark) => Add(new Place(mark, null, session.Gate.Generation, isUsers: false));
+    public void AddStart(Mark mark) => Add(new Place(session, mark, null, session.Gate.Generation, isUsers: false));
 
     /// <summary>Makes a place for a mark. For who is inside the admission, after a flush.</summary>
     public async ValueTask AddAsync(Mark mark, bool async, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal sealed class SessionPlaces(Session session)
             await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
-        Add(new Place(mark, name, gate.Generation, isUsers: false));
+        Add(new Place(session, mark, name, gate.Generation, isUsers: false));
     }
 
     /// <summary>Makes the savepoint of the user's own, in the mark of the flow that asks for it.</summary>
@@ -41,7 +41,7 @@ internal sealed class SessionPlaces(Session session)
             Used(here);
             await session.Gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
-                _places.Add(new Place(here, name, session.Gate.Generation, isUsers: true));
+                _places.Add(new Place(session, here, name, session.Gate.Generation, isUsers: true));
         }
         finally
         {
@@ -99,7 +99,7 @@ internal sealed class SessionPlaces(Session session)
             return _places.Find(place => !place.IsUsers && place.Mark is { IsOpen: true } mark && !Mark.IsInside(here, mark))?.Mark;
     }
 
-    /// <summary>The transaction has ended, by a flow in this mark: places of other marks are lost to it.</summary>
+    /// <summary>The transaction, or what was not saved in it yet, was given up or committed by a flow in this mark: places of other marks are lost to it.</summary>
     public void TransactionEnded(Mark? here)
     {
         lock (_places)
@@ -228,11 +228,12 @@ internal sealed class SessionPlaces(Session session)
     /// <param name="WasEnded">Whether that flow ended the transaction; else it used the session since.</param>
     public readonly record struct Undone(string? By, bool WasEnded);
 
+    /// <param name="session">The session.</param>
     /// <param name="mark">Whose place it is; null for one of the user's outside all marks.</param>
     /// <param name="name">The savepoint; null where it is the beginning of the transaction.</param>
     /// <param name="generation">The transaction it was made in.</param>
     /// <param name="isUsers">Whether user code made it by EF Core's own method.</param>
-    private sealed class Place(Mark? mark, string? name, int generation, bool isUsers)
+    private sealed class Place(Session session, Mark? mark, string? name, int generation, bool isUsers)
     {
         public Mark? Mark => mark;
 
@@ -248,6 +249,6 @@ internal sealed class SessionPlaces(Session session)
         /// <summary>Who else has ended the transaction since.</summary>
         public string? EndedBy { get; set; }
 
-        public TouchedObjects Objects { get; } = new();
+        public TouchedObjects Objects { get; } = new(() => Transactions.Mark.IsInside(session.Owner.Here, mark));
     }
 }

@@ -9,7 +9,8 @@ namespace TxAspects.Sessions.Transactions;
 /// The changes from before are saved when it begins, so the original values of an object are those of the database until the object is first saved inside.
 /// They are kept when it first changes, and put back without a query.
 /// </remarks>
-internal sealed class TouchedObjects
+/// <param name="isOwn">Whether the code that runs here belongs to the call; what other flows do to the objects of their unit is not its to undo.</param>
+internal sealed class TouchedObjects(Func<bool> isOwn)
 {
     private readonly HashSet<object> _new = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<object, PropertyValues> _changed = new(ReferenceEqualityComparer.Instance);
@@ -72,7 +73,7 @@ internal sealed class TouchedObjects
     private void Tracked(object? sender, EntityTrackedEventArgs tracked)
     {
         var entry = tracked.Entry;
-        if (_changed.ContainsKey(entry.Entity))
+        if (_changed.ContainsKey(entry.Entity) || !isOwn())
             return;
 
         _new.Add(entry.Entity);
@@ -89,7 +90,7 @@ internal sealed class TouchedObjects
     private void Changed(object? sender, EntityStateChangedEventArgs changed)
     {
         var entry = changed.Entry;
-        if (changed.OldState is EntityState.Unchanged && !_new.Contains(entry.Entity) && !_changed.ContainsKey(entry.Entity))
+        if (changed.OldState is EntityState.Unchanged && isOwn() && !_new.Contains(entry.Entity) && !_changed.ContainsKey(entry.Entity))
             _changed.Add(entry.Entity, entry.OriginalValues.Clone());
     }
 

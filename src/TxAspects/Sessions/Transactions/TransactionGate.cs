@@ -20,21 +20,21 @@ internal sealed class TransactionGate
 {
     private readonly Session _session;
     private readonly SessionSlot _slot;
-    private DbTransaction? _starting;
-    private bool _isHandedOut;
-    private bool _lacksReadOnly;
-    private DbCommand? _first;
-    private bool _hasAnswered;
-    private Exception? _failure;
-    private int? _lost;    // the generation that went with its connection
 
     public TransactionGate(Session session, SessionSlot slot)
     {
         _session = session;
         _slot = slot;
         Saves = new Saves(session, this);
-        Writes = default;
+        Commands = new SentCommands(session, this, slot);
+        Start = new TransactionStart(session, this, slot.Connection);
     }
+
+    /// <summary>What was sent in the transaction.</summary>
+    public SentCommands Commands { get; }
+
+    /// <summary>How it begins.</summary>
+    public TransactionStart Start { get; }
 
     /// <summary>The saves of the transaction.</summary>
     public Saves Saves { get; }
@@ -42,7 +42,7 @@ internal sealed class TransactionGate
     /// <summary>The transaction that is open on the server, or null.</summary>
     public SessionTransaction? Current { get; private set; }
 
-    public DbTransaction? DbTransaction => Current?.Database ?? _starting;
+    public DbTransaction? DbTransaction => Current?.Database ?? Start.Started;
 
     public bool IsOpen => Current is not null;
 
@@ -52,27 +52,11 @@ internal sealed class TransactionGate
     /// <summary>Open while a transaction is, then how it ended; null before the first. May be read by another thread.</summary>
     public UnitOfWorkState? State { get; private set; }
 
-    /// <summary>Counts the commands begun, so that a block can tell whether this session was used inside it.</summary>
-    public int Activity { get; private set; }
-
-    /// <summary>What is known of what the transaction wrote.</summary>
-    public Writes Writes { get; private set; }
-
-    /// <summary>A failed command that nothing has undone; the transaction cannot be committed.</summary>
-    public Exception? Failure => _failure;
-
     /// <summary>True where the transaction went with its connection, until a rollback is asked for.</summary>
-    public bool HasLost => _lost is not null;
+    public bool HasLost => LostGeneration is not null;
 
     /// <summary>The transaction that went with its connection; EF Core begins the next one without a word.</summary>
-    public int? LostGeneration => _lost;
-
-    /// <summary>Throws where a command that nobody here saw has failed the transaction.</summary>
-    public ValueTask CheckAsync(bool async, CancellationToken cancellationToken)
-        => _isHandedOut && Current is not null && Driver.CheckSql is { } sql ? ExecuteAsync(sql, async, cancellationToken) : default;
-
-    /// <summary>The connection that a cluster has replaced by another one, to which commands may still point.</summary>
-    public DbConnection? Replaced { get; set; }
+    public int? LostGeneration { get; private set; }
 
     /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
     public PreparedPart? Prepared { get; set; }
@@ -84,8 +68,6 @@ internal sealed class TransactionGate
 
     private ISessionOwner Owner => _session.Owner;
 
-    private IRelationalConnection Connection => _slot.Connection;
-
     /// <summary>Makes sure that a transaction is open. For who is inside the admission.</summary>
     public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
         => BeginAsync(IsolationLevel.Unspecified, async, cancellationToken);
@@ -94,77 +76,19 @@ internal sealed class TransactionGate
     public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
     {
         _session.CheckUse();
-        Activity++;
-        return Current is not null && !Saves.MustUndo && !_lacksReadOnly
+        Commands.Activity++;
+        return Current is not null && !Saves.MustUndo && !Start.LacksSettings
             ? EnsureGoesOn()
             : BeginCoreAsync(isolationLevel, async, cancellationToken);
     }
 
-    /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
-    public void Prepare(DbCommand command, CommandSource source)
+    /// <summary>EF Core has made an object of it.</summary>
+    public void Began(SessionTransaction transaction)
     {
-        if (_session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
-            throw SessionInUseException.WhileReading(Owner.Name, _session.ConnectName);
-        TransactionLimits.CheckCommand(_session, source);
-        if (!_session.Admission.TryStart(command))
-        {
-            Owner.CheckUse(_session);
-            throw SessionInUseException.AtEnd(Owner.Name, _session.ConnectName);
-        }
-
-        command.Transaction = DbTransaction;
-        if (source is CommandSource.SaveChanges)
-            Saves.Sending();
-        _first ??= command;
-        Writes = Writes.With(source, _slot.HasForeignInterceptors);
-        _session.PlacesOrNull?.Used(Owner.Here);
-        Owner.Deadline?.Limit(command);
-    }
-
-    /// <summary>A command has answered with rows, which are read from now on.</summary>
-    public void CommandAnswered(DbCommand command, DbDataReader reader)
-    {
-        _session.Admission.Read(command, reader);
-        _hasAnswered = true;
-    }
-
-    /// <summary>A command has ended well, and its rows are read.</summary>
-    public void CommandEnded(DbCommand command)
-    {
-        if (_session.Admission.Finish(command))
-            _hasAnswered = true;
-    }
-
-    /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why it failed.</exception>
-    /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
-    public void CommandFailed(DbCommand command, Exception exception)
-    {
-        var wasSent = _session.Admission.Finish(command);
-        if (wasSent && Driver.FailsTransaction(exception) && Current is not null)
-            _failure ??= exception;
-
-        // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
-        if (wasSent && command == _first && !_hasAnswered && HasLost && Driver.IsCancellation(exception))
-        {
-            Owner.MarkDurable(isInDoubt: true);
-            State = UnitOfWorkState.OutcomeUnknown;
-            throw CommitOutcomeUnknownException.AtBegin(Owner.Name, _session.ConnectName, exception);
-        }
-
-        if (exception is not UnitOfWorkTimeoutException && Owner.Deadline is { HasPassed: true } deadline)
-            throw deadline.ToException(exception);
-        if (Owner.ReadOnly && Driver.IsReadOnlyViolation(exception))
-            throw new ReadOnlyUnitOfWorkException(Owner.Name, _session.ConnectName, exception);
-    }
-
-    /// <summary>Commands may be sent from now on that nobody here sees.</summary>
-    public async ValueTask HandOutAsync(bool async, CancellationToken cancellationToken)
-    {
-        _isHandedOut = true;
-        Writes = Writes.WithUnseen();
-        _session.PlacesOrNull?.Used(Owner.Here);
-        if (Owner.Deadline is { } deadline && Driver.LimitStatementsSql(deadline.Remaining) is { } sql)
-            await ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
+        Generation++;
+        Current = transaction;
+        State = UnitOfWorkState.Open;
+        Start.Began();
     }
 
     /// <summary>Makes a savepoint in the open transaction.</summary>
@@ -185,25 +109,7 @@ internal sealed class TransactionGate
             await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
         else
             DbTransaction!.Rollback(name);
-        _failure = null;
-    }
-
-    public void SaveFailed(Exception exception) => _failure ??= exception;
-
-    /// <summary>EF Core's transaction is about to start on the server, by our own call or another one.</summary>
-    public void Starting() => _session.CheckUse();
-
-    /// <summary>It has started; interceptors may send commands in it before EF Core has made an object of it.</summary>
-    public void Started(DbTransaction transaction) => _starting = transaction;
-
-    /// <summary>EF Core has made an object of it.</summary>
-    public void Began(SessionTransaction transaction)
-    {
-        Generation++;
-        Current = transaction;
-        State = UnitOfWorkState.Open;
-        _starting = null;
-        _lacksReadOnly = Owner.ReadOnly && Driver.ReadOnlySql is not null;
+        Commands.FailureUndone();
     }
 
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
@@ -214,45 +120,13 @@ internal sealed class TransactionGate
             return false;
 
         await transaction.CommitAsync(async).ConfigureAwait(false);
-        return State is UnitOfWorkState.Committed && !Writes.AreNone;
-    }
-
-    /// <summary>Sends COMMIT, and tells the owner what became of it.</summary>
-    /// <exception cref="CommitOutcomeUnknownException">Nobody knows, or the server that answered may lose it.</exception>
-    public async ValueTask CommitOnServerAsync(SessionTransaction transaction, bool async)
-    {
-        var asksPosition = !Owner.ReadOnly && _session.Engine.Cluster is { TellsPosition: true };
-        var request = new CommitRequest
-        {
-            Transaction = transaction.Database,
-            Engine = _session.Engine.Source,
-            MayHaveWritten = !Owner.ReadOnly && !Writes.AreNone,
-            AsksWhetherItWrote = !Owner.ReadOnly && Writes.AreUnseen,
-            AsksPosition = asksPosition,
-            Decision = Decision,
-        };
-        CommitAnswer answer;
-        try
-        {
-            answer = await Driver.CommitAsync(request, async).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (Driver.IsConnectionBusy(exception))
-        {
-            throw SessionInUseException.AtCommit(Owner.Name, _session.ConnectName, exception);
-        }
-        catch (InvalidOperationException exception)
-        {
-            NoteEndByOthers(transaction, exception);
-            throw;
-        }
-
-        Take(answer);
+        return State is UnitOfWorkState.Committed && !Commands.Writes.AreNone;
     }
 
     /// <summary>An interceptor of somebody else's has committed, as the set-up of a test does.</summary>
     public void CommittedByOthers()
     {
-        if (!Writes.AreNone)
+        if (!Commands.Writes.AreNone)
             Owner.MarkDurable();
     }
 
@@ -283,13 +157,13 @@ internal sealed class TransactionGate
             NoteEndByOthers(transaction, failure);
             await transaction.RollBackAsync(async).ConfigureAwait(false);
         }
-        else if (_lost is not null && _isHandedOut)
+        else if (HasLost && Commands.AreHandedOut)
         {
             NoteEndByOthers(transaction: null, failure);
         }
 
-        _lost = null;
-        _failure = null;
+        LostGeneration = null;
+        Commands.FailureUndone();
     }
 
     /// <summary>The transaction is rolled back.</summary>
@@ -318,8 +192,7 @@ internal sealed class TransactionGate
         {
             // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
             await ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
-            (_first, _failure) = (null, null);
-            Writes = default;
+            Commands.StartOver();
             return true;
         }
         catch (Exception exception) when (exception is DbException or InvalidOperationException)
@@ -331,11 +204,30 @@ internal sealed class TransactionGate
         }
     }
 
+    /// <summary>Nobody knows what became of the work.</summary>
+    public void LostInDoubt()
+    {
+        Owner.MarkDurable(isInDoubt: true);
+        State = UnitOfWorkState.OutcomeUnknown;
+    }
+
+    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
+    public void NoteEndByOthers(SessionTransaction? transaction, Exception? failure)
+    {
+        var wasCutOff = Commands.MayHaveRunAlone(failure);
+        var wasEnded = transaction is not null && !HasLost && Driver.IsOver(transaction.Database);
+        if ((!wasCutOff && !wasEnded) || Commands.Writes.AreNone)
+            return;
+
+        LostInDoubt();
+        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
+    }
+
     /// <summary>The connection was closed, or is lost, while a transaction was open on it.</summary>
     public void ConnectionClosed()
     {
         if (Current is { IsEnding: false })
-            _lost ??= Generation;
+            LostGeneration ??= Generation;
     }
 
     /// <summary>Runs a statement of the library's own in the open transaction.</summary>
@@ -355,10 +247,8 @@ internal sealed class TransactionGate
     {
         Current = null;
         Prepared = null;
-        _starting = null;
-        _first = null;
-        _failure = null;
-        (_isHandedOut, _hasAnswered, _lacksReadOnly) = (false, false, false);
+        Start.Forget();
+        Commands.Forget();
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
     }
@@ -373,122 +263,25 @@ internal sealed class TransactionGate
         if (Current is null || !Driver.IsOver(Current.Database))
             return false;
 
-        _lost ??= Generation;
+        LostGeneration ??= Generation;
         return true;
-    }
-
-    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
-    private void NoteEndByOthers(SessionTransaction? transaction, Exception? failure)
-    {
-        var wasCutOff = HasLost && _isHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));
-        var wasEnded = transaction is not null && !HasLost && Driver.IsOver(transaction.Database);
-        if ((!wasCutOff && !wasEnded) || Writes.AreNone)
-            return;
-
-        State = UnitOfWorkState.OutcomeUnknown;
-        Owner.MarkDurable(isInDoubt: true);
-        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
     }
 
     private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
-        if (_starting is not null)
+        if (Start.Started is not null)
             return;
 
-        if (Current is null)
-            await StartAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        if (_lacksReadOnly)
+        var isNew = Current is null;
+        if (isNew)
         {
-            await ExecuteAsync(Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
-            _lacksReadOnly = false;
-        }
-    }
-
-    private async ValueTask StartAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-    {
-        if (Owner.IsolationLevel is not IsolationLevel.Unspecified and var ofUnit)
-            isolationLevel = ofUnit;
-
-        Writes = default;
-
-        // EF Core opens the connection before it asks anybody, and leaves it open where somebody refuses. Opened here before, it is known how often to close it.
-        await OpenAsync(async, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // Not by way of the facade, which asks an execution strategy first; ours does not retry.
-            if (async)
-                await Connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
-            else
-                Connection.BeginTransaction(isolationLevel);
-        }
-        catch when (Current is null)
-        {
-            await GiveUpStartAsync(async).ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            await CloseAsync(async).ConfigureAwait(false);
+            Commands.Writes = default;
+            await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
         }
 
-        await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.</summary>
-    private async ValueTask GiveUpStartAsync(bool async)
-    {
-        var started = _starting;
-        _starting = null;
-        if (async && started is not null)
-            await started.DisposeAsync().ConfigureAwait(false);
-        else
-            started?.Dispose();
-        await CloseAsync(async).ConfigureAwait(false);
-    }
-
-    private async ValueTask OpenAsync(bool async, CancellationToken cancellationToken)
-    {
-        if (async)
-            await Connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        else
-            Connection.Open();
-    }
-
-    private async ValueTask CloseAsync(bool async)
-    {
-        if (async)
-            await Connection.CloseAsync().ConfigureAwait(false);
-        else
-            Connection.Close();
-    }
-
-    private void Take(CommitAnswer answer)
-    {
-        var name = _session.ConnectName;
-        if (answer.Position is { } position)
-            Owner.NotePosition(name, position, _session.Engine.Cluster!);
-        if (answer.PositionFailure is { } unknown)
-            Owner.Log.PositionUnknown(name, Owner.Name, unknown);
-
-        switch (answer.State)
-        {
-            case CommitState.NothingWritten:
-                Writes = default;
-                break;
-            case CommitState.Committed:
-                Writes = Writes.Certain;
-                if (answer.Failure is { } lost)
-                    Owner.Log.CommitFound(name, Owner.Name, lost);
-                if (Prepared is not { WroteNothing: true })
-                    Owner.MarkDurable();
-                break;
-            default:
-                if (answer.LookUpFailure is { } notFound)
-                    Owner.Log.CommitNotFound(name, Owner.Name, notFound);
-                Owner.MarkDurable(isInDoubt: true);
-                State = UnitOfWorkState.OutcomeUnknown;
-                throw new CommitOutcomeUnknownException(Owner.Name, name, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
-        }
+        await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
+        if (isNew)
+            await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -29,7 +29,7 @@ internal static class CommitInOrder
                 var rolledBack = await RollbackRestAsync(sessions.AsMemory(index + 1), current.Doom, async).ConfigureAwait(false);
                 if (committed is not null)
                 {
-                    unit.DropHooks(UnitOfWorkState.PartlyCommitted);
+                    unit.Hooks?.Drop(UnitOfWorkState.PartlyCommitted);
                     throw new PartialCommitException(unit.Name, committed, current.Connect.Name, rolledBack, failure);
                 }
 

@@ -1,0 +1,4 @@
+namespace TxAspects.Model.Tests.Model;
+
+/// <summary>Where a step runs.</summary>
+internal sealed record Place(ModelUnit Unit, Node Node);
