@@ -5,6 +5,7 @@ using Autofac.Extensions.DependencyInjection;
 using SampleWeb.Database;
 using SampleWeb.Deliveries;
 using SampleWeb.Events;
+using SampleWeb.Hosting;
 using SampleWeb.Ledger;
 using SampleWeb.Notes;
 using SampleWeb.Orders;
@@ -33,6 +34,7 @@ public static class WebShop
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RefusalHandler>();
+        builder.Services.AddSafeDefaults();
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddTxAspects(Shop.Master);
         builder.Services.AddHostedService<DeliveryWorker>();
@@ -43,6 +45,7 @@ public static class WebShop
         builder.Host.ConfigureContainer<ContainerBuilder>(AddShop);
 
         var app = builder.Build();
+        app.UseSafeDefaults();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();

@@ -7,15 +7,11 @@ namespace TxAspects.AspNetCore.Requests;
 /// <summary>How the units of requests to one endpoint are opened and ended; worked out once.</summary>
 internal sealed class RequestPlan
 {
-    // Standbys are rarely that far behind, and after a failover that lost something the position may never be reached.
-    private static readonly TimeSpan PositionAge = TimeSpan.FromMinutes(1);
-
     private readonly bool _knowsEndpoint;
     private readonly UnitOfWorkOptions _settings;
     private readonly UnitOfWorkOptions _readSettings;
-    private readonly string? _positionCookie;
 
-    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options)
+    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options, PositionCookie? positionCookie)
     {
         var declared = endpoint is null ? null : EndpointSettings.Of(endpoint);
         var name = EndpointSettings.NameOf(endpoint);
@@ -36,7 +32,7 @@ internal sealed class RequestPlan
                       (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
-        _positionCookie = options.PositionCookie;
+        PositionCookie = positionCookie;
         EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
     }
 
@@ -46,12 +42,12 @@ internal sealed class RequestPlan
 
     public UnitEnd EndsAt { get; }
 
+    public PositionCookie? PositionCookie { get; }
+
     public UnitOfWorkOptions SettingsFor(HttpRequest request)
     {
         var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
-        return _positionCookie is not null && request.Cookies[_positionCookie] is { } position
-            ? settings with { ReadAfter = position }
-            : settings;
+        return PositionCookie?.Read(request) is { } position ? settings with { ReadAfter = position } : settings;
     }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
@@ -72,17 +68,7 @@ internal sealed class RequestPlan
     /// <summary>Lets the client's next requests see what this one wrote.</summary>
     public void TellPosition(HttpContext context, ITxUnit unit)
     {
-        if (_positionCookie is null || context.Response.HasStarted || unit.Position is not { } position)
-            return;
-
-        var cookie = new CookieOptions
-        {
-            HttpOnly = true,
-            IsEssential = true,
-            MaxAge = PositionAge,
-            SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
-        };
-        context.Response.Cookies.Append(_positionCookie, position, cookie);
+        if (PositionCookie is { } cookie && !context.Response.HasStarted && unit.Position is { } position)
+            cookie.Write(context, position);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TxAspectsMiddleware
     public TxAspectsMiddleware(RequestDelegate next, TxAspectsMiddlewareOptions options, IServiceProvider services)
     {
         _next = next;
-        _plans = new RequestPlans(options);
+        _plans = new RequestPlans(options, options.PositionCookie is { } name ? new PositionCookie(name, services) : null);
         _container = services.GetService<TxAspectsOptions>();
         if (_container is null)
             ProxyCheck.Run(services);

@@ -23,6 +23,20 @@ public sealed class TxAspectsOptions
         }
     }
 
+    /// <summary>
+    /// Whether exceptions go to the log without their messages: type, SQLSTATE and stack stay. Default: false, so that what your code or the driver threw is logged as it is.
+    /// </summary>
+    /// <remarks>The library's own texts never repeat such a message. But a log prints the exception beside the text, and what PostgreSQL says, or your code, may quote values.</remarks>
+    public bool HideExceptionMessages
+    {
+        get;
+        set
+        {
+            field = value;
+            _log = null;
+        }
+    }
+
     /// <summary>The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random. Default: 20 ms.</summary>
     public TimeSpan RetryDelay
     {
@@ -91,7 +105,7 @@ public sealed class TxAspectsOptions
         {
             try
             {
-                return _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+                return _log ??= CreateLog();
             }
             catch (ObjectDisposedException)
             {
@@ -109,6 +123,12 @@ public sealed class TxAspectsOptions
     /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
     public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
         => With(ResultRule.Create(resultType, isFailure));
+
+    private ILogger CreateLog()
+    {
+        var log = LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+        return HideExceptionMessages ? new DiscreetLogger(log) : log;
+    }
 
     private static TimeSpan? Positive(TimeSpan? value, string name)
         => value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");

@@ -1,4 +1,4 @@
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Folders;
 
 /// <summary>Where the template and the run folders of this user live.</summary>
 internal static class DataRoot
@@ -14,13 +14,16 @@ internal static class DataRoot
         : Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows() ? "/tmp"
         : Path.GetTempPath();
 
+    /// <summary>What others may do with folders of root: pass through, where the server's account must.</summary>
+    public static UnixFileMode ForOthers => Environment.IsPrivilegedProcess ? PassThrough : UnixFileMode.None;
+
+    /// <summary>Makes the folder where it is missing, and returns its name without links on the way.</summary>
+    /// <exception cref="PostgresStartException">Somebody else can change it.</exception>
     public static async Task<string> PrepareAsync(string? option, CancellationToken cancellationToken)
     {
-        var root = Path.GetFullPath(option ?? Default());
-        PrivateFolder.Create(root, Environment.IsPrivilegedProcess ? PassThrough : UnixFileMode.None);
-        if (option is null && !OperatingSystem.IsWindows())
-            await ThrowIfForeignAsync(root, cancellationToken).ConfigureAwait(false);
-        return root;
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(option ?? Default()));
+        PrivateFolder.CreateAmongOthers(root, ForOthers);
+        return OperatingSystem.IsWindows() ? root : await FolderTrust.ResolveAsync(root, cancellationToken).ConfigureAwait(false);
     }
 
     private static string Default()
@@ -41,15 +44,5 @@ internal static class DataRoot
         {
             return false;
         }
-    }
-
-    // Anybody can make a folder among the temporary files; only our own is trusted with what runs as us.
-    private static async Task ThrowIfForeignAsync(string root, CancellationToken cancellationToken)
-    {
-        var (exitCode, _) = await ChildProcess
-            .RunAsync(["/bin/sh", "-c", "[ ! -L \"$0\" ] && [ -O \"$0\" ]", root], cancellationToken).ConfigureAwait(false);
-        if (exitCode != 0)
-            throw new PostgresStartException(
-                $"The folder '{root}' belongs to another user.", $"Remove it, or set {nameof(TemporaryPostgresOptions.DataFolder)}.", "");
     }
 }

@@ -1,4 +1,4 @@
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Folders;
 
 /// <summary>A file that one process at a time can hold. The system lets go of it when that process dies.</summary>
 internal static class FileLock
@@ -10,7 +10,19 @@ internal static class FileLock
         FileStream file;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, options);
+            var how = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                BufferSize = 1,
+                Options = options,
+            };
+
+            // Who can read it can hold it.
+            if (!OperatingSystem.IsWindows())
+                how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            file = new FileStream(path, how);
         }
         catch (IOException)
         {
