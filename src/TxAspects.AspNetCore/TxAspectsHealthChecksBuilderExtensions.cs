@@ -7,7 +7,7 @@ namespace TxAspects;
 /// <summary>Health checks for connects.</summary>
 public static class TxAspectsHealthChecksBuilderExtensions
 {
-    /// <summary>Reports whether the database of a connect answers <c>SELECT 1</c>.</summary>
+    /// <summary>Reports whether the database of a connect answers.</summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="connect">The connect, whose own pool and host are used.</param>
     /// <param name="name">Default: the connect's name.</param>

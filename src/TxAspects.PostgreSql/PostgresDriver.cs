@@ -36,6 +36,13 @@ public sealed class PostgresDriver : DbDriver
     protected override bool AllowsCommandWhileReading => false;
 
     /// <inheritdoc/>
+    protected override bool ClosesRefusedConnection => true;
+
+    /// <inheritdoc/>
+    // Half of the subtransactions that a server process keeps at hand: beyond, every snapshot gets slower.
+    protected override int? ManySavepoints => 32;
+
+    /// <inheritdoc/>
     protected override TwoPhase? TwoPhase => TwoPhaseCommit;
 
     /// <inheritdoc/>

@@ -182,15 +182,28 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             // At once, and not when its holder disposes it: a driver may use one object for all transactions of a connection.
             if (async)
-            {
                 await base.DisposeAsync().ConfigureAwait(false);
-                await ClearTransactionAsync().ConfigureAwait(false);
-            }
             else
-            {
                 base.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _session.Owner.Log.RollbackFailed(_session.ConnectName, _session.Owner.Name, exception);
+        }
+
+        // EF Core has done so, unless the provider could not dispose what somebody else had ended; it would keep the connection then.
+        if (!_cleared)
+            await GiveConnectionBackAsync(async).ConfigureAwait(false);
+    }
+
+    private async ValueTask GiveConnectionBackAsync(bool async)
+    {
+        try
+        {
+            if (async)
+                await ClearTransactionAsync().ConfigureAwait(false);
+            else
                 ClearTransaction();
-            }
         }
         catch (Exception exception)
         {

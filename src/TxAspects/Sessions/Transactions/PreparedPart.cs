@@ -34,7 +34,7 @@ internal sealed class PreparedPart
         if (session.Engine.Driver.TwoPhase is not { } twoPhase)
         {
             throw new TwoPhaseCommitException(
-                session.ConnectName, "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.");
+                session.ConnectName, "its driver was not given the means. Give them to the connect, as docs/databases.md shows, or leave the mode out where the database has none.");
         }
 
         await session.Saves.UndoAsync(async).ConfigureAwait(false);

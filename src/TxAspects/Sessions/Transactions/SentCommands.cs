@@ -35,6 +35,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     {
         if (session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
             throw SessionInUseException.WhileReading(Owner.Name, session.ConnectName);
+        TransactionLimits.CheckCommand(session, source);
         if (!session.Admission.TryStart(command))
         {
             Owner.CheckUse(session);

@@ -27,7 +27,7 @@ internal sealed class SessionPlaces(Session session)
         if (gate.IsOpen)
         {
             name = NextName();
-            await session.Engine.Driver.SaveAsync(gate.DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+            await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
         Add(new Place(session, mark, name, gate.Generation, usersName: null));
@@ -46,7 +46,7 @@ internal sealed class SessionPlaces(Session session)
             var here = session.Owner.Here;
             Used(here);
             var ofServer = NameForUsers(name);
-            await session.Engine.Driver.SaveAsync(session.Gate.DbTransaction!, ofServer, async, cancellationToken).ConfigureAwait(false);
+            await session.Gate.SaveAsync(ofServer, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
                 _places.Add(new Place(session, here, ofServer, session.Gate.Generation, name));
         }
@@ -233,11 +233,7 @@ internal sealed class SessionPlaces(Session session)
             return;
         }
 
-        if (async)
-            await gate.DbTransaction!.RollbackAsync(place.Name, CancellationToken.None).ConfigureAwait(false);
-        else
-            gate.DbTransaction!.Rollback(place.Name);
-        gate.Commands.FailureUndone();
+        await gate.RollBackToAsync(place.Name, async).ConfigureAwait(false);
     }
 
     /// <summary>Why something could not be undone; without a name it was.</summary>

@@ -98,6 +98,27 @@ internal sealed class TransactionGate
         Start.Began();
     }
 
+    /// <summary>Makes a savepoint in the open transaction.</summary>
+    /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
+    public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
+    {
+        ThrowIfEndedByOthers();
+        await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes what was done since a savepoint, a failure too. Nothing where the transaction is over, and so beyond all savepoints.</summary>
+    public async ValueTask RollBackToAsync(string name, bool async)
+    {
+        if (HasEnded())
+            return;
+
+        if (async)
+            await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
+        else
+            DbTransaction!.Rollback(name);
+        Commands.FailureUndone();
+    }
+
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
     public async ValueTask<bool> CommitAsync(bool async)
     {
