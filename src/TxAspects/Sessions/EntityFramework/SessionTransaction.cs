@@ -109,7 +109,6 @@ internal sealed class SessionTransaction : RelationalTransaction
         catch (Exception exception)
         {
             await FailedAsync("Commit", exception, start, async).ConfigureAwait(false);
-            _session.Gate.NoteEndByOthers(exception);
             _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);

@@ -240,6 +240,8 @@ internal sealed class TransactionGate
             AsksPosition = asksPosition,
             Decision = Decision,
         };
+        // What is over before COMMIT is sent was ended by somebody else; the driver refuses the rest.
+        NoteEndByOthers(failure: null);
         CommitAnswer answer;
         try
         {
