@@ -37,7 +37,8 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
     }
 
     /// <summary>
-    /// A commit would keep half of what another flow may still undo, so it is refused where that flow has rows; where it has none, both are right.
+    /// A commit would keep half of what another flow may still undo, so it is refused where that flow has rows; where it has none, both
+    /// are right.
     /// </summary>
     private void ThrowIfInUse(ModelUnit unit, IReadOnlyList<ModelSession> sessions, Node node, Step step)
     {

@@ -112,9 +112,9 @@ internal sealed class Marks(Choices choices)
     }
 
     /// <summary>
-    /// Whose work forbids to go back, in names that a message must hold, or null. Nobody may go back where rows of another flow lie behind the mark. Where another flow has
-    /// only read there, opened a mark, or undone its own rows, and where a save belongs to both because the other's mark was open, going
-    /// back harms nobody but the design's words forbid it: both are right.
+    /// Whose work forbids to go back, in names that a message must hold, or null. Nobody may go back where rows of another flow lie behind
+    /// the mark. Where another flow has only read there, opened a mark, or undone its own rows, and where a save belongs to both because the
+    /// other's mark was open, going back harms nobody but the design's words forbid it: both are right.
     /// </summary>
     private IReadOnlyList<string>? FindOther(ModelUnit unit, Mark mark, int connect, Entry[] since, Step step)
     {
@@ -171,7 +171,7 @@ internal sealed class Marks(Choices choices)
             unit.Requests.RemoveAll(request => request.IsIn(mark.Node));
     }
 
-    /// <summary>What is undone after another flow has rolled back a part of it is undone as a whole; to doom all the same is right too.</summary>
+    /// <summary>Where another flow has rolled back a part before, all is undone now; to doom all the same is right too.</summary>
     private void DoomByLoss(ModelUnit unit, Mark mark, Step step)
     {
         if (unit.IsDoomed)
