@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
+using TxAspects.Drivers;
 
 namespace TxAspects.PostgreSql;
 
@@ -14,9 +15,25 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     private long _nextLook;    // a timestamp; read and written with Volatile
 
     // Not pg_current_wal_lsn(): with synchronous_commit off, of which nothing is known any more after the COMMIT, that may be before it.
-    protected override string? PositionQuery => readYourWrites is null ? null : "SELECT pg_current_wal_insert_lsn()::text";
+    public const string PositionQuery = "SELECT pg_current_wal_insert_lsn()::text";
+
+    protected override bool TellsPosition => readYourWrites is not null;
 
     protected override bool IsAfter(string position, string other) => NpgsqlLogSequenceNumber.Parse(position) > NpgsqlLogSequenceNumber.Parse(other);
+
+    protected override ValueTask<string> AskPositionAsync(DbConnection connection, bool async) => AskAsync((NpgsqlConnection)connection, async);
+
+    /// <summary>Asks for the position in the server's log.</summary>
+    public static async ValueTask<string> AskAsync(NpgsqlConnection connection, bool async)
+    {
+        var command = new NpgsqlCommand(PositionQuery, connection);
+        await using var _ = command.ConfigureAwait(false);
+        return (string)(async ? await command.ExecuteScalarAsync().ConfigureAwait(false) : command.ExecuteScalar())!;
+    }
+
+    /// <summary>Another connection to the server that takes writes: the engine of a cluster is made to give that one where nobody says which.</summary>
+    public static async ValueTask<NpgsqlConnection> OpenForQuestionAsync(DbDataSource engine, bool async)
+        => (NpgsqlConnection)(async ? await engine.OpenConnectionAsync().ConfigureAwait(false) : engine.OpenConnection());
 
     /// <exception cref="ArgumentException">The Timeout is one second.</exception>
     public static void Check(NpgsqlConnectionStringBuilder settings)

@@ -10,7 +10,7 @@ namespace TxAspects;
 /// Make the table yourself: <c>CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())</c>,
 /// and delete rows older than your longest unit and <see cref="Timeout"/> together. Read-only units write none.
 /// </remarks>
-public sealed partial class PostgresCommitMarkers : CommitMarkers
+public sealed partial class PostgresCommitMarkers
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -29,15 +29,16 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
         init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
     } = TimeSpan.FromSeconds(30);
 
-    /// <inheritdoc/>
-    protected override void Write(DbBatchCommand command, Guid id)
+    /// <summary>Makes a statement that writes the marker. It goes before COMMIT, in the same batch.</summary>
+    internal void Write(NpgsqlBatchCommand command, Guid id)
     {
         command.CommandText = $"INSERT INTO {Table} (id, committed) VALUES ($1, true)";
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
     }
 
-    /// <inheritdoc/>
-    protected override async ValueTask<bool?> FindAsync(DbDataSource source, Guid id, bool async)
+    /// <summary>Looks a commit up over another connection, and makes sure that it cannot happen later where it has not happened.</summary>
+    /// <returns>True where it happened, false where it did not and never can, null where there was no answer in time.</returns>
+    internal async ValueTask<bool?> FindAsync(DbDataSource source, Guid id, bool async)
     {
         var start = TimeProvider.System.GetTimestamp();
         while (Timeout - TimeProvider.System.GetElapsedTime(start) is var left && left > TimeSpan.Zero)
@@ -93,7 +94,7 @@ public sealed partial class PostgresCommitMarkers : CommitMarkers
             connection.Notice -= Hear;
         }
 
-        void Hear(object sender, NpgsqlNoticeEventArgs notice) => wasCutShort |= PostgresCommitWatch.IsCutShort(notice.Notice);
+        void Hear(object sender, NpgsqlNoticeEventArgs notice) => wasCutShort |= CommitWatch.IsCutShort(notice.Notice);
     }
 
     [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)?\z")]

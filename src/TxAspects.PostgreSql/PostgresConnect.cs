@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -37,16 +36,6 @@ public static partial class PostgresConnect
             connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout, throughPgBouncer, twoPhase,
             cluster: null);
 
-    /// <summary>
-    /// Tells a commit that never took place from one whose outcome is unknown, and one that was cut short while it waited for its standby from a success.
-    /// For <see cref="DbConnectOptions{TContext}.WatchCommit"/>.
-    /// </summary>
-    /// <returns>The watch, or null where the batch is not Npgsql's.</returns>
-    public static CommitWatch? WatchCommit(DbBatch batch) => batch is NpgsqlBatch own ? new PostgresCommitWatch(own) : null;
-
-    /// <summary>Whether a connection could not be opened because Npgsql's pool has none left. For <see cref="DbConnectOptions{TContext}.IsPoolExhausted"/>.</summary>
-    public static bool IsPoolExhausted(Exception exception) => PostgresFailures.IsPoolExhausted(exception);
-
     private static DbConnect<TContext> Make<TContext>(
         string connectionString,
         string? name,
@@ -80,13 +69,8 @@ public static partial class PostgresConnect
             Name = name ?? typeof(TContext).Name,
             Host = given.Host,
             CreateEngine = CreateEngine,
-            IsTransient = PostgresFailures.IsTransient,
-            IsPoolExhausted = IsPoolExhausted,
+            Driver = new PostgresDriver { CommitMarkers = commitMarkers, TwoPhaseCommit = twoPhase, Servers = cluster },
             MaxOuterConnections = reservedConnections == 0 ? null : given.MaxPoolSize - reservedConnections,
-            WatchCommit = WatchCommit,
-            CommitMarkers = commitMarkers,
-            TwoPhase = twoPhase,
-            Cluster = cluster,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, configureProvider),
         });
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Npgsql;
+using TxAspects.Drivers;
 using TxAspects.PostgreSql;
 
 namespace TxAspects;
@@ -31,16 +32,13 @@ public sealed class PostgresTwoPhase : TwoPhase
         init => _decisions = new PostgresCommitMarkers { Table = _decisions.Table, Timeout = value };
     }
 
-    /// <inheritdoc/>
-    protected override CommitMarkers Decisions => _decisions;
-
     internal PostgresCommitMarkers Markers => _decisions;
 
     /// <inheritdoc/>
-    protected override async ValueTask<TwoPhaseAnswer> AskAsync(DbConnect connect, DbConnection connection, bool async)
+    protected override async ValueTask<TwoPhaseAnswer> AskAsync(string connectName, DbConnection connection, bool async)
     {
         var command = new NpgsqlCommand(
-            $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {IdentityOf(connect)}", (NpgsqlConnection)connection);
+            $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {IdentityOf(connectName)}", (NpgsqlConnection)connection);
         await using var disposed = command.ConfigureAwait(false);
         if (!async)
         {
@@ -60,7 +58,20 @@ public sealed class PostgresTwoPhase : TwoPhase
     protected override string NameOf(string decidedIn, Guid id, int number) => new PreparedName(decidedIn, id, number).ToString();
 
     /// <inheritdoc/>
-    protected override void Prepare(DbBatchCommand command, string name) => command.CommandText = $"PREPARE TRANSACTION '{name}'";
+    // As with COMMIT, a savepoint goes before it that is refused in a failed transaction, which would be rolled back without a word.
+    protected override async ValueTask<bool> PrepareAsync(DbTransaction transaction, string name, bool async)
+    {
+        var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction) { Timeout = 0 };
+        await using var _ = batch.ConfigureAwait(false);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT txaspects_commit"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"PREPARE TRANSACTION '{name}'"));
+        using var watch = new CommitWatch(batch);
+        if (async)
+            await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+        else
+            batch.ExecuteNonQuery();
+        return !watch.WasCutShort;
+    }
 
     /// <inheritdoc/>
     protected override void CommitPrepared(DbCommand command, string name) => command.CommandText = $"COMMIT PREPARED '{name}'";
@@ -82,7 +93,7 @@ public sealed class PostgresTwoPhase : TwoPhase
 
     /// <summary>What the recovery asks of a database: its identity, whether it is a standby, the setting and the table that it needs.</summary>
     internal string RecoveryQuestionTo(DbConnect connect)
-        => $"SELECT {IdentityOf(connect)}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL";
+        => $"SELECT {IdentityOf(connect.Name)}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL";
 
     internal string? FindObstacle(int maxPrepared, bool hasTable) => (maxPrepared, hasTable) switch
     {
@@ -97,7 +108,7 @@ public sealed class PostgresTwoPhase : TwoPhase
             : default;
 
     // What identifies the table in its server, a promoted standby has too; but so has a copy of the server, and only the connect's name tells the two apart.
-    private string IdentityOf(DbConnect connect)
-        => $"concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connect.Name)).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), " +
+    private string IdentityOf(string connectName)
+        => $"concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connectName)).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), " +
            $"(SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass('{Table}')::oid)";
 }

@@ -19,7 +19,7 @@ public sealed class PostgresTwoPhaseRecovery
         _connects = [.. connects.Distinct()];
         if (_connects.Length == 0)
             throw new ArgumentException("No connect is given. Give every one that takes part in units with CommitMode.TwoPhase.", nameof(connects));
-        if (Array.Find(_connects, connect => connect.TwoPhase is not PostgresTwoPhase) is { } other)
+        if (Array.Find(_connects, connect => connect.Driver is not PostgresDriver { TwoPhaseCommit: not null }) is { } other)
             throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Give one to PostgresConnect.Create, or leave the connect out.", nameof(connects));
         if (_connects.GroupBy(connect => connect.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new ArgumentException($"Two connects have the name '{same.Key}', by which decisions are found. Give each a name of its own.", nameof(connects));

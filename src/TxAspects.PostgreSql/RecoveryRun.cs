@@ -15,7 +15,7 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
     /// <summary>Connects to a database and lists what is prepared there, before anything is decided.</summary>
     public async ValueTask OpenAsync(DbConnect connect)
     {
-        var twoPhase = (PostgresTwoPhase)connect.TwoPhase!;
+        var twoPhase = ((PostgresDriver)connect.Driver).TwoPhaseCommit!;
         NpgsqlConnection? connection = null;
         try
         {

@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
+using TxAspects.Sessions;
+using TxAspects.Units;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -23,7 +26,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
         return AtomicBlock.RunAsync(
-            AmbientUnit.Require(connect), connect, session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: true, cancellationToken).AsTask();
+            AmbientUnit.Require(connect), connect, new CallName(body), session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: true, cancellationToken).AsTask();
     }
 
     /// <inheritdoc cref="AtomicAsync{TContext, T}"/>
@@ -33,12 +36,14 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
-        return AtomicAsync(connect, RunAsync, whenInTransaction, cancellationToken);
+        ArgumentNullException.ThrowIfNull(connect);
+        return AtomicBlock.RunAsync(
+            AmbientUnit.Require(connect), connect, new CallName(body), RunAsync, whenInTransaction, async: true, cancellationToken).AsTask();
 
-        async Task<bool> RunAsync(TContext context)
+        async ValueTask<Nothing> RunAsync(Session session)
         {
-            await body(context).ConfigureAwait(false);
-            return true;
+            await body((TContext)session.Context).ConfigureAwait(false);
+            return default;
         }
     }
 
@@ -51,7 +56,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(body);
         EnsureNotAwaitable<T>("Tx.AtomicAsync");
         return AtomicBlock.RunAsync(
-            AmbientUnit.Require(connect), connect, session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: false, default).Completed();
+            AmbientUnit.Require(connect), connect, new CallName(body), session => new ValueTask<T>(body((TContext)session.Context)), whenInTransaction, async: false, default).Completed();
     }
 
     /// <inheritdoc cref="AtomicAsync{TContext, T}"/>
@@ -60,12 +65,14 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
-        Atomic(connect, Run, whenInTransaction);
+        ArgumentNullException.ThrowIfNull(connect);
+        AtomicBlock.RunAsync(
+            AmbientUnit.Require(connect), connect, new CallName(body), Run, whenInTransaction, async: false, default).Completed();
 
-        bool Run(TContext context)
+        ValueTask<Nothing> Run(Session session)
         {
-            body(context);
-            return true;
+            body((TContext)session.Context);
+            return default;
         }
     }
 }

@@ -1,5 +1,6 @@
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Sessions;
+using TxAspects.Units;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -11,11 +12,11 @@ public static partial class Tx
     /// <exception cref="EarlyCompletionException">The unit forbids it to inner calls.</exception>
     /// <exception cref="CommitOutcomeUnknownException">The connection was lost during the commit.</exception>
     public static Task CommitAsync(DbConnect connect, CancellationToken cancellationToken = default)
-        => Completing(connect, "Tx.CommitAsync").CommitEarlyAsync(connect, async: true, cancellationToken).AsTask();
+        => EarlyEnds.CommitAsync(Require(connect), "Tx.CommitAsync", connect, async: true, cancellationToken).AsTask();
 
     /// <inheritdoc cref="CommitAsync"/>
     public static void Commit(DbConnect connect)
-        => Completing(connect, "Tx.Commit").CommitEarlyAsync(connect, async: false, default).Completed();
+        => EarlyEnds.CommitAsync(Require(connect), "Tx.Commit", connect, async: false, default).Completed();
 
     /// <summary>Rolls back and clears the tracker. The session stays usable: its next command begins a new transaction.</summary>
     /// <remarks>Clears a doom when nothing uncommitted is left in the unit.</remarks>
@@ -25,12 +26,12 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return Completing(connect, "Tx.RollbackAsync").RollbackEarlyAsync(connect, async: true).AsTask();
+        return EarlyEnds.RollbackAsync(Require(connect), "Tx.RollbackAsync", connect, async: true).AsTask();
     }
 
     /// <inheritdoc cref="RollbackAsync"/>
     public static void Rollback(DbConnect connect)
-        => Completing(connect, "Tx.Rollback").RollbackEarlyAsync(connect, async: false).Completed();
+        => EarlyEnds.RollbackAsync(Require(connect), "Tx.Rollback", connect, async: false).Completed();
 
     /// <summary>Rolls back what is uncommitted and gives the connection back. The next call for a session makes a new one.</summary>
     /// <remarks>Hooks added before learn of a rollback where a transaction is open, also one that only read; otherwise they wait on.</remarks>
@@ -40,22 +41,22 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return Completing(connect, "Tx.CloseAsync").CloseEarlyAsync(connect, async: true).AsTask();
+        return EarlyEnds.CloseAsync(Require(connect), "Tx.CloseAsync", connect, async: true).AsTask();
     }
 
     /// <inheritdoc cref="CloseAsync"/>
     public static void Close(DbConnect connect)
-        => Completing(connect, "Tx.Close").CloseEarlyAsync(connect, async: false).Completed();
+        => EarlyEnds.CloseAsync(Require(connect), "Tx.Close", connect, async: false).Completed();
 
     /// <summary>Saves and commits on every session of the unit, in order of first use.</summary>
     /// <inheritdoc cref="CommitAsync"/>
     /// <exception cref="PartialCommitException">One commit failed after another had succeeded.</exception>
     public static Task CommitAllAsync(CancellationToken cancellationToken = default)
-        => Completing("Tx.CommitAllAsync").CommitEarlyAsync(connect: null, async: true, cancellationToken).AsTask();
+        => EarlyEnds.CommitAsync(AmbientUnit.Require("Tx.CommitAllAsync"), "Tx.CommitAllAsync", connect: null, async: true, cancellationToken).AsTask();
 
     /// <inheritdoc cref="CommitAllAsync"/>
     public static void CommitAll()
-        => Completing("Tx.CommitAll").CommitEarlyAsync(connect: null, async: false, default).Completed();
+        => EarlyEnds.CommitAsync(AmbientUnit.Require("Tx.CommitAll"), "Tx.CommitAll", connect: null, async: false, default).Completed();
 
     /// <summary>Rolls back every session of the unit. This undoes the half-done work of a failed inner call, and so clears a doom.</summary>
     /// <inheritdoc cref="RollbackAsync"/>
@@ -64,12 +65,12 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return Completing("Tx.RollbackAllAsync").RollbackEarlyAsync(connect: null, async: true).AsTask();
+        return EarlyEnds.RollbackAsync(AmbientUnit.Require("Tx.RollbackAllAsync"), "Tx.RollbackAllAsync", connect: null, async: true).AsTask();
     }
 
     /// <inheritdoc cref="RollbackAllAsync"/>
     public static void RollbackAll()
-        => Completing("Tx.RollbackAll").RollbackEarlyAsync(connect: null, async: false).Completed();
+        => EarlyEnds.RollbackAsync(AmbientUnit.Require("Tx.RollbackAll"), "Tx.RollbackAll", connect: null, async: false).Completed();
 
     /// <summary>Rolls back every session of the unit and gives all connections back.</summary>
     /// <inheritdoc cref="CloseAsync"/>
@@ -78,25 +79,16 @@ public static partial class Tx
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return Completing("Tx.CloseAllAsync").CloseEarlyAsync(connect: null, async: true).AsTask();
+        return EarlyEnds.CloseAsync(AmbientUnit.Require("Tx.CloseAllAsync"), "Tx.CloseAllAsync", connect: null, async: true).AsTask();
     }
 
     /// <inheritdoc cref="CloseAllAsync"/>
     public static void CloseAll()
-        => Completing("Tx.CloseAll").CloseEarlyAsync(connect: null, async: false).Completed();
+        => EarlyEnds.CloseAsync(AmbientUnit.Require("Tx.CloseAll"), "Tx.CloseAll", connect: null, async: false).Completed();
 
-    private static UnitOfWork Completing(DbConnect connect, string operation)
+    private static UnitOfWork Require(DbConnect connect)
     {
         ArgumentNullException.ThrowIfNull(connect);
-        var unit = AmbientUnit.Require(connect);
-        unit.EnsureMayComplete(operation);
-        return unit;
-    }
-
-    private static UnitOfWork Completing(string operation)
-    {
-        var unit = AmbientUnit.Require(operation);
-        unit.EnsureMayComplete(operation);
-        return unit;
+        return AmbientUnit.Require(connect);
     }
 }

@@ -1,4 +1,5 @@
-using TxAspects.UnitsOfWork;
+using TxAspects.Units.Ambient;
+using TxAspects.Units.Hooks;
 
 namespace TxAspects;
 
@@ -33,6 +34,6 @@ public static partial class Tx
     private static void Add(HookMoment moment, Delegate hook, string operation)
     {
         ArgumentNullException.ThrowIfNull(hook);
-        AmbientUnit.RequireForHooks(operation).AddHook(new Hook(moment, hook));
+        AmbientUnit.RequireForHooks(operation).AddHook(moment, hook);
     }
 }

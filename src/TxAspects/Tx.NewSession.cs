@@ -1,6 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls.Bodies;
+using TxAspects.Sessions;
+using TxAspects.Sessions.EntityFramework;
+using TxAspects.Units.Ambient;
+using TxAspects.Units.Sessions;
 
 namespace TxAspects;
 
@@ -15,7 +18,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(connect);
         var owner = new StandaloneOwner(Options.Log);
         using var hidden = AmbientUnit.Enter(null);
-        return (TContext)(await connect.OpenSessionAsync(owner, async: true, cancellationToken).ConfigureAwait(false)).Context;
+        return (TContext)(await connect.OpenSessionAsync(owner, isOfUnit: false, async: true, cancellationToken).ConfigureAwait(false)).Context;
     }
 
     /// <inheritdoc cref="NewSessionAsync"/>
@@ -26,7 +29,7 @@ public static partial class Tx
         ArgumentNullException.ThrowIfNull(connect);
         var owner = new StandaloneOwner(Options.Log);
         using var hidden = AmbientUnit.Enter(null);
-        return (TContext)connect.OpenSessionAsync(owner, async: false, default).Completed().Context;
+        return (TContext)connect.OpenSessionAsync(owner, isOfUnit: false, async: false, default).Completed().Context;
     }
 
     /// <summary>Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.</summary>
@@ -45,7 +48,7 @@ public static partial class Tx
         }
         catch when (SessionSlot.Of(session)?.Session is { } failed)
         {
-            await failed.RollbackAsync(async: true).ConfigureAwait(false);
+            await failed.Owner.RollbackAsync(failed, "Tx.NewAtomicSessionAsync", async: true).ConfigureAwait(false);
             throw;
         }
     }
@@ -78,7 +81,7 @@ public static partial class Tx
         }
         catch when (SessionSlot.Of(session)?.Session is { } failed)
         {
-            failed.RollbackAsync(async: false).Completed();
+            failed.Owner.RollbackAsync(failed, "Tx.NewAtomicSession", async: false).Completed();
             throw;
         }
     }

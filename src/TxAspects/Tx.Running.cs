@@ -1,4 +1,6 @@
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
+using TxAspects.Units;
 
 namespace TxAspects;
 

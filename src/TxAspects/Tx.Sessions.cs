@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Sessions;
+using TxAspects.Sessions.EntityFramework;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -33,26 +34,29 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext?)AmbientUnit.Require(connect).FindSession(connect)?.Context;
+        return (TContext?)AmbientUnit.Require(connect).Sessions?.FindSession(connect)?.Context;
     }
 
     /// <summary>Brings a session of your own into the unit, which from then on commits it or rolls it back. You still dispose it, after the unit.</summary>
-    /// <remarks>A context that no connect made begins its transaction here, synchronously: the lazy beginning needs the connect's options.</remarks>
-    /// <exception cref="SessionException">The unit has another session for the connect, or the session is in another open unit.</exception>
+    /// <param name="connect">Whose session it becomes.</param>
+    /// <param name="session">A session that a connect made, from <see cref="NewSessionAsync"/>.</param>
+    /// <exception cref="SessionException">No connect made it, the unit has another session for the connect, or the session is in another open unit.</exception>
     public static void AttachSession<TContext>(DbConnect<TContext> connect, TContext session)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(session);
-        AmbientUnit.Require(connect).Attach(connect, Connections.Session.OfOrOver(session, connect, new StandaloneOwner(Options.Log)));
+        var made = SessionSlot.SessionOf(session) ?? throw SessionException.MadeElsewhere(session.GetType().Name, connect.Name);
+        AmbientUnit.Require(connect).GetSessions().Attach(connect, made);
     }
 
-    /// <summary>Takes the unit's session of a connect out again, with its open transaction: you commit and dispose it. Null where there is none.</summary>
+    /// <summary>Takes a session that you brought into the unit out again, with its open transaction: you commit and dispose it. Null where there is none.</summary>
+    /// <exception cref="SessionException">The unit made the session itself, so its pool alone gives it back.</exception>
     public static TContext? DetachSession<TContext>(DbConnect<TContext> connect)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        return (TContext?)AmbientUnit.Require(connect).Detach(connect)?.Context;
+        return (TContext?)AmbientUnit.Require(connect).Sessions?.Detach(connect)?.Context;
     }
 
     /// <summary>The session's connection, open and in the transaction: for Dapper, COPY, outboxes. It belongs to the session; do not close it.</summary>
@@ -60,7 +64,7 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         var enlisted = await AmbientUnit.Require(connect).EnlistAsync(connect, async: true, cancellationToken).ConfigureAwait(false);
-        return await enlisted.Session!.OpenConnectionAsync(async: true, cancellationToken).ConfigureAwait(false);
+        return await enlisted.Session!.Gate.Commands.HandOutAsync(async: true, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc cref="ConnectionAsync"/>
@@ -68,6 +72,6 @@ public static partial class Tx
     {
         ArgumentNullException.ThrowIfNull(connect);
         var enlisted = AmbientUnit.Require(connect).EnlistAsync(connect, async: false, default).Completed();
-        return enlisted.Session!.OpenConnectionAsync(async: false, default).Completed();
+        return enlisted.Session!.Gate.Commands.HandOutAsync(async: false, default).Completed();
     }
 }

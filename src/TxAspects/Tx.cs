@@ -1,4 +1,5 @@
-using TxAspects.UnitsOfWork;
+using TxAspects.Units;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -16,6 +17,22 @@ public static partial class Tx
 
     /// <summary>The unit of work that is open here, or null.</summary>
     public static ITxUnit? Current => AmbientUnit.Open;
+
+    /// <summary>The transactions that are open here: those of the unit that is open, and of the units around it, which wait for it to end.</summary>
+    public static IReadOnlyList<OpenTransaction> OpenTransactions
+    {
+        get
+        {
+            List<OpenTransaction>? open = null;
+            for (var unit = AmbientUnit.Open; unit is not null; unit = unit.Around)
+            {
+                foreach (var session in unit.AllSessions().Select(enlisted => enlisted.Session!).Where(session => session.Gate.IsOpen))
+                    (open ??= []).Add(new OpenTransaction(unit.Name, session.ConnectName));
+            }
+
+            return open ?? [];
+        }
+    }
 
     /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
     internal static TxAspectsOptions Options => AmbientUnit.Open?.Process ?? _process;

@@ -1,5 +1,8 @@
-using TxAspects.Connections;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
+using TxAspects.Sessions;
+using TxAspects.Units;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -17,7 +20,7 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
         if (request.Options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
             throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
 
-        _call = UnitOfWorkCall.Create(request, request.OnlyAttempt(), isSynchronous: false);
+        _call = UnitOfWorkCalls.Create(request, request.OnlyAttempt(), isSynchronous: false);
         _call.Opened?.Measure();
         if (request.Options.AdoptSettings && _call.Opened is { } opened)
             opened.AdoptFirst();

@@ -1,15 +1,29 @@
 namespace TxAspects;
 
-/// <summary>Thrown when an inner call commits, rolls back or closes in a unit that was opened with <c>AllowEarlyCompletion = false</c>.</summary>
+/// <summary>
+/// Thrown when an inner call commits, rolls back or closes in a unit that was opened with <c>AllowEarlyCompletion = false</c>, or a hook before a commit does so in its own unit.
+/// </summary>
 public sealed class EarlyCompletionException : TxAspectsException
 {
     internal EarlyCompletionException(string unitName, string operation)
-        : base($"'{operation}' was called in a method that joined the unit of work '{unitName}', which allows early completion only to the method that opened it. " +
-               "Leave the end to the unit, use WhenInTransaction.Savepoint, or give the call a unit of its own with [NewContext].")
+        : this(
+            unitName, operation,
+            $"'{operation}' was called in a method that joined the unit of work '{unitName}', which allows early completion only to the method that opened it. " +
+            "Leave the end to the unit, use WhenInTransaction.Savepoint, or give the call a unit of its own with [NewContext].")
+    {
+    }
+
+    private EarlyCompletionException(string unitName, string operation, string message)
+        : base(message)
     {
         UnitName = unitName;
         Operation = operation;
     }
+
+    internal static EarlyCompletionException InHook(string unitName, string operation) => new(
+        unitName, operation,
+        $"'{operation}' was called in a hook of Tx.OnCommitting of the unit of work '{unitName}', whose commit waits for that hook. " +
+        "Leave the end to the unit, or do the work in a unit of its own with [NewContext].");
 
     /// <summary>The unit whose settings forbid it.</summary>
     public string UnitName { get; }

@@ -3,9 +3,9 @@ namespace TxAspects;
 /// <summary>Thrown when changes are saved in a unit of work that was opened read-only.</summary>
 public sealed class ReadOnlyUnitOfWorkException : TxAspectsException
 {
-    internal ReadOnlyUnitOfWorkException(string unitName, string connectName)
+    internal ReadOnlyUnitOfWorkException(string unitName, string connectName, Exception? cause = null)
         : base($"The unit of work '{unitName}' is read-only, but changes were saved in its session of '{connectName}'. " +
-               "Open it without ReadOnly (ReadOnlyGet for web requests), or write in a unit of its own with [NewContext].")
+               "Open it without ReadOnly (ReadOnlyGet for web requests), or write in a unit of its own with [NewContext].", cause)
     {
         UnitName = unitName;
         ConnectName = connectName;

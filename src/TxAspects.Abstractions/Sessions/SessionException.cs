@@ -12,9 +12,9 @@ public sealed class SessionException : TxAspectsException
         => new($"This '{contextType}' is not a session of TxAspects, so it cannot be committed or rolled back by it. " +
                "Take it from Tx.SessionAsync or Tx.NewSessionAsync, or bring it into the unit with Tx.AttachSession.");
 
-    internal static SessionException CannotBePooled(string contextType, string connectName, Exception cause)
+    internal static SessionException CannotBePooled(string contextType, string connectName)
         => new($"The context '{contextType}' of the connect '{connectName}' cannot be pooled, because it has no single public constructor with its options as the only parameter. " +
-               "Give it one, or make it in DbConnectOptions.CreateSession.", cause);
+               "Give it one, or make it in DbConnectOptions.CreateSession.");
 
     internal static SessionException MadeWithOtherOptions(string contextType, string connectName)
         => new($"CreateSession of the connect '{connectName}' returned a '{contextType}' that was not made with the options it was given, so its transaction could not be managed. " +
@@ -24,9 +24,49 @@ public sealed class SessionException : TxAspectsException
         => new($"The unit of work '{unitName}' already has another session for '{connectName}', so none can be attached. " +
                "Detach that one with Tx.DetachSession, or attach before the first Tx.SessionAsync.");
 
-    internal static SessionException RetriesByItself(string contextType, string connectName)
-        => new($"This '{contextType}' cannot be attached for '{connectName}', because it was made with a retrying execution strategy, which refuses every transaction that it did not begin. " +
-               "Make it without EnableRetryOnFailure, or take it from Tx.NewSessionAsync.");
+    internal static SessionException MadeElsewhere(string contextType, string connectName)
+        => new($"This '{contextType}' cannot be attached for '{connectName}', because no connect made it, so its commands and transactions could not be seen. " +
+               "Take it from Tx.NewSessionAsync.");
+
+    internal static SessionException CannotBeDetached(string unitName, string connectName)
+        => new($"The session of '{connectName}' in the unit of work '{unitName}' was made by the unit, whose pool alone gives it back, so it cannot be taken out. " +
+               "Take a session from Tx.NewSessionAsync, and bring it into the unit with Tx.AttachSession.");
+
+    internal static SessionException TransactionOpen(string unitName, string connectName)
+        => new($"A transaction is open on the session of '{connectName}' in the unit of work '{unitName}' already, so EF Core cannot begin another one. " +
+               "For work that can be undone by itself use Propagation.Nested or WhenInTransaction.Savepoint, for work of its own [NewContext].");
+
+    internal static SessionException TransactionOver(string unitName, string connectName)
+        => new($"This transaction of '{connectName}' in the unit of work '{unitName}' is over, so it cannot be ended again. " +
+               "What was sent after it is in another one: take that from db.Database.CurrentTransaction, or use Tx.CommitAsync and Tx.RollbackAsync.");
+
+    internal static SessionException OtherIsolation(string unitName, string connectName, string asked, string ofUnit)
+        => new($"A transaction with the isolation level {asked} was asked for on the session of '{connectName}', but the unit of work '{unitName}' runs at {ofUnit}. " +
+               "Begin it without a level, or do the work in a unit of its own with [NewContext].");
+
+    internal static SessionException ForeignTransaction(string unitName, string connectName)
+        => new($"The session of '{connectName}' in '{unitName}' was given a transaction of somebody else's, or was to leave its own. Its unit could not keep its rules then. " +
+               "Give the other context this session's connection from Tx.ConnectionAsync, or do the work in a session of its own with Tx.NewSessionAsync.");
+
+    internal static SessionException InScope(string unitName, string connectName)
+        => new($"A TransactionScope is open around the unit of work '{unitName}', whose session of '{connectName}' has a transaction of its own and cannot be in another one. " +
+               "Leave the scope out, or suppress it around the unit with TransactionScopeOption.Suppress.");
+
+    internal static SessionException EndedByOthers(string unitName, string connectName)
+        => new($"The transaction of '{connectName}' in the unit of work '{unitName}' was ended by user code on its connection, so what comes next would be committed by itself. " +
+               "End transactions with Tx.CommitAsync and Tx.RollbackAsync.");
+
+    internal static SessionException NoSavepoint(string unitName, string connectName)
+        => new($"The session of '{connectName}' in the unit of work '{unitName}' has no savepoint of this name to go back to: it was released, or its transaction has ended. " +
+               "Make it in the transaction that is open now.");
+
+    internal static SessionException SavepointShared(string unitName, string connectName, string other)
+        => new($"The session of '{connectName}' in the unit of work '{unitName}' cannot go back to this savepoint, because '{other}' has used it since, and its work would be undone too. " +
+               "Await one before the other begins, or give each a unit of its own with [NewContext].");
+
+    internal static SessionException CannotBePutBack(string unitName, string connectName, string entityType)
+        => new($"This '{entityType}' comes back to the session of '{connectName}' in the unit of work '{unitName}' from a call that was undone, and could not be given the values of the database again. " +
+               "Read it anew.");
 
     internal static SessionException OpenedByHand(string ownerName, string connectName)
         => new($"The connection of a session of '{connectName}' was opened by other means than a command of its context, in '{ownerName}'. What was sent on it would not be in the transaction. " +

@@ -4,12 +4,24 @@ namespace TxAspects;
 public sealed class UnitOfWorkEndedException : TxAspectsException
 {
     internal UnitOfWorkEndedException(string unitName, string? connectName)
-        : base($"The unit of work '{unitName}' has ended, so {Describe(connectName)}. A task that outlives its unit cannot use it. " +
-               "Await it inside the unit, or run it in a unit of its own with [NewContext] or Tx.RunInNewContextAsync.")
+        : this(
+            unitName, connectName,
+            $"The unit of work '{unitName}' has ended, so {Describe(connectName)}. A task that outlives its unit cannot use it. " +
+            "Await it inside the unit, or run it in a unit of its own with [NewContext] or Tx.RunInNewContextAsync.")
+    {
+    }
+
+    private UnitOfWorkEndedException(string unitName, string? connectName, string message)
+        : base(message)
     {
         UnitName = unitName;
         ConnectName = connectName;
     }
+
+    internal static UnitOfWorkEndedException ForHook(string unitName, string hookName) => new(
+        unitName, connectName: null,
+        $"The hook '{hookName}' was added to the unit of work '{unitName}' when its moment had passed, so it would never run. " +
+        "Add hooks before the unit ends; in a hook that runs after the end only more of the same kind can be added.");
 
     /// <summary>The unit that has ended.</summary>
     public string UnitName { get; }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TxAspects.Sessions;
 using Microsoft.EntityFrameworkCore;
 using TxAspects.Testing.Watching;
 

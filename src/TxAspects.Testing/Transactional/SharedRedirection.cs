@@ -1,5 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Sessions;
 using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Transactional;
@@ -9,11 +9,10 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
 {
     protected override string StartOver => SharedConnection.StartOver;
 
-    // The interceptors come before those of the library, so that a commit is done when these see it.
-    protected override void Configure(DbContextOptionsBuilder builder)
-        => builder
-            .AddInterceptors(new PartInterceptor(shared, isOfUnit), watch)
-            .ReplaceService<IRelationalTransactionFactory, PartTransactionFactory>();
+    // The real transaction is the test's.
+    protected override bool OwnsTransactions => false;
+
+    protected override void Configure(DbContextOptionsBuilder builder) => builder.AddInterceptors(new PartInterceptor(shared, isOfUnit), watch);
 
     protected override void Prepare(DbContext context)
     {
@@ -28,4 +27,6 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
     }
 
     protected override void RolledBack(DbContext context) => watch.Forget(context);
+
+    protected override ValueTask AbandonedAsync(DbContext context, bool async) => shared.AbandonAsync(context, async);
 }

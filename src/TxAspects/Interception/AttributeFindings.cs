@@ -1,3 +1,5 @@
+using TxAspects.Units;
+
 namespace TxAspects.Interception;
 
 /// <summary>What makes no sense in an attribute, wherever it stands.</summary>

@@ -1,4 +1,5 @@
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Units;
 
 namespace TxAspects.Interception;
 

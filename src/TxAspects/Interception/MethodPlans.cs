@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
-using TxAspects.UnitsOfWork;
+using TxAspects.Units;
 
 namespace TxAspects.Interception;
 

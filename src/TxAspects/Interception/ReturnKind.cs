@@ -2,7 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Castle.DynamicProxy;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls.Bodies;
 
 namespace TxAspects.Interception;
 

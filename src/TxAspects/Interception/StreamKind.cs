@@ -1,5 +1,6 @@
 using Castle.DynamicProxy;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
 
 namespace TxAspects.Interception;
 
@@ -88,7 +89,7 @@ internal sealed class StreamKind<T> : ReturnKind
 
             private async ValueTask BeginAsync()
             {
-                var call = UnitOfWorkCall.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
+                var call = UnitOfWorkCalls.Create(stream.Request, stream.Request.FirstAttempt(), isSynchronous: false);
                 await call.BeginAsync(async: true).ConfigureAwait(false);
                 _call = call;
             }

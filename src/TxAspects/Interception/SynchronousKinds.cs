@@ -1,5 +1,6 @@
 using Castle.DynamicProxy;
-using TxAspects.UnitsOfWork;
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
 
 namespace TxAspects.Interception;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using Castle.DynamicProxy;
-using TxAspects.Connections;
-using TxAspects.Diagnostics;
+using TxAspects.Observing;
+using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Interception;
 

@@ -14,6 +14,7 @@ public sealed class DiscoveryTests : ClusterTests
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
         await using var discovering = new DbConnect<ShopContext>(new DbConnectOptions<ShopContext>
         {
+            Driver = new PostgresDriver(),
             CreateEngine = host => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Host = host }.ConnectionString),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
             BeforeCreateSession = async (connect, cancellationToken) =>

@@ -28,6 +28,7 @@ public sealed class EngineLog(TestDatabase database)
         {
             Name = "logged",
             Host = host,
+            Driver = new PostgresDriver(),
             CreateEngine = Create,
             ConfigureSession = (builder, engine) =>
             {

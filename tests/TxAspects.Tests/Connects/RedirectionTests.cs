@@ -1,3 +1,4 @@
+using TxAspects.Sessions;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 

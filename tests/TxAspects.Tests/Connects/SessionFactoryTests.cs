@@ -134,6 +134,7 @@ public sealed class SessionFactoryTests : DatabaseTests
     {
         Name = "tenants",
         Host = "here",
+        Driver = new PostgresDriver(),
         CreateEngine = _ => Master.CreateEngine(new Npgsql.NpgsqlConnectionStringBuilder(Master.ConnectionString).Host!),
         ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
         CreateSession = createSession,
@@ -143,6 +144,7 @@ public sealed class SessionFactoryTests : DatabaseTests
     {
         Name = options.Name,
         Host = options.Host,
+        Driver = new PostgresDriver(),
         CreateEngine = options.CreateEngine,
         ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, provider => provider.EnableRetryOnFailure()),
     });

@@ -64,7 +64,7 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
     [TestMethod]
     public void Options_stand_on_the_page()
     {
-        foreach (var name in new[] { nameof(TxAspectsOptions.OnEnded), nameof(TxAspectsOptions.WarnWhenOpenLongerThan), nameof(TxAspectsOptions.WarnWhenIdleInTransactionLongerThan), nameof(TxAspectsOptions.HttpInTransaction) })
+        foreach (var name in new[] { nameof(TxAspectsOptions.OnEnded), nameof(TxAspectsOptions.WarnWhenOpenLongerThan), nameof(TxAspectsOptions.WarnWhenIdleInTransactionLongerThan), nameof(HttpInTransaction) })
             StringAssert.Contains(Page, $"options.{name} = ");
     }
 

@@ -12,6 +12,7 @@ public sealed class RequestedUnits : CalledUnits
 {
     private static readonly DbConnect<ShopContext> Nowhere = new(new DbConnectOptions<ShopContext>
     {
+        Driver = new PostgresDriver(),
         CreateEngine = _ => throw new NotSupportedException(),
         ConfigureSession = (_, _) => { },
     });

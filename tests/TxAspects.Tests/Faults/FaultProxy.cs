@@ -54,7 +54,7 @@ public sealed class FaultProxy : IAsyncDisposable
         => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(), () => Task.CompletedTask);
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", CommitMarkers? markers = null, TwoPhase? twoPhase = null)
+    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", PostgresCommitMarkers? markers = null, PostgresTwoPhase? twoPhase = null)
         => database.Create(name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()

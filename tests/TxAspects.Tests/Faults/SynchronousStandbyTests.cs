@@ -104,7 +104,7 @@ public sealed class SynchronousStandbyTests : DatabaseTests
 
     protected override Task<TestDatabase> CreateMasterAsync() => TestDatabase.CreateOnAsync(_server);
 
-    private DbConnect<ShopContext> Waiting(CommitMarkers? markers = null, int? port = null) => Master.Create(markers: markers, configure: settings =>
+    private DbConnect<ShopContext> Waiting(PostgresCommitMarkers? markers = null, int? port = null) => Master.Create(markers: markers, configure: settings =>
     {
         settings.Options = "-c synchronous_commit=on";
         settings.Port = port ?? settings.Port;

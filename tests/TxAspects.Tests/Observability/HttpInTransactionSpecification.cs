@@ -8,13 +8,14 @@ public abstract class HttpInTransactionSpecification<TEntry> : UnitSpecification
 {
     private readonly LogRecorder _log = new();
     private readonly LoopbackServer _server = new();
+    private HttpWatch? _watch;
     private readonly HttpClient _plain = new();
     private readonly HttpClient _guarded = new(new TransactionGuardHandler(new SocketsHttpHandler()));
 
     [TestCleanup]
     public void Release()
     {
-        Tx.Configure(new TxAspectsOptions());
+        _watch?.Dispose();
         _plain.Dispose();
         _guarded.Dispose();
         _server.Dispose();
@@ -23,9 +24,6 @@ public abstract class HttpInTransactionSpecification<TEntry> : UnitSpecification
     [TestMethod]
     public async Task Nothing_is_said_by_default()
     {
-        // Another container of the process may have started the watch.
-        _ = new TxAspectsOptions { HttpInTransaction = HttpInTransaction.Warn };
-
         await With(HttpInTransaction.Off).RequiredAsync(async () =>
         {
             await InsertAsync("tea");
@@ -141,11 +139,14 @@ public abstract class HttpInTransactionSpecification<TEntry> : UnitSpecification
     }
 
     [TestMethod]
-    public void Option_is_one_of_its_values()
-        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TxAspectsOptions { HttpInTransaction = (HttpInTransaction)7 });
+    public void Action_is_one_of_its_values()
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => HttpWatch.Start((HttpInTransaction)7, _log));
 
-    private IUnits With(HttpInTransaction rule)
-        => ConfiguredUnits.Create<TEntry>(new TxAspectsOptions { LoggerFactory = _log, HttpInTransaction = rule });
+    private IUnits With(HttpInTransaction action)
+    {
+        _watch = HttpWatch.Start(action, _log);
+        return Units;
+    }
 
     private async Task CallAsync(HttpClient client) => (await client.GetAsync(_server.Address)).Dispose();
 

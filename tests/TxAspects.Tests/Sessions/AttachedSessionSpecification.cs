@@ -8,11 +8,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     where TEntry : Entry, new()
 {
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Attached_session_is_committed_with_the_unit_and_works_on_after_it(bool handMade)
+    public async Task Attached_session_is_committed_with_the_unit_and_works_on_after_it()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await Units.RequiredAsync(async () =>
         {
@@ -27,11 +25,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Attached_session_is_rolled_back_with_the_unit_and_works_on_after_it(bool handMade)
+    public async Task Attached_session_is_rolled_back_with_the_unit_and_works_on_after_it()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await FailingUnitAsync(async () =>
         {
@@ -44,11 +40,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public void Attached_session_is_committed_with_a_synchronous_unit(bool handMade)
+    public void Attached_session_is_committed_with_a_synchronous_unit()
     {
-        using var mine = handMade ? NewHandMadeContext() : Tx.NewSession(Connect);
+        using var mine = Tx.NewSession(Connect);
 
         Units.Required(() =>
         {
@@ -64,11 +58,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Early_commit_and_rollback_work_on_an_attached_session(bool handMade)
+    public async Task Early_commit_and_rollback_work_on_an_attached_session()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await FailingUnitAsync(async () =>
         {
@@ -86,11 +78,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Uncommitted_work_from_before_comes_along(bool handMade)
+    public async Task Uncommitted_work_from_before_comes_along()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
         await using var begun = await mine.Database.BeginTransactionAsync();
         await SaveAsync(mine, "before");
 
@@ -106,22 +96,19 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     [TestMethod]
     public async Task Detached_session_takes_its_transaction_along_and_is_committed_by_its_owner()
     {
-        ShopContext mine = null!;
+        await using var mine = await Tx.NewSessionAsync(Connect);
         await FailingUnitAsync(async () =>
         {
+            Tx.AttachSession(Connect, mine);
             await InsertAsync("kept");
-            mine = Tx.DetachSession(Connect)!;
+            Assert.AreSame(mine, Tx.DetachSession(Connect));
             Assert.IsNull(Tx.FindSession(Connect));
             Assert.AreNotSame(mine, await Tx.SessionAsync(Connect));
             await InsertAsync("lost");
         });
 
-        await using (mine)
-        {
-            Assert.AreEqual(0, await Master.CountAsync());
-            await mine.CommitAsync();
-        }
-
+        Assert.AreEqual(0, await Master.CountAsync());
+        await mine.CommitAsync();
         Assert.AreEqual("kept", await Master.ItemsAsync());
     }
 
@@ -130,26 +117,25 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     {
         await Units.RequiredAsync(async () =>
         {
+            await using var mine = await Tx.NewSessionAsync(Connect);
+            Tx.AttachSession(Connect, mine);
             await InsertAsync("lost");
-            await using var mine = Tx.DetachSession(Connect)!;
+            Tx.DetachSession(Connect);
         });
 
         Assert.AreEqual(0, await Master.CountAsync());
     }
 
     [TestMethod]
-    public async Task Hand_made_context_that_was_detached_keeps_its_transaction_for_its_owner()
+    public async Task Session_that_the_unit_made_itself_is_not_given_away()
     {
-        await using var mine = NewHandMadeContext();
         await Units.RequiredAsync(async () =>
         {
-            Tx.AttachSession(Connect, mine);
             await InsertAsync("kept");
-            Assert.AreSame(mine, Tx.DetachSession(Connect));
+            var refused = Assert.ThrowsExactly<SessionException>(() => Tx.DetachSession(Connect));
+            StringAssert.Contains(refused.Message, "Tx.AttachSession");
         });
 
-        Assert.AreEqual(0, await Master.CountAsync());
-        await mine.Database.CommitTransactionAsync();
         Assert.AreEqual("kept", await Master.ItemsAsync());
     }
 
@@ -166,7 +152,7 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     [TestMethod]
     public async Task Attaching_the_same_session_twice_is_fine()
     {
-        await using var mine = await MakeAsync(handMade: false);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await Units.RequiredAsync(async () =>
         {
@@ -179,11 +165,9 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Attaching_where_another_session_is_names_the_remedy_and_changes_nothing(bool handMade)
+    public async Task Attaching_where_another_session_is_names_the_remedy_and_changes_nothing()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await Units.RequiredAsync(async () =>
         {
@@ -235,41 +219,23 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    public async Task Failed_command_on_a_hand_made_context_is_not_reported_as_committed()
+    public async Task Context_that_no_connect_made_is_refused_with_the_remedy()
     {
         await using var mine = NewHandMadeContext();
-
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            Tx.AttachSession(Connect, mine);
-            await InsertAsync("tea");
-            await Assert.ThrowsAsync<Exception>(() => mine.Database.GetDbConnection().ExecuteAsync("SELECT 1/0"));
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Hand_made_context_that_retries_by_itself_is_refused_with_the_remedy()
-    {
-        await using var mine = new ShopContext(new DbContextOptionsBuilder<ShopContext>()
-            .UseNpgsql(Master.ConnectionString, provider => provider.EnableRetryOnFailure()).Options);
 
         await Units.RequiredAsync(() =>
         {
             var refused = Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(Connect, mine));
-            StringAssert.Contains(refused.Message, "EnableRetryOnFailure");
+            StringAssert.Contains(refused.Message, "Tx.NewSessionAsync");
             Assert.IsNull(Tx.FindSession(Connect));
             return Task.CompletedTask;
         });
     }
 
     [TestMethod]
-    [DataRow(true)]
-    [DataRow(false)]
-    public async Task Attached_session_tracks_again_after_a_read_only_unit(bool handMade)
+    public async Task Attached_session_tracks_again_after_a_read_only_unit()
     {
-        await using var mine = await MakeAsync(handMade);
+        await using var mine = await Tx.NewSessionAsync(Connect);
 
         await Units.ReadOnlyAsync(() =>
         {
@@ -280,9 +246,6 @@ public abstract class AttachedSessionSpecification<TEntry> : SessionSpecificatio
 
         Assert.AreEqual(QueryTrackingBehavior.TrackAll, mine.ChangeTracker.QueryTrackingBehavior);
     }
-
-    private async Task<ShopContext> MakeAsync(bool handMade)
-        => handMade ? NewHandMadeContext() : await Tx.NewSessionAsync(Connect);
 }
 
 [TestClass]

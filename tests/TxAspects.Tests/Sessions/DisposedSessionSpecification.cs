@@ -1,52 +1,52 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace TxAspects.Tests;
 
-/// <summary>A session that user code disposes inside the unit is an error, and never a silent loss.</summary>
+/// <summary>
+/// A session belongs to its unit, whose pool alone gives it back. Whoever disposes it harms nobody: not the unit, not the one that has the context by then.
+/// </summary>
 public abstract class DisposedSessionSpecification<TEntry> : SessionSpecification<TEntry>
     where TEntry : Entry, new()
 {
     [TestMethod]
-    public async Task Session_in_a_using_is_an_error_that_names_the_remedy()
+    public async Task Session_in_a_using_goes_on_and_is_committed()
     {
-        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        await Units.RequiredAsync(async () =>
         {
-            await using var db = await Tx.SessionAsync(Connect);
-            await SaveAsync(db, "lost");
-        }));
+            await using (var db = await Tx.SessionAsync(Connect))
+                await SaveAsync(db, "1");
+            await InsertAsync("2");
+        });
 
-        StringAssert.Contains(doomed.Message, "using");
-        StringAssert.Contains(doomed.Message, "'master'");
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("1,2", await Master.ItemsAsync());
         Assert.AreEqual(0, Master.ConnectionsLeased);
     }
 
     [TestMethod]
-    public async Task Synchronous_session_in_a_using_is_an_error()
+    public async Task Synchronous_session_in_a_using_goes_on_and_is_committed()
     {
-        Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Units.Required(() =>
+        Units.Required(() =>
         {
-            using var db = Tx.Session(Connect);
-            Save(db, "lost");
-        }));
+            using (var db = Tx.Session(Connect))
+                Save(db, "1");
+            Insert("2");
+        });
 
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("1,2", await Master.ItemsAsync());
     }
 
     [TestMethod]
-    public async Task Session_that_was_disposed_with_changes_pending_is_an_error()
+    public async Task Changes_pending_when_it_was_disposed_are_saved()
     {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        await Units.RequiredAsync(async () =>
         {
             await using var db = await Tx.SessionAsync(Connect);
-            db.Orders.Add(new Order { Item = "lost" });
-        }));
+            db.Orders.Add(new Order { Item = "tea" });
+        });
 
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("tea", await Master.ItemsAsync());
     }
 
     [TestMethod]
-    public async Task Users_exception_wins_over_the_disposed_session()
+    public async Task Failing_unit_rolls_it_back_as_ever()
     {
         await FailingUnitAsync(async () =>
         {
@@ -55,43 +55,30 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
         });
 
         Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual(0, Master.ConnectionsLeased);
     }
 
     [TestMethod]
-    public async Task Disposed_context_that_serves_another_unit_by_now_is_left_alone_by_the_first_one()
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Context_that_is_disposed_after_its_unit_harms_nobody(bool asynchronously)
     {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        ShopContext kept = null!;
+        await Units.RequiredAsync(async () => kept = await Tx.SessionAsync(Connect));
+
+        await Units.RequiredAsync(async () =>
         {
-            ShopContext disposed;
-            await using (disposed = await Tx.SessionAsync(Connect))
-                await SaveAsync(disposed, "lost");
+            Assert.AreSame(kept, await Tx.SessionAsync(Connect));
+            await InsertAsync("1");
+            await DisposeAsync(kept, asynchronously);
+            await InsertAsync("2");
+        });
+        await DisposeAsync(kept, asynchronously);
+        await DisposeAsync(kept, asynchronously);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(number => Units.NewContextAsync(() => InsertAsync("3"))));
 
-            await Units.NewContextAsync(async () =>
-            {
-                Assert.AreSame(disposed, await Tx.SessionAsync(Connect));
-                await InsertAsync("kept");
-            });
-        }));
-
-        Assert.AreEqual("kept", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Disposed_session_is_not_given_again()
-    {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await using (var db = await Tx.SessionAsync(Connect))
-                await SaveAsync(db, "lost");
-
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.SessionAsync(Connect).AsTask());
-            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.ConnectionAsync(Connect).AsTask());
-            Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Tx.Session(Connect));
-            Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Tx.DetachSession(Connect));
-            Assert.IsNull(Tx.FindSession(Connect));
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.AreEqual("1,2,3,3,3,3,3", await Master.ItemsAsync());
+        Assert.AreEqual(0, Master.ConnectionsLeased);
     }
 
     [TestMethod]
@@ -99,25 +86,27 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
         => StaysOutAsync(_ => Tx.CloseAsync(Connect));
 
     [TestMethod]
-    public async Task Disposed_session_that_serves_another_unit_by_now_is_refused_to_the_first_one()
+    public async Task Context_that_is_not_pooled_is_an_error_where_it_was_disposed_inside_the_unit()
     {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => StaysOutAsync(db => db.DisposeAsync().AsTask()));
-
-        Assert.AreEqual("mine", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Closing_the_disposed_session_starts_over()
-    {
-        await Units.RequiredAsync(async () =>
+        await using var unpooled = Master.Create(options => new DbConnectOptions<ShopContext>
         {
-            await using (var db = await Tx.SessionAsync(Connect))
-                await SaveAsync(db, "lost");
-            await Tx.CloseAsync(Connect);
-            await InsertAsync("kept");
+            Name = options.Name,
+            Host = options.Host,
+            Driver = options.Driver,
+            CreateEngine = options.CreateEngine,
+            ConfigureSession = options.ConfigureSession,
+            CreateSession = given => new ShopContext(given),
         });
 
-        Assert.AreEqual("kept", await Master.ItemsAsync());
+        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
+        {
+            await using (var db = await Tx.SessionAsync(unpooled))
+                await SaveAsync(db, "lost");
+            await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.SessionAsync(unpooled).AsTask());
+        }));
+
+        StringAssert.Contains(doomed.Message, "using");
+        Assert.AreEqual(0, await Master.CountAsync());
     }
 
     [TestMethod]
@@ -134,24 +123,11 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    public async Task Hand_made_context_that_was_disposed_inside_the_unit_is_an_error()
-    {
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
-        {
-            await using var mine = NewHandMadeContext();
-            Tx.AttachSession(Connect, mine);
-            await InsertAsync("lost");
-        }));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
-    public async Task Users_exception_wins_over_the_disposed_hand_made_context()
+    public async Task Users_exception_wins_over_the_disposed_session()
     {
         await FailingUnitAsync(async () =>
         {
-            await using var mine = NewHandMadeContext();
+            await using var mine = await Tx.NewSessionAsync(Connect);
             Tx.AttachSession(Connect, mine);
             await InsertAsync("lost");
         });
@@ -186,6 +162,14 @@ public abstract class DisposedSessionSpecification<TEntry> : SessionSpecificatio
     {
         await gate;
         await SaveAsync(former, "late");
+    }
+
+    private static async Task DisposeAsync(ShopContext context, bool asynchronously)
+    {
+        if (asynchronously)
+            await context.DisposeAsync();
+        else
+            context.Dispose();
     }
 }
 

@@ -110,16 +110,16 @@ public abstract class EndedUnitSpecification<TEntry> : SessionSpecification<TEnt
         });
 
     [TestMethod]
-    public async Task Late_save_does_not_work_in_a_new_sessions_lease()
+    public async Task New_session_has_a_context_that_nobody_else_has()
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (stale, late) = await LeaveBehindAsync(gate, db => SaveAsync(db, "late"));
 
         await using (var db = await Tx.NewSessionAsync(Connect))
         {
-            Assert.AreSame(stale, db);
+            Assert.AreNotSame(stale, db);
             gate.SetResult();
-            await Assert.ThrowsExactlyAsync<UnitOfWorkEndedException>(() => late);
+            await Assert.ThrowsExactlyAsync<ObjectDisposedException>(() => late);
         }
 
         Assert.AreEqual(0, await Master.CountAsync());

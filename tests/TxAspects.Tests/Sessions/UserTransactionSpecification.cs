@@ -60,13 +60,14 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
     }
 
     [TestMethod]
-    public async Task Beginning_a_second_one_is_refused_by_EF_Core_and_harms_nothing()
+    public async Task Beginning_a_second_one_is_refused_with_the_remedy_and_harms_nothing()
     {
         await Units.RequiredAsync(async () =>
         {
             await InsertAsync("before");
             var db = await Tx.SessionAsync(Connect);
-            await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => db.Database.BeginTransactionAsync());
+            var refused = await Assert.ThrowsExactlyAsync<SessionException>(() => db.Database.BeginTransactionAsync());
+            StringAssert.Contains(refused.Message, "Propagation.Nested");
             await InsertAsync("after");
         });
 

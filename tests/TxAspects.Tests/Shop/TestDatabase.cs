@@ -89,7 +89,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
         Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
-        Action<NpgsqlConnectionStringBuilder>? configure = null, CommitMarkers? markers = null, int? maxOuterConnections = null, TwoPhase? twoPhase = null)
+        Action<NpgsqlConnectionStringBuilder>? configure = null, PostgresCommitMarkers? markers = null, int? maxOuterConnections = null, PostgresTwoPhase? twoPhase = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -97,10 +97,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
-            IsPoolExhausted = PostgresConnect.IsPoolExhausted,
-            WatchCommit = PostgresConnect.WatchCommit,
-            CommitMarkers = markers,
-            TwoPhase = twoPhase,
+            Driver = new PostgresDriver { CommitMarkers = markers, TwoPhaseCommit = twoPhase },
             MaxOuterConnections = maxOuterConnections,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));

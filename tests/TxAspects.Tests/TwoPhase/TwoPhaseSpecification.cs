@@ -41,9 +41,9 @@ public abstract class TwoPhaseSpecification<TEntry> : TwoPhaseFixture<TEntry>
     }
 
     [TestMethod]
-    public async Task Session_over_a_context_that_no_connect_made_takes_part()
+    public async Task Attached_session_takes_part()
     {
-        await using var context = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(Archive.ConnectionString).Options);
+        await using var context = await Tx.NewSessionAsync(Second);
 
         await Units.TwoPhaseAsync(async () =>
         {

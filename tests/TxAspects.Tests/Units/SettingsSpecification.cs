@@ -108,13 +108,13 @@ public abstract class SettingsSpecification<TEntry> : UnitSpecification<TEntry>
     [TestMethod]
     public async Task Server_refuses_a_raw_write_in_a_read_only_unit()
     {
-        var refused = await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => Units.ReadOnlyAsync(async () =>
+        var refused = await Assert.ThrowsExactlyAsync<ReadOnlyUnitOfWorkException>(() => Units.ReadOnlyAsync(async () =>
         {
             var db = await Tx.SessionAsync(Connect);
             await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('tea', 1)");
         }));
 
-        Assert.AreEqual(Npgsql.PostgresErrorCodes.ReadOnlySqlTransaction, refused.SqlState);
+        Assert.AreEqual(Npgsql.PostgresErrorCodes.ReadOnlySqlTransaction, ((Npgsql.PostgresException)refused.InnerException!).SqlState);
         Assert.AreEqual(0, await Master.CountAsync());
     }
 

@@ -21,7 +21,6 @@ public abstract class SharedSessionSpecification<TEntry> : UnitSpecification<TEn
             $"Two branches of the unit of work '{NameOf("RequiredAsync")}' used its session of 'master' at the same time, but a session does one thing at a time. " +
             "Await one branch before the next begins, or give each a unit of its own with [NewContext] or Tx.RunInNewContextAsync.",
             refused.Message);
-        Assert.IsInstanceOfType<InvalidOperationException>(refused.InnerException);
         Assert.AreEqual(0, await Master.CountAsync());
     }
 

@@ -65,7 +65,7 @@ internal sealed class ModelCalls(
     {
         var unit = place.Unit;
         var session = unit.Enlist(step.Connect, place.Node, rows);
-        var node = new Node(place.Node, "Tx.AtomicAsync");
+        var node = new Node(place.Node, "LibraryWorld.BlockAsync");
         if (step.Mode is WhenInTransaction.Savepoint)
         {
             var savepoint = marks.Set(unit, place.Node, node, step.Connect, step);

@@ -1,0 +1,102 @@
+using System.Data;
+using TxAspects.Units;
+using TxAspects.Units.Ambient;
+
+namespace TxAspects.Calls;
+
+/// <summary>A call's part in the unit that it joins: a failure dooms the unit at once. A value, so that a call that completes at once allocates nothing.</summary>
+internal readonly struct Join
+{
+    private readonly UnitOfWork _unit;
+    private readonly UnitOfWorkOptions _options;
+    private readonly CallName _name;
+    private readonly bool _wasRollbackOnly;
+
+    private Join(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+    {
+        _unit = unit;
+        _options = options;
+        _name = name;
+        _wasRollbackOnly = unit.IsRollbackOnly;
+        unit.Report?.Joined(name);
+    }
+
+    public UnitOfWork Unit => _unit;
+
+    /// <summary>False where <see cref="Complete"/> has something to do.</summary>
+    public bool IsCompleteAtOnce => _unit.IsRollbackOnly == _wasRollbackOnly;
+
+    /// <exception cref="UnitOfWorkJoinException">The unit cannot give what the call asks for.</exception>
+    public static Join Enter(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+        => FindDisagreement(unit, options, name) is { } disagreement ? throw disagreement : new Join(unit, options, name);
+
+    /// <summary>
+    /// Joins the open unit where the call does not have to be told apart from its caller; false where it opens, nests, is refused, or needs a place of its own, as
+    /// for a deadline.
+    /// </summary>
+    public static bool TryEnter(in CallRequest request, out Join join)
+    {
+        join = default;
+        var options = request.Options;
+        if (AmbientUnit.Node is not { Place: UnitPlace.Inside, Unit: { IsEnded: false } unit } ||
+            Propagations.Decide(options.Propagation, isOpen: true) is not CallPart.Join || options.Timeout is not null ||
+            FindDisagreement(unit, options, request.Name) is not null || !unit.Options.AllowEarlyCompletion)
+        {
+            return false;
+        }
+
+        join = new Join(unit, options, request.Name);
+        return true;
+    }
+
+    /// <summary>Gives an unused unit the settings of a call, and tells what a used one cannot give.</summary>
+    public static UnitOfWorkJoinException? FindDisagreement(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+    {
+        unit.Adopt(options);
+        if (options.IsolationLevel != IsolationLevel.Unspecified && options.IsolationLevel != unit.IsolationLevel)
+        {
+            return new UnitOfWorkJoinException(
+                name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(), unit.IsolationLevel.ToString());
+        }
+
+        if (options.CommitMode is CommitMode.TwoPhase && unit.Options.CommitMode is not CommitMode.TwoPhase)
+        {
+            return new UnitOfWorkJoinException(
+                name.ToString(), unit.Name, nameof(options.CommitMode), options.CommitMode.ToString(), unit.Options.CommitMode.ToString());
+        }
+
+        return unit.ReadOnly && !options.ReadOnly && !unit.Options.InheritReadOnly
+            ? new UnitOfWorkJoinException(name.ToString(), unit.Name, nameof(options.ReadOnly), "false", "true")
+            : null;
+    }
+
+    /// <summary>The body returned.</summary>
+    public void Complete() => DoomWhereAsked();
+
+    /// <summary>An exception left the body. Throws nothing.</summary>
+    public void Fail(Exception exception)
+    {
+        if (_unit.IsEnded)
+            return;
+
+        if (!_options.Commits(exception))
+            _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
+        DoomWhereAsked();
+    }
+
+    /// <summary>The call took longer than it may, which <c>CommitOn</c> does not speak of.</summary>
+    public void FailLate(UnitOfWorkTimeoutException late)
+    {
+        if (_unit.IsEnded)
+            return;
+
+        _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), late));
+        DoomWhereAsked();
+    }
+
+    private void DoomWhereAsked()
+    {
+        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
+            _unit.DoomByRequestOf(_name.ToString());
+    }
+}

@@ -1,0 +1,104 @@
+using System.Data.Common;
+
+namespace TxAspects.Drivers;
+
+/// <summary>What the library has to know of one kind of database and its ADO.NET provider. <c>PostgresDriver</c> is the one for PostgreSQL.</summary>
+/// <remarks>
+/// A driver for another database overrides what that database can do. What it leaves out is refused in words or done in a plainer way, as each
+/// member says. It keeps no state of a session, so one object may serve any number of connects.
+/// </remarks>
+public abstract class DbDriver
+{
+    /// <summary>
+    /// The statement that makes the open transaction read-only, before its first command. Default: null, for a database without one; a read-only unit is
+    /// then kept from saving by the library alone.
+    /// </summary>
+    protected internal virtual string? ReadOnlySql => null;
+
+    /// <summary>
+    /// The statement that rolls the open transaction back and begins another one with the same settings. Default: null, for a database without
+    /// one; then the first save of a transaction gets a savepoint like all others.
+    /// </summary>
+    protected internal virtual string? StartOverSql => null;
+
+    /// <summary>
+    /// A statement that a failed transaction refuses and that does nothing else, for transactions in which the library did not see all commands. Default: null, for a database
+    /// whose transactions do not fail.
+    /// </summary>
+    protected internal virtual string? CheckSql => null;
+
+    /// <summary>Whether a command may be sent while a reader of the same connection is open. Default: true.</summary>
+    protected internal virtual bool AllowsCommandWhileReading => true;
+
+    /// <summary>How the database takes part in units with <see cref="CommitMode.TwoPhase"/>. Default: null, it cannot.</summary>
+    protected internal virtual TwoPhase? TwoPhase => null;
+
+    /// <summary>Chooses the server for each connection where there are several. Default: null, the engine alone decides.</summary>
+    protected internal virtual DbCluster? Cluster => null;
+
+    /// <summary>
+    /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see. Default: null,
+    /// nobody limits them.
+    /// </summary>
+    protected internal virtual string? LimitStatementsSql(TimeSpan time) => null;
+
+    /// <summary>Whether a failure may be gone when everything is done again. Asked of each exception in a chain. Default: what the provider calls transient.</summary>
+    protected internal virtual bool IsTransient(Exception failure) => failure is DbException { IsTransient: true };
+
+    /// <summary>Whether a connection could not be opened because the pool has none left. Default: false.</summary>
+    protected internal virtual bool IsPoolExhausted(Exception failure) => false;
+
+    /// <summary>
+    /// Whether a command that ended so has failed its transaction, which then refuses everything until it is rolled back. Default: false, a failed
+    /// command leaves the transaction usable and does not doom its unit.
+    /// </summary>
+    protected internal virtual bool FailsTransaction(Exception failure) => false;
+
+    /// <summary>Whether something was refused because another command is running on the connection, or its rows are not read to the end. Default: false.</summary>
+    protected internal virtual bool IsConnectionBusy(Exception failure) => false;
+
+    /// <summary>Whether a transaction is over on the server, because somebody ended it past its own methods. Default: false, nobody can tell.</summary>
+    protected internal virtual bool IsOver(DbTransaction transaction) => false;
+
+    /// <summary>Whether a statement was refused because an earlier one of its transaction had failed. Default: false.</summary>
+    protected internal virtual bool IsTransactionFailed(Exception failure) => false;
+
+    /// <summary>Whether a statement was refused because its transaction is read-only. Default: false.</summary>
+    protected internal virtual bool IsReadOnlyViolation(Exception failure) => false;
+
+    /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
+    protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
+
+    /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
+    protected internal virtual async ValueTask SaveAsync(DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        if (async)
+            await transaction.SaveAsync(name, cancellationToken).ConfigureAwait(false);
+        else
+            transaction.Save(name);
+    }
+
+    /// <summary>
+    /// Commits the open transaction. Nothing cancels it and nothing limits its time: a commit that is cut off has an unknown outcome. It
+    /// returns an answer where the server committed or nobody knows, and throws where the work is certainly not kept.
+    /// Default: the provider's own commit, whose failure on a connection that was lost is an unknown outcome.
+    /// </summary>
+    protected internal virtual async ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var connection = request.Transaction.Connection;
+        try
+        {
+            if (async)
+                await request.Transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            else
+                request.Transaction.Commit();
+            return CommitAnswer.Committed;
+        }
+        catch (DbException exception) when (connection is null or { State: not System.Data.ConnectionState.Open })
+        {
+            return CommitAnswer.Unknown(exception);
+        }
+    }
+}

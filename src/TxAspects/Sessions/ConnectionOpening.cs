@@ -1,0 +1,68 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using TxAspects.Sessions.EntityFramework;
+
+namespace TxAspects.Sessions;
+
+/// <summary>How a session's connection opens, fails to open, and is lost.</summary>
+internal sealed class ConnectionOpening(Session session)
+{
+    private int _places;    // 1 while it holds a place among the connections of units in no other unit; changed with Interlocked
+
+    /// <summary>The connection that a cluster has replaced by another one, to which commands may still point.</summary>
+    public DbConnection? Replaced { get; set; }
+
+    /// <summary>The connection is about to open; where no command asked for that, user code did.</summary>
+    /// <exception cref="PoolExhaustedException">No connection may be taken from the pool in the time that one may take to open.</exception>
+    public async ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
+    {
+        if (!session.Admission.IsInside)
+            session.ThrowUnless(session.Admission.OpenByHand());
+        slot.IsOpening = true;
+
+        // What the pool has beyond is left to units inside others, which would otherwise wait for each other.
+        if (session.Engine.OuterPlaces is { } places && _places == 0 && session.Owner.FindHolder(session) is null)
+            await TakePlaceAsync(places, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
+    /// <exception cref="ConnectionFailedException">The server cannot be reached, or refuses.</exception>
+    public void Failed(Exception exception)
+    {
+        ReleasePlace();
+        var isPoolExhausted = session.Engine.Driver.IsPoolExhausted(exception);
+        if (isPoolExhausted && session.Owner.FindHolder(session) is { } holder)
+            throw new PoolExhaustedException(session.Owner.Name, holder, session.ConnectName, exception);
+        if (exception is DbException or SocketException)
+            throw new ConnectionFailedException(session.Owner.Name, session.ConnectName, isPoolExhausted, exception);
+    }
+
+    /// <summary>The connection is closed, or will not open.</summary>
+    public void ReleasePlace()
+    {
+        if (Interlocked.Exchange(ref _places, 0) != 0)
+            session.Engine.OuterPlaces!.Release();
+    }
+
+    /// <summary>Whether a command runs on this session's own connection; EF Core's administrative commands do not.</summary>
+    public bool Owns(DbCommand command)
+    {
+        var connection = session.Context.Database.GetDbConnection();
+
+        // EF Core makes some commands before it opens the connection, and a cluster gives the context another one then.
+        if (Replaced is { } replaced && ReferenceEquals(command.Connection, replaced))
+            command.Connection = connection;
+        return ReferenceEquals(command.Connection, connection);
+    }
+
+    private async ValueTask TakePlaceAsync(SemaphoreSlim places, bool async, CancellationToken cancellationToken)
+    {
+        var seconds = session.Context.Database.GetDbConnection().ConnectionTimeout;
+        var time = seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
+        if (!(async ? await places.WaitAsync(time, cancellationToken).ConfigureAwait(false) : places.Wait(time, cancellationToken)))
+            throw new PoolExhaustedException(session.Owner.Name, session.ConnectName);
+
+        _places = 1;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Data;
+using System.Data.Common;
+using System.Transactions;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
+
+namespace TxAspects.Sessions.EntityFramework;
+
+/// <summary>
+/// Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every command by itself.
+/// Tells the session how the opening of its connection ends, and when the connection is lost.
+/// </summary>
+internal sealed class ConnectionInterceptor : DbConnectionInterceptor
+{
+    public static readonly ConnectionInterceptor Instance = new();
+
+    public override DbConnection ConnectionCreated(ConnectionCreatedEventData eventData, DbConnection result)
+    {
+        // A connection belongs to one context for its life, and a pooled context keeps it from lease to lease.
+        if (eventData.Context is { } context && SessionSlot.Of(context) is { } slot)
+            Observe(result, slot);
+
+        return result;
+    }
+
+    public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+        => OpeningAsync(eventData, result, async: false, CancellationToken.None).Completed();
+
+    public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
+        DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        => OpeningAsync(eventData, result, async: true, cancellationToken);
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        if (Ended(eventData)?.Session is { } session)
+            session.CheckAdmission();
+    }
+
+    public override Task ConnectionOpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        ConnectionOpened(connection, eventData);
+        return Task.CompletedTask;
+    }
+
+    public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
+    {
+        if (Ended(eventData)?.Session is { } session)
+            session.Opening.Failed(eventData.Exception);
+    }
+
+    public override Task ConnectionFailedAsync(
+        DbConnection connection, ConnectionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        ConnectionFailed(connection, eventData);
+        return Task.CompletedTask;
+    }
+
+    public override void ConnectionCanceled(DbConnection connection, ConnectionEndEventData eventData)
+        => Ended(eventData)?.Session?.Opening.ReleasePlace();
+
+    public override Task ConnectionCanceledAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        ConnectionCanceled(connection, eventData);
+        return Task.CompletedTask;
+    }
+
+    private static async ValueTask<InterceptionResult> OpeningAsync(
+        ConnectionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
+    {
+        if (eventData.Context is not { } context || SessionSlot.Of(context) is not { } slot)
+            return result;
+
+        if (slot.Session is not { } session)
+        {
+            slot.IsOpening = true;
+            return result;
+        }
+
+        // EF Core would enlist the connection in a System.Transactions scope, and then refuse to begin a transaction on it.
+        if (Transaction.Current is not null)
+            throw SessionException.InScope(session.Owner.Name, session.ConnectName);
+
+        await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
+        if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
+            return result;
+
+        Observe(opened, slot);
+        return InterceptionResult.Suppress();
+    }
+
+    private static void Observe(DbConnection connection, SessionSlot slot)
+        => connection.StateChange += (_, change) => Check(change, slot);
+
+    private static SessionSlot? Ended(ConnectionEventData eventData)
+    {
+        if (eventData.Context is not { } context || Session.IsDisposed(context) || SessionSlot.Of(context) is not { } slot)
+            return null;
+
+        slot.IsOpening = false;
+        slot.Admission.OpenedByHand();
+        return slot;
+    }
+
+    private static void Check(StateChangeEventArgs change, SessionSlot slot)
+    {
+        if (slot.Session is not { } session)
+            return;
+
+        if (change.CurrentState is not ConnectionState.Open)
+            session.ConnectionClosed();
+        else if (!slot.IsOpening)
+            throw SessionException.OpenedByHand(session.Owner.Name, session.ConnectName);  // The opening fails with it, and Npgsql gives the connection back.
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TxAspects.Sessions.EntityFramework;
+
+/// <summary>Gives every context of a connect a slot for its session, and puts the session's parts where EF Core begins, sends and ends something.</summary>
+internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
+{
+    public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);
+
+    public void ApplyServices(IServiceCollection services)
+    {
+        // EF Core calls interceptors in this order: who begins the transaction comes first, so that all others are inside it.
+        services.Insert(0, ServiceDescriptor.Singleton<IInterceptor>(CommandInterceptor.Instance));
+        services.Insert(1, ServiceDescriptor.Singleton<IInterceptor>(SaveInterceptor.Instance));
+        services.Insert(2, ServiceDescriptor.Singleton<IInterceptor>(ConnectionInterceptor.Instance));
+        services.Insert(3, ServiceDescriptor.Singleton<IInterceptor>(TransactionStartInterceptor.Instance));
+
+        services
+            .AddScoped<SessionSlot>()
+            .AddScoped<IResettableService>(provider => provider.GetRequiredService<SessionSlot>())
+            .AddScoped<IConcurrencyDetector, SessionConcurrencyDetector>()
+            .AddScoped<IDbContextTransactionManager, SessionTransactionManager>()
+            .AddSingleton<IRelationalTransactionFactory, SessionTransactionFactory>();
+    }
+
+    public void Validate(IDbContextOptions options)
+    {
+    }
+
+    private sealed class ExtensionInfo(IDbContextOptionsExtension extension) : DbContextOptionsExtensionInfo(extension)
+    {
+        public override bool IsDatabaseProvider => false;
+
+        public override string LogFragment => "";
+
+        public override int GetServiceProviderHashCode() => 0;
+
+        public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other) => other is ExtensionInfo;
+
+        public override void PopulateDebugInfo(IDictionary<string, string> debugInfo)
+        {
+        }
+    }
+}

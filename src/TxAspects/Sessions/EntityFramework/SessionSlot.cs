@@ -1,0 +1,93 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace TxAspects.Sessions.EntityFramework;
+
+/// <summary>Where a context keeps its session; also how we learn that the context was disposed or went back to its pool.</summary>
+internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<IInterceptor> interceptors, IDbContextOptions options)
+    : IResettableService, IDisposable, IAsyncDisposable
+{
+    private bool? _hasForeign;
+
+    public Session? Session { get; set; }
+
+    /// <summary>Who uses the context at this moment. It belongs to the context, so that a unit allocates none.</summary>
+    public Admission Admission { get; } = new();
+
+    public IRelationalConnection Connection => connection;
+
+    /// <summary>Whether there are interceptors of the user's, who may send commands that nobody here sees.</summary>
+    public bool HasForeignInterceptors
+        => _hasForeign ??= interceptors.Concat(options.FindExtension<CoreOptionsExtension>()?.Interceptors ?? []).Any(IsForeign);
+
+    /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
+    public bool IsOpening { get; set; }
+
+    /// <summary>Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.</summary>
+    public EventHandler<EntityTrackingEventArgs> Tracking => field ??= (_, tracking) => Session?.Tracking(tracking);
+
+    /// <summary>Sees which saves leave their entries unaccepted, which no interceptor is told.</summary>
+    public EventHandler<SavedChangesEventArgs> Saved => field ??= (_, saved) => Session?.Saved(saved.AcceptAllChangesOnSuccess);
+
+    /// <summary>The slot of a context made by a connect, or null for a context made elsewhere.</summary>
+    public static SessionSlot? Of(DbContext context)
+    {
+        // Asked for a dozen times in every unit, and the context has its detector at hand.
+        IDatabaseFacadeDependenciesAccessor database = context.Database;
+        return (database.Dependencies.ConcurrencyDetector as SessionConcurrencyDetector)?.Slot;
+    }
+
+    /// <summary>The session of a context, or null: it has none, or it is disposed.</summary>
+    public static Session? SessionOf(DbContext? context)
+    {
+        try
+        {
+            return context is null ? null : Of(context)?.Session;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;    // A reader that outlived its context is being disposed.
+        }
+    }
+
+    /// <summary>Admits a step of EF Core's, or throws.</summary>
+    /// <exception cref="SessionInUseException">Another flow uses the session.</exception>
+    public void Enter()
+    {
+        var session = Session;
+        if (session is not null)
+        {
+            session.CheckAdmission();
+            session.Enter();
+        }
+        else if (Admission.Enter() is not Admission.Answer.Admitted)
+        {
+            throw SessionInUseException.OutsideSessions();
+        }
+    }
+
+    public void Dispose() => GiveUp()?.ReleaseAsync(async: false).Completed();
+
+    public ValueTask DisposeAsync() => GiveUp()?.ReleaseAsync(async: true) ?? default;
+
+    void IResettableService.ResetState() => Dispose();
+
+    Task IResettableService.ResetStateAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+
+    private static bool IsForeign(IInterceptor interceptor)
+        => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&
+           interceptor is not (CommandInterceptor or SaveInterceptor or ConnectionInterceptor or TransactionStartInterceptor or ConcurrencyInterceptor);
+
+    private Engine? GiveUp()
+    {
+        var session = Session;
+        Session = null;
+        IsOpening = false;
+        Admission.Reset();
+        session?.ContextGone();
+        return session?.Engine;
+    }
+}

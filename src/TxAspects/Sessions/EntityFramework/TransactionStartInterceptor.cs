@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace TxAspects.Sessions.EntityFramework;
+
+/// <summary>Sees a transaction start, before any interceptor of the user's does. Stateless: one instance serves every context.</summary>
+internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
+{
+    public static readonly TransactionStartInterceptor Instance = new();
+
+    public override InterceptionResult<DbTransaction> TransactionStarting(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
+    {
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting();
+        return result;
+    }
+
+    public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken = default)
+        => new(TransactionStarting(connection, eventData, result));
+
+    public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    {
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.HasStarted(result);
+        return result;
+    }
+
+    public override ValueTask<DbTransaction> TransactionStartedAsync(
+        DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
+        => new(TransactionStarted(connection, eventData, result));
+}

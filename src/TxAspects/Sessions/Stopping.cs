@@ -1,0 +1,103 @@
+using System.Data.Common;
+using TxAspects.Observing;
+
+namespace TxAspects.Sessions;
+
+/// <summary>Stops what other flows do on a session that is to be rolled back or closed.</summary>
+internal static class Stopping
+{
+    private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan TimeToStopReading = TimeSpan.FromSeconds(1);
+
+    /// <summary>Throws where the end of a session is asked for from inside what it is doing, such as from an interceptor: it would wait for itself.</summary>
+    public static void Refuse(Session session, string operation)
+    {
+        if (session.Admission.IsInside)
+            throw SessionInUseException.Inside(session.Owner.Name, session.ConnectName, operation);
+    }
+
+    /// <summary>Rolls a session back that is to be used on, and forgets what its tracker holds.</summary>
+    /// <exception cref="SessionInUseException">Another flow is at work on it, and does not stop.</exception>
+    public static async ValueTask RollBackAsync(Session session, bool async)
+    {
+        try
+        {
+            if (!await StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
+                throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
+
+            if (session.HasUnsavedChanges)
+                session.PlacesOrNull?.TransactionEnded(session.Owner.Here);
+            await session.Gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
+            session.ClearTracker();
+        }
+        finally
+        {
+            session.Admission.Open();
+        }
+    }
+
+    /// <summary>Closes the admission and cancels what is running. A synchronous caller does not wait: who is to stop may need its thread.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="mustLeave">Whether whoever is inside has to leave; else it is enough that no command is running.</param>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    /// <returns>True where nothing is sent on the connection any more.</returns>
+    public static async ValueTask<bool> StopAsync(Session session, bool mustLeave, bool async)
+    {
+        if (session.Admission.Close() is not { } work)
+            return true;
+
+        // Nothing was sent, and nothing will be: who is inside is refused at the next step.
+        if (work.Command is null && !mustLeave)
+            return true;
+
+        if (work.Command is { } command)
+            await CancelAsync(session, command, work, async).ConfigureAwait(false);
+        else if (async)
+            await Task.WhenAny(work.Left, Task.Delay(TimeToStop)).ConfigureAwait(false);
+
+        if (work.Left.IsCompleted)
+            return true;
+        if (work.IsInside || work.Reader is null)
+            return false;
+
+        // Nobody is reading on: the reader was forgotten.
+        await CloseReaderAsync(session, work.Reader, async).ConfigureAwait(false);
+        session.Admission.Finish(work.Command!);
+        return true;
+    }
+
+    private static async ValueTask CancelAsync(Session session, DbCommand command, Admission.Work work, bool async)
+    {
+        // A driver may send the cancellation over a connection of its own, and wait for a server that does not answer.
+        var stopped = Task.WhenAll(Task.Run(() => Cancel(session, command)), work.Left);
+        if (async)
+            await Task.WhenAny(stopped, Task.Delay(work.Reader is null ? TimeToStop : TimeToStopReading)).ConfigureAwait(false);
+    }
+
+    private static void Cancel(Session session, DbCommand command)
+    {
+        try
+        {
+            command.Cancel();
+        }
+        catch (Exception exception)
+        {
+            session.Owner.Log.CancelFailed(session.ConnectName, session.Owner.Name, exception);
+        }
+    }
+
+    private static async ValueTask CloseReaderAsync(Session session, DbDataReader reader, bool async)
+    {
+        try
+        {
+            if (async)
+                await reader.CloseAsync().ConfigureAwait(false);
+            else
+                reader.Close();
+        }
+        catch (DbException exception)
+        {
+            session.Owner.Log.CloseFailed(session.ConnectName, session.Owner.Name, exception);
+        }
+    }
+}

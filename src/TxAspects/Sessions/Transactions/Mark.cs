@@ -1,0 +1,40 @@
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>
+/// A call or block whose work can be undone by itself. Marks form a tree: what runs in the flow of a call belongs to the call's mark, and a call inside
+/// it has a mark below.
+/// </summary>
+/// <param name="name">The call, for messages.</param>
+/// <param name="parent">The mark of the call around it; null where that is the unit itself.</param>
+/// <param name="connect">The connect whose session it covers; null for all.</param>
+internal sealed class Mark(string name, Mark? parent, object? connect)
+{
+    public string Name => name;
+
+    public Mark? Parent => parent;
+
+    /// <summary>True until its call or block has ended.</summary>
+    public bool IsOpen { get; set; } = true;
+
+    /// <summary>How much the sessions that it does not cover had been used when it was set.</summary>
+    public int ActivityElsewhere { get; set; }
+
+    public bool CoversAll => connect is null;
+
+    public bool Covers(Session session) => connect is null || connect == session.Connect;
+
+    /// <summary>Whether work of one mark belongs to another one too. Null stands for the unit, to which all belongs.</summary>
+    public static bool IsInside(Mark? mark, Mark? other)
+    {
+        if (other is null)
+            return true;
+
+        for (; mark is not null; mark = mark.Parent)
+        {
+            if (mark == other)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Globalization;
+using TxAspects.Observing;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>Saves that fail: each is undone alone, and the transaction goes on.</summary>
+/// <remarks>
+/// EF Core makes a savepoint around a save in an open transaction, which is ours to make here. A save for which the transaction
+/// begins needs none: undoing it is beginning anew.
+/// Making a savepoint costs no round trip, because a driver sends it with the next command. None is released: that costs one, takes no
+/// subtransaction out of the 64 that a PostgreSQL process keeps at hand (https://www.postgresql.org/docs/current/subxacts.html), and would destroy savepoints made later.
+/// </remarks>
+internal sealed class Saves(Session session, TransactionGate gate)
+{
+    // Half of what a server process keeps at hand: beyond, every snapshot gets slower.
+    private const int ManySavepoints = 32;
+
+    private bool _isSaving;
+    private bool _hasSent;
+    private bool _isWithout;
+    private Undo _undo;
+    private string? _savepoint;
+    private int _count;
+
+    private enum Undo
+    {
+        /// <summary>There is nothing to go back to.</summary>
+        None,
+
+        /// <summary>The transaction holds nothing else.</summary>
+        StartOver,
+
+        /// <summary>There is a savepoint.</summary>
+        Savepoint,
+    }
+
+    /// <summary>True from the failure of a save of which EF Core does not ask to undo it, until that is done.</summary>
+    public bool MustUndo { get; private set; }
+
+    /// <summary>Whether EF Core is sending a save, so that the savepoint it asks for is the save's.</summary>
+    public bool IsSending => _isSaving && session.Admission.IsInside;
+
+    /// <summary>A save begins, before any interceptor is called.</summary>
+    public async ValueTask SavingAsync(bool async)
+    {
+        session.CheckUse();
+        var context = session.Context;
+        context.Database.AutoTransactionBehavior = Microsoft.EntityFrameworkCore.AutoTransactionBehavior.Never;
+        if (session.Owner.ReadOnly && context.ChangeTracker.HasChanges())
+            throw new ReadOnlyUnitOfWorkException(session.Owner.Name, session.ConnectName);
+
+        await UndoAsync(async).ConfigureAwait(false);
+        (_isSaving, _hasSent, _isWithout, _undo) = (true, false, false, Undo.None);
+    }
+
+    /// <summary>A command of the save is about to be sent.</summary>
+    public void Sending() => _hasSent = true;
+
+    /// <summary>The transaction has begun for a save: it holds nothing else, unless interceptors have sent something in it.</summary>
+    public async ValueTask BeganAsync(bool mayHoldMore, bool async, CancellationToken cancellationToken)
+    {
+        if (!IsSending)
+            return;
+
+        if (mayHoldMore || session.Engine.StartOverSql is null)
+            await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
+        else
+            _undo = Undo.StartOver;
+    }
+
+    /// <summary>The save is in the database; whatever fails now is not the save.</summary>
+    public void Saved() => (_isSaving, _undo) = (false, Undo.None);
+
+    /// <summary>Makes the savepoint that EF Core asks for, where there is anything to keep apart.</summary>
+    public async ValueTask BeforeSaveAsync(bool async, CancellationToken cancellationToken)
+    {
+        // A failed transaction refuses savepoints as well, and a driver that sends one in front of a command gives the connection up then.
+        if (gate.Commands.Failure is null)
+            await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes a failed save, where EF Core asks for that. No token stops it: the save has failed already.</summary>
+    public async ValueTask UndoSaveAsync(bool async)
+    {
+        if (_undo is Undo.None)
+            return;
+
+        MustUndo = true;
+        await UndoAsync(async).ConfigureAwait(false);
+    }
+
+    /// <summary>A save has failed, and EF Core may not have asked to undo it.</summary>
+    public void Failed(Exception exception)
+    {
+        if (!_isSaving)
+            return;
+
+        _isSaving = false;
+
+        // A save that found the session in use has sent nothing, and what the other flow does must not be undone for it.
+        if (!gate.IsOpen || !_hasSent || exception is SessionInUseException)
+            return;
+
+        if (_undo is not Undo.None)
+            MustUndo = true;
+        else if (_isWithout || !session.Context.Database.AutoSavepointsEnabled)
+            gate.Commands.SaveFailed(exception);
+    }
+
+    public async ValueTask UndoAsync(bool async)
+    {
+        if (!MustUndo || !gate.IsOpen || gate.HasLost)
+            return;
+
+        MustUndo = false;
+        var undo = _undo;
+        _undo = Undo.None;
+        if (undo is Undo.StartOver)
+        {
+            await gate.StartOverAsync(async).ConfigureAwait(false);
+            return;
+        }
+
+        var transaction = gate.DbTransaction!;
+        if (async)
+            await transaction.RollbackAsync(_savepoint!, CancellationToken.None).ConfigureAwait(false);
+        else
+            transaction.Rollback(_savepoint!);
+        gate.Commands.FailureUndone();
+    }
+
+    /// <summary>What failed is undone together with what came before it.</summary>
+    public void ForgetFailed() => MustUndo = false;
+
+    /// <summary>The transaction is over, and its savepoints with it.</summary>
+    public void Forget()
+    {
+        (MustUndo, _undo, _savepoint, _count) = (false, Undo.None, null, 0);
+        _hasSent = false;
+    }
+
+    private async ValueTask MakeSavepointAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (_count >= session.Owner.MaxSaveSavepoints)
+        {
+            _isWithout = true;
+            return;
+        }
+
+        if (++_count == ManySavepoints + 1)
+            session.Owner.Log.ManySavepoints(session.Owner.Name, session.ConnectName, ManySavepoints);
+        _savepoint = string.Create(CultureInfo.InvariantCulture, $"txaspects_save_{_count}");
+        await session.Engine.Driver.SaveAsync(gate.DbTransaction!, _savepoint, async, cancellationToken).ConfigureAwait(false);
+        _undo = Undo.Savepoint;
+    }
+}

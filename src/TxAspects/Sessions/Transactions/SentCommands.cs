@@ -1,0 +1,142 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Drivers;
+using TxAspects.Sessions.EntityFramework;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>What was sent in a session's transaction, and how it ended. It starts anew with each transaction.</summary>
+internal sealed class SentCommands(Session session, TransactionGate gate, SessionSlot slot)
+{
+    private DbCommand? _first;
+    private bool _hasAnswered;
+
+    /// <summary>Counts the commands begun in all transactions, so that a block can tell whether the session was used inside it.</summary>
+    public int Activity { get; set; }
+
+    /// <summary>What is known of what the transaction wrote.</summary>
+    public Writes Writes { get; set; }
+
+    /// <summary>Whether commands may be sent that nobody here sees, because user code has the connection.</summary>
+    public bool AreHandedOut { get; private set; }
+
+    /// <summary>A failed command that nothing has undone; the transaction cannot be committed.</summary>
+    public Exception? Failure { get; private set; }
+
+    private DbDriver Driver => session.Engine.Driver;
+
+    private ISessionOwner Owner => session.Owner;
+
+    /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
+    public void Prepare(DbCommand command, CommandSource source)
+    {
+        if (session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
+            throw SessionInUseException.WhileReading(Owner.Name, session.ConnectName);
+        if (!session.Admission.TryStart(command))
+        {
+            Owner.CheckUse(session);
+            throw SessionInUseException.AtEnd(Owner.Name, session.ConnectName);
+        }
+
+        command.Transaction = gate.DbTransaction;
+        if (source is CommandSource.SaveChanges)
+            gate.Saves.Sending();
+        _first ??= command;
+        Writes = Writes.With(source, slot.HasForeignInterceptors);
+        session.PlacesOrNull?.Used(Owner.Here);
+        Owner.Deadline?.Limit(command);
+    }
+
+    /// <summary>A command has answered with rows, which are read from now on.</summary>
+    public void Answered(DbCommand command, DbDataReader reader)
+    {
+        session.Admission.Read(command, reader);
+        _hasAnswered = true;
+    }
+
+    /// <summary>A command has ended well, and its rows are read.</summary>
+    public void Ended(DbCommand command)
+    {
+        if (session.Admission.Finish(command))
+            _hasAnswered = true;
+    }
+
+    /// <summary>A command has failed.</summary>
+    /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why.</exception>
+    /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
+    /// <exception cref="ReadOnlyUnitOfWorkException">The server refused a write.</exception>
+    public void Failed(DbCommand command, Exception exception)
+    {
+        var wasSent = session.Admission.Finish(command);
+        if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen)
+            Failure ??= exception;
+
+        // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
+        if (wasSent && command == _first && !_hasAnswered && gate.HasLost && Driver.IsCancellation(exception))
+        {
+            gate.LostInDoubt();
+            throw CommitOutcomeUnknownException.AtBegin(Owner.Name, session.ConnectName, exception);
+        }
+
+        if (exception is not UnitOfWorkTimeoutException && Owner.Deadline is { HasPassed: true } deadline)
+            throw deadline.ToException(exception);
+        if (Owner.ReadOnly && Driver.IsReadOnlyViolation(exception))
+            throw new ReadOnlyUnitOfWorkException(Owner.Name, session.ConnectName, exception);
+    }
+
+    /// <summary>A save has failed, and there is no savepoint to go back to.</summary>
+    public void SaveFailed(Exception exception) => Failure ??= exception;
+
+    /// <summary>What was done since a place before the failure was undone.</summary>
+    public void FailureUndone() => Failure = null;
+
+    /// <summary>The connection, open and in the transaction, for whoever sends commands past EF Core, which nobody here sees.</summary>
+    public async ValueTask<DbConnection> HandOutAsync(bool async, CancellationToken cancellationToken)
+    {
+        session.CheckUse();
+        session.Enter();
+        try
+        {
+            await gate.BeginAsync(async, cancellationToken).ConfigureAwait(false);
+            await HandedOutAsync(async, cancellationToken).ConfigureAwait(false);
+            return session.Context.Database.GetDbConnection();
+        }
+        finally
+        {
+            session.Admission.Leave();
+        }
+    }
+
+    private async ValueTask HandedOutAsync(bool async, CancellationToken cancellationToken)
+    {
+        AreHandedOut = true;
+        Writes = Writes.WithUnseen();
+        session.PlacesOrNull?.Used(Owner.Here);
+        if (Owner.Deadline is { } deadline && Driver.LimitStatementsSql(deadline.Remaining) is { } sql)
+            await gate.ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Throws where a command that nobody here saw has failed the transaction.</summary>
+    public ValueTask CheckAsync(bool async, CancellationToken cancellationToken)
+        => AreHandedOut && gate.IsOpen && Driver.CheckSql is { } sql ? gate.ExecuteAsync(sql, async, cancellationToken) : default;
+
+    /// <summary>Whether the connection was lost when nobody knew yet whether the transaction had begun, and a cancellation may have met its beginning.</summary>
+    /// <param name="failure">What made the work fail; null where nobody knows.</param>
+    public bool MayHaveRunAlone(Exception? failure)
+        => gate.HasLost && AreHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));
+
+    /// <summary>The transaction was undone and goes on.</summary>
+    public void StartOver()
+    {
+        (_first, Failure) = (null, null);
+        Writes = default;
+    }
+
+    /// <summary>The transaction is over. What is known of what it wrote stays until the next begins.</summary>
+    public void Forget()
+    {
+        (_first, Failure) = (null, null);
+        (AreHandedOut, _hasAnswered) = (false, false);
+    }
+}

@@ -1,0 +1,65 @@
+using TxAspects.Drivers;
+using TxAspects.Observing;
+using TxAspects.Sessions.EntityFramework;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>Sends COMMIT by the driver, and tells the session's owner what became of it.</summary>
+internal static class ServerCommit
+{
+    /// <exception cref="CommitOutcomeUnknownException">Nobody knows, or the server that answered may lose it.</exception>
+    /// <exception cref="SessionInUseException">The connection is busy, so that nothing was sent.</exception>
+    public static async ValueTask SendAsync(Session session, SessionTransaction transaction, bool async)
+    {
+        var owner = session.Owner;
+        var writes = session.Gate.Commands.Writes;
+        var request = new CommitRequest
+        {
+            Transaction = transaction.Database,
+            Engine = session.Engine.Source,
+            MayHaveWritten = !owner.ReadOnly && !writes.AreNone,
+            AsksWhetherItWrote = !owner.ReadOnly && writes.AreUnseen,
+            AsksPosition = !owner.ReadOnly && session.Engine.Cluster is { TellsPosition: true },
+            Decision = session.Gate.Decision,
+        };
+        CommitAnswer answer;
+        try
+        {
+            answer = await session.Engine.Driver.CommitAsync(request, async).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (session.Engine.Driver.IsConnectionBusy(exception))
+        {
+            throw SessionInUseException.AtCommit(owner.Name, session.ConnectName, exception);
+        }
+
+        Note(session, answer);
+    }
+
+    private static void Note(Session session, CommitAnswer answer)
+    {
+        var (owner, name, gate) = (session.Owner, session.ConnectName, session.Gate);
+        if (answer.Position is { } position)
+            owner.NotePosition(name, position, session.Engine.Cluster!);
+        if (answer.PositionFailure is { } unknown)
+            owner.Log.PositionUnknown(name, owner.Name, unknown);
+
+        switch (answer.State)
+        {
+            case CommitState.NothingWritten:
+                gate.Commands.Writes = default;
+                break;
+            case CommitState.Committed:
+                gate.Commands.Writes = gate.Commands.Writes.Certain;
+                if (answer.Failure is { } lost)
+                    owner.Log.CommitFound(name, owner.Name, lost);
+                if (gate.Prepared is not { WroteNothing: true })
+                    owner.MarkDurable();
+                break;
+            default:
+                if (answer.LookUpFailure is { } notFound)
+                    owner.Log.CommitNotFound(name, owner.Name, notFound);
+                gate.LostInDoubt();
+                throw new CommitOutcomeUnknownException(owner.Name, name, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
+        }
+    }
+}

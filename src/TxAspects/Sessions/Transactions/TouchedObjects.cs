@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>What a nested call or block does to the objects of its context, so that they are right when its work was undone.</summary>
+/// <remarks>
+/// The changes from before are saved when it begins, so the original values of an object are those of the database until the object is first saved inside.
+/// They are kept when it first changes, and put back without a query.
+/// </remarks>
+/// <param name="isOwn">Whether the code that runs here belongs to the call; what other flows do to the objects of their unit is not its to undo.</param>
+internal sealed class TouchedObjects(Func<bool> isOwn)
+{
+    private readonly HashSet<object> _new = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, PropertyValues> _changed = new(ReferenceEqualityComparer.Instance);
+    private readonly List<(object Entity, IProperty Key)> _generatedKeys = [];
+    private DbContext? _context;
+
+    public void Start(DbContext context)
+    {
+        _context = context;
+        context.ChangeTracker.Tracked += Tracked;
+        context.ChangeTracker.StateChanged += Changed;
+    }
+
+    public void Stop()
+    {
+        if (_context is not { } context || Session.IsDisposed(context))
+            return;
+
+        context.ChangeTracker.Tracked -= Tracked;
+        context.ChangeTracker.StateChanged -= Changed;
+        _context = null;
+    }
+
+    public void Forget()
+    {
+        _new.Clear();
+        _changed.Clear();
+        _generatedKeys.Clear();
+    }
+
+    /// <summary>Puts the objects back, and returns those with which that could not be done; they are detached.</summary>
+    public IReadOnlyCollection<object> PutBack()
+    {
+        if (_context is not { } context)
+            return [];
+
+        var tracker = context.ChangeTracker;
+        var detects = tracker.AutoDetectChangesEnabled;
+        try
+        {
+            if (detects)
+                tracker.DetectChanges();
+            tracker.AutoDetectChangesEnabled = false;
+            DetachNew(tracker);
+            return PutBackChanged(context);
+        }
+        catch (InvalidOperationException)
+        {
+            // What was done to the objects cannot even be found out, such as two objects with one key.
+            tracker.Clear();
+            return [.. _new, .. _changed.Keys];
+        }
+        finally
+        {
+            tracker.AutoDetectChangesEnabled = detects;
+            Stop();
+        }
+    }
+
+    private void Tracked(object? sender, EntityTrackedEventArgs tracked)
+    {
+        var entry = tracked.Entry;
+        if (_changed.ContainsKey(entry.Entity) || !isOwn())
+            return;
+
+        _new.Add(entry.Entity);
+        if (tracked.FromQuery || entry.State is not EntityState.Added)
+            return;
+
+        foreach (var property in entry.Metadata.FindPrimaryKey()?.Properties ?? [])
+        {
+            if (!property.IsShadowProperty() && entry.Property(property.Name).IsTemporary)
+                _generatedKeys.Add((entry.Entity, property));
+        }
+    }
+
+    private void Changed(object? sender, EntityStateChangedEventArgs changed)
+    {
+        var entry = changed.Entry;
+        if (changed.OldState is EntityState.Unchanged && isOwn() && !_new.Contains(entry.Entity) && !_changed.ContainsKey(entry.Entity))
+            _changed.Add(entry.Entity, entry.OriginalValues.Clone());
+    }
+
+    // EF Core takes an object out of the navigations of others when it goes from Added to Detached.
+    private void DetachNew(ChangeTracker tracker)
+    {
+        foreach (var entry in tracker.Entries().Where(entry => _new.Contains(entry.Entity)).ToArray())
+        {
+            if (entry.State is not EntityState.Detached and not EntityState.Added)
+                entry.State = EntityState.Added;
+            entry.State = EntityState.Detached;
+        }
+
+        foreach (var (entity, key) in _generatedKeys)
+        {
+            if (key.PropertyInfo is { CanWrite: true } property)
+                property.SetValue(entity, key.Sentinel);
+            else
+                key.FieldInfo?.SetValue(entity, key.Sentinel);
+        }
+    }
+
+    private List<object> PutBackChanged(DbContext context)
+    {
+        var broken = new List<object>();
+        foreach (var (entity, values) in _changed.ToArray())
+        {
+            var entry = context.Entry(entity);
+            try
+            {
+                if (entry.State is EntityState.Detached)
+                    entry.State = EntityState.Unchanged;
+                entry.CurrentValues.SetValues(values);
+                entry.OriginalValues.SetValues(values);
+                entry.State = EntityState.Unchanged;
+            }
+            catch (InvalidOperationException)
+            {
+                entry.State = EntityState.Detached;
+                broken.Add(entity);
+            }
+        }
+
+        return broken;
+    }
+}

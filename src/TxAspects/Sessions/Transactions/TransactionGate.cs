@@ -1,0 +1,262 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Drivers;
+using TxAspects.Observing;
+using TxAspects.Sessions.EntityFramework;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>
+/// The one way in which a session's transaction begins and ends. Whoever asks for it, the unit, a nested call, a save or user code by EF Core's own methods, comes
+/// through here, so that every ending is decided by the same rules and is known to the unit.
+/// </summary>
+/// <remarks>
+/// The invariant: <see cref="Current"/> is the transaction that is open on the server, or null. It is set when EF Core has begun it and taken back before its end is
+/// told to anybody. What was sent since, what failed and who may still send something is kept beside it and starts anew with each transaction.
+/// </remarks>
+internal sealed class TransactionGate
+{
+    private readonly Session _session;
+    private readonly SessionSlot _slot;
+
+    public TransactionGate(Session session, SessionSlot slot)
+    {
+        _session = session;
+        _slot = slot;
+        Saves = new Saves(session, this);
+        Commands = new SentCommands(session, this, slot);
+        Start = new TransactionStart(session, this, slot.Connection);
+    }
+
+    /// <summary>What was sent in the transaction.</summary>
+    public SentCommands Commands { get; }
+
+    /// <summary>How it begins.</summary>
+    public TransactionStart Start { get; }
+
+    /// <summary>The saves of the transaction.</summary>
+    public Saves Saves { get; }
+
+    /// <summary>The transaction that is open on the server, or null.</summary>
+    public SessionTransaction? Current { get; private set; }
+
+    public DbTransaction? DbTransaction => Current?.Database ?? Start.Started;
+
+    public bool IsOpen => Current is not null;
+
+    /// <summary>Counts the transactions, so that a savepoint can tell whether its own is still the open one.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>Open while a transaction is, then how it ended; null before the first. May be read by another thread.</summary>
+    public UnitOfWorkState? State { get; private set; }
+
+    /// <summary>True where the transaction went with its connection, until a rollback is asked for.</summary>
+    public bool HasLost => LostGeneration is not null;
+
+    /// <summary>The transaction that went with its connection; EF Core begins the next one without a word.</summary>
+    public int? LostGeneration { get; private set; }
+
+    /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
+    public PreparedPart? Prepared { get; set; }
+
+    /// <summary>A decision that the commit is to write; null elsewhere.</summary>
+    public Guid? Decision { get; set; }
+
+    private DbDriver Driver => _session.Engine.Driver;
+
+    private ISessionOwner Owner => _session.Owner;
+
+    /// <summary>Makes sure that a transaction is open. For who is inside the admission.</summary>
+    public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
+        => BeginAsync(IsolationLevel.Unspecified, async, cancellationToken);
+
+    /// <summary>The same at an isolation level that user code asks for; the unit's own wins.</summary>
+    public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        _session.CheckUse();
+        Commands.Activity++;
+        return Current is not null && !Saves.MustUndo && !Start.LacksSettings
+            ? EnsureGoesOn()
+            : BeginCoreAsync(isolationLevel, async, cancellationToken);
+    }
+
+    /// <summary>EF Core has made an object of it.</summary>
+    public void Began(SessionTransaction transaction)
+    {
+        Generation++;
+        Current = transaction;
+        State = UnitOfWorkState.Open;
+        Start.Began();
+    }
+
+    /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
+    public async ValueTask<bool> CommitAsync(bool async)
+    {
+        await Saves.UndoAsync(async).ConfigureAwait(false);
+        if (Current is not { } transaction)
+            return false;
+
+        await transaction.CommitAsync(async).ConfigureAwait(false);
+        return State is UnitOfWorkState.Committed && !Commands.Writes.AreNone;
+    }
+
+    /// <summary>An interceptor of somebody else's has committed, as the set-up of a test does.</summary>
+    public void CommittedByOthers()
+    {
+        if (!Commands.Writes.AreNone)
+            Owner.MarkDurable();
+    }
+
+    /// <summary>The transaction is committed, whoever did it.</summary>
+    public void Committed()
+    {
+        State = UnitOfWorkState.Committed;
+        Ended();
+    }
+
+    /// <summary>
+    /// Rolls back what is open. Throws nothing: a failure goes to the log, and the server rolls back what it cannot be told about. For whoever has closed the admission
+    /// or is inside it.
+    /// </summary>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    /// <param name="failure">What made the work fail, where that is known.</param>
+    public async ValueTask RollBackAsync(bool async, Exception? failure)
+    {
+        Saves.Forget();
+        if (Prepared is { } prepared)
+        {
+            await prepared.RollBackAsync(async).ConfigureAwait(false);
+            return;
+        }
+
+        if (Current is { } transaction)
+        {
+            NoteEndByOthers(transaction, failure);
+            await transaction.RollBackAsync(async).ConfigureAwait(false);
+        }
+        else if (HasLost && Commands.AreHandedOut)
+        {
+            NoteEndByOthers(transaction: null, failure);
+        }
+
+        LostGeneration = null;
+        Commands.FailureUndone();
+    }
+
+    /// <summary>The transaction is rolled back.</summary>
+    public void RolledBack()
+    {
+        if (State is UnitOfWorkState.Open)
+            State = UnitOfWorkState.RolledBack;
+        Ended();
+    }
+
+    /// <summary>Leaves what is prepared to a recovery, which will know what became of the decision.</summary>
+    public void LeftInDoubt()
+    {
+        State = UnitOfWorkState.OutcomeUnknown;
+        Ended();
+    }
+
+    /// <summary>Undoes all that the transaction did, and goes on in one like it. False where there is no way, and all of it was rolled back.</summary>
+    public async ValueTask<bool> StartOverAsync(bool async)
+    {
+        if (Current is null)
+            return false;
+
+        Generation++;
+        try
+        {
+            // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
+            await ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
+            Commands.StartOver();
+            return true;
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException)
+        {
+            // The second kind is how a lost connection refuses; what made the save fail must reach the caller all the same.
+            Owner.Log.RollbackFailed(_session.ConnectName, Owner.Name, exception);
+            await RollBackAsync(async, exception).ConfigureAwait(false);
+            return false;
+        }
+    }
+
+    /// <summary>Nobody knows what became of the work.</summary>
+    public void LostInDoubt()
+    {
+        Owner.MarkDurable(isInDoubt: true);
+        State = UnitOfWorkState.OutcomeUnknown;
+    }
+
+    /// <summary>The connection was closed, or is lost, while a transaction was open on it.</summary>
+    public void ConnectionClosed()
+    {
+        if (Current is { IsEnding: false })
+            LostGeneration ??= Generation;
+    }
+
+    /// <summary>Runs a statement of the library's own in the open transaction.</summary>
+    public async ValueTask ExecuteAsync(string sql, bool async, CancellationToken cancellationToken)
+    {
+        var transaction = DbTransaction!;
+        var command = transaction.Connection!.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        (command.Transaction, command.CommandText) = (transaction, sql);
+        if (async)
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        else
+            command.ExecuteNonQuery();
+    }
+
+    private void Ended()
+    {
+        Current = null;
+        Prepared = null;
+        Start.Forget();
+        Commands.Forget();
+        Saves.Forget();
+        _session.PlacesOrNull?.TransactionEnded(Owner.Here);
+    }
+
+    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
+    private ValueTask EnsureGoesOn()
+    {
+        if (!Driver.IsOver(Current!.Database))
+            return default;
+
+        LostGeneration ??= Generation;
+        throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
+    }
+
+    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
+    private void NoteEndByOthers(SessionTransaction? transaction, Exception? failure)
+    {
+        var wasCutOff = Commands.MayHaveRunAlone(failure);
+        var wasEnded = transaction is not null && !HasLost && Driver.IsOver(transaction.Database);
+        if ((!wasCutOff && !wasEnded) || Commands.Writes.AreNone)
+            return;
+
+        LostInDoubt();
+        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
+    }
+
+    private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        await Saves.UndoAsync(async).ConfigureAwait(false);
+        if (Start.Started is not null)
+            return;
+
+        var isNew = Current is null;
+        if (isNew)
+        {
+            Commands.Writes = default;
+            await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
+        }
+
+        await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
+        if (isNew)
+            await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
+    }
+}

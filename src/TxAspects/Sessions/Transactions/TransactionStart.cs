@@ -1,0 +1,102 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>How EF Core begins a session's transaction.</summary>
+internal sealed class TransactionStart(Session session, TransactionGate gate, IRelationalConnection connection)
+{
+    private bool _lacksReadOnly;
+
+    /// <summary>The transaction that has started on the server and of which EF Core has made no object yet: interceptors may send commands in it.</summary>
+    public DbTransaction? Started { get; private set; }
+
+    /// <summary>Whether an open transaction has yet to be told that it may only read.</summary>
+    public bool LacksSettings => _lacksReadOnly;
+
+    private ISessionOwner Owner => session.Owner;
+
+    /// <summary>EF Core's transaction is about to start on the server, by our own call or another one.</summary>
+    public void Starting() => session.CheckUse();
+
+    public void HasStarted(DbTransaction transaction) => Started = transaction;
+
+    /// <summary>EF Core has made an object of it, whoever asked for it.</summary>
+    public void Began()
+    {
+        Started = null;
+        _lacksReadOnly = Owner.ReadOnly && session.Engine.Driver.ReadOnlySql is not null;
+    }
+
+    public void Forget()
+    {
+        Started = null;
+        _lacksReadOnly = false;
+    }
+
+    /// <summary>Begins at the unit's isolation level, or the given one where the unit has none.</summary>
+    public async ValueTask RunAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    {
+        if (Owner.IsolationLevel is not IsolationLevel.Unspecified and var ofUnit)
+            isolationLevel = ofUnit;
+
+        // EF Core opens the connection before it asks anybody, and leaves it open where somebody refuses. Opened here before, it is known how often to close it.
+        await OpenAsync(async, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // Not by way of the facade, which asks an execution strategy first; ours does not retry.
+            if (async)
+                await connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
+            else
+                connection.BeginTransaction(isolationLevel);
+        }
+        catch when (!gate.IsOpen)
+        {
+            await GiveUpAsync(async).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            await CloseAsync(async).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives an open transaction the settings that it lacks.</summary>
+    public async ValueTask SendSettingsAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (!_lacksReadOnly)
+            return;
+
+        await gate.ExecuteAsync(session.Engine.Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
+        _lacksReadOnly = false;
+    }
+
+    /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.</summary>
+    private async ValueTask GiveUpAsync(bool async)
+    {
+        var started = Started;
+        Started = null;
+        if (async && started is not null)
+            await started.DisposeAsync().ConfigureAwait(false);
+        else
+            started?.Dispose();
+        await CloseAsync(async).ConfigureAwait(false);
+    }
+
+    private async ValueTask OpenAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        else
+            connection.Open();
+    }
+
+    private async ValueTask CloseAsync(bool async)
+    {
+        if (async)
+            await connection.CloseAsync().ConfigureAwait(false);
+        else
+            connection.Close();
+    }
+}

@@ -1,0 +1,34 @@
+using TxAspects.Sessions;
+
+namespace TxAspects.Units;
+
+/// <summary>Which time a call is tried, and the deadline that all of its attempts share.</summary>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="Deadline">Null where there is no limit.</param>
+/// <param name="IsOnly">Nobody can repeat it.</param>
+/// <param name="Pause">How long to wait before it.</param>
+internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, TimeSpan Pause = default)
+{
+    private static readonly Attempt Unlimited = new(1, null, false);
+    private static readonly Attempt OnlyUnlimited = new(1, null, true);
+
+    public static Attempt First(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isOnly = false)
+        => options.Timeout is null
+            ? isOnly ? OnlyUnlimited : Unlimited
+            : new Attempt(1, new Deadline(process.TimeProvider, options.Timeout.Value, name.ToString()), isOnly);
+
+    /// <summary>The next one, or null where the pause before it would outlast the deadline.</summary>
+    /// <param name="firstPause">The pause after the first attempt.</param>
+    public Attempt? Next(TimeSpan firstPause)
+    {
+        var pause = PauseAfter(firstPause);
+        return Deadline?.Remaining <= pause ? null : this with { Number = Number + 1, Pause = pause };
+    }
+
+    /// <summary>Doubles with each attempt, up to 100 times the first; half of it is random, so that those who collided do not meet again.</summary>
+    private TimeSpan PauseAfter(TimeSpan first)
+    {
+        var full = first * Math.Min(100, Math.Pow(2, Number - 1));
+        return full * (0.5 + (Random.Shared.NextDouble() / 2));
+    }
+}

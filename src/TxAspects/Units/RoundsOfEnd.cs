@@ -1,0 +1,70 @@
+using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Commits;
+using TxAspects.Units.Hooks;
+using TxAspects.Units.Sessions;
+
+namespace TxAspects.Units;
+
+/// <summary>What comes before a commit: hooks and saves, in rounds, until nothing is pending.</summary>
+/// <remarks>
+/// A round is all hooks before a commit and then all saves, in order of first use. What a hook or a handler of a save adds, entities of any session or more hooks, belongs to the
+/// next round. The bound is there for what adds without end.
+/// </remarks>
+internal static class RoundsOfEnd
+{
+    private const int Most = 100;
+
+    /// <summary>Runs the rounds. Stops early, and returns, where the unit can commit no more.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="connect">Whose session is saved; null for all.</param>
+    /// <param name="inside">Whose hooks run: those of a block, or with null all.</param>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    /// <param name="cancellationToken">Stops the saves.</param>
+    /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
+    public static async ValueTask RunAsync(UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
+    {
+        for (var round = 1; unit.CanCommit(); round++)
+        {
+            unit.Hooks?.EnsureRunnable(async);
+            var last = unit.Hooks is { } hooks ? await hooks.RunBeforeAsync(inside, async).ConfigureAwait(false) : null;
+            if (!unit.CanCommit())
+                return;
+
+            var saved = await FlushAsync(unit, unit.AllSessions(connect), async, cancellationToken).ConfigureAwait(false);
+            if (last is null && saved is null)
+                return;
+            if (round == Most)
+                throw new CommitNeverReadyException(unit.Name, Most, Describe(last, saved));
+        }
+    }
+
+    /// <summary>Saves what is pending; returns the last session in which something was.</summary>
+    public static async ValueTask<Session?> FlushAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    {
+        Session? last = null;
+        foreach (var enlisted in sessions)
+        {
+            var session = enlisted.Session!;
+            if (session.Admission.IsBusy)
+                throw SessionInUseException.AtCommit(unit.Name, session.ConnectName);
+            if (!session.HasUnsavedChanges)
+                continue;
+
+            last = session;
+            try
+            {
+                await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        return last;
+    }
+
+    private static string Describe(Hook? hook, Session? session)
+        => hook is not null ? $"the hook '{hook.Name}'" : $"a handler of saves on the session of '{session!.ConnectName}'";
+}

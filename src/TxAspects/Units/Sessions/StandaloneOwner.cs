@@ -1,0 +1,87 @@
+using System.Data;
+using Microsoft.Extensions.Logging;
+using TxAspects.Drivers;
+using TxAspects.Observing;
+using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Ambient;
+using TxAspects.Units.Commits;
+
+namespace TxAspects.Units.Sessions;
+
+/// <summary>Owns a session that is in no unit: nothing happens to it automatically.</summary>
+internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
+{
+    private readonly UnitOfWork? _madeIn = AmbientUnit.Node?.Unit;
+
+    public string Name => "outside any unit";
+
+    public IsolationLevel IsolationLevel => IsolationLevel.Unspecified;
+
+    public bool ReadOnly => false;
+
+    public Deadline? Deadline => null;
+
+    public string? ReadAfter => null;
+
+    public ILogger Log => log;
+
+    public int? MaxSaveSavepoints => null;
+
+    public Mark? Here => null;
+
+    public IReadOnlyList<Mark> OpenMarks => [];
+
+    public void MarkDurable(bool isInDoubt) => AmbientUnit.Open?.MarkDurable();
+
+    public void NotePosition(string connectName, string position, DbCluster cluster)
+        => AmbientUnit.Open?.NotePosition(connectName, position, cluster);
+
+    // A task that outlived its unit may make sessions of its own, but not use somebody else's by a context it still holds.
+    public void CheckUse(Session session) => AmbientUnit.ThrowIfGivenUp(session, except: _madeIn);
+
+    public string? FindHolder(Session session) => UnitSessions.FindHolder(session, from: _madeIn);
+
+    public async ValueTask CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
+    {
+        ThrowIfFailed(session);
+        Stopping.Refuse(session, operation);
+        try
+        {
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
+        {
+            throw failure;
+        }
+
+        ThrowIfFailed(session);
+        if (!session.Admission.TryClose())
+            throw SessionInUseException.AtCommit(Name, session.ConnectName);
+        try
+        {
+            await session.Gate.CommitAsync(async).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (CommitFailure.Describe(exception, session) is { } failure)
+        {
+            throw failure;
+        }
+        finally
+        {
+            session.Admission.Leave();
+            session.Admission.Open();
+        }
+    }
+
+    public async ValueTask RollbackAsync(Session session, string operation, bool async)
+    {
+        Stopping.Refuse(session, operation);
+        await Stopping.RollBackAsync(session, async).ConfigureAwait(false);
+    }
+
+    private static void ThrowIfFailed(Session session)
+    {
+        if (Doom.Of(session) is { } doom)
+            throw doom.ToException(session.Owner.Name);
+    }
+}

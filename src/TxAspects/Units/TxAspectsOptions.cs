@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TxAspects.Observing;
+using TxAspects.Units;
+
+namespace TxAspects;
+
+/// <summary>What holds for every unit of work of a process or a container.</summary>
+public sealed class TxAspectsOptions
+{
+    private ILogger? _log;
+    private ResultRules? _resultRules;
+    private UnitWatch? _watch;
+
+    /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory where one is registered.</summary>
+    public ILoggerFactory? LoggerFactory
+    {
+        get;
+        set
+        {
+            field = value;
+            _log = null;
+        }
+    }
+
+    /// <summary>The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random. Default: 20 ms.</summary>
+    public TimeSpan RetryDelay
+    {
+        get;
+        set => field = value >= TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "RetryDelay must not be negative.");
+    } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
+    /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
+    public Action<UnitOfWorkOutcome>? OnEnded { get; set; }
+
+    /// <summary>Warns, once, of a unit that stays open for longer, such as a scope that was never disposed. Default: no limit, and no unit is watched.</summary>
+    /// <remarks>Set it before the first unit opens. The open units are looked at every quarter of the shorter limit, at least once a minute.</remarks>
+    public TimeSpan? WarnWhenOpenLongerThan
+    {
+        get;
+        set => field = Positive(value, nameof(WarnWhenOpenLongerThan));
+    }
+
+    /// <summary>Warns, once, of a unit whose transaction is open for longer without a command of its context. Default: no limit, and no unit is watched.</summary>
+    /// <remarks>Commands on a connection from <c>Tx.ConnectionAsync</c> are not seen.</remarks>
+    /// <inheritdoc cref="WarnWhenOpenLongerThan"/>
+    public TimeSpan? WarnWhenIdleInTransactionLongerThan
+    {
+        get;
+        set => field = Positive(value, nameof(WarnWhenIdleInTransactionLongerThan));
+    }
+
+    /// <summary>
+    /// How many savepoints a transaction may have for its saves. Default: any number. A save past it goes without one, so that its failure dooms the unit instead of undoing
+    /// that save alone; a transaction with more than 64 writing savepoints slows every snapshot of a PostgreSQL server.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int? MaxSaveSavepoints
+    {
+        get;
+        set => field = value is null or >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxSaveSavepoints must not be negative.");
+    }
+
+    internal UnitWatch? Watch
+        => WarnWhenOpenLongerThan is null && WarnWhenIdleInTransactionLongerThan is null
+            ? null
+            : LazyInitializer.EnsureInitialized(ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
+
+    internal ILogger Log
+    {
+        get
+        {
+            try
+            {
+                return _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+            }
+            catch (ObjectDisposedException)
+            {
+                return NullLogger.Instance;    // The host whose options these are has ended, and nobody has set others since.
+            }
+        }
+    }
+
+    internal ResultRules ResultRules => _resultRules ??= new ResultRules([]);
+
+    /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen{TResult}"/>
+    public TxAspectsOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
+        => With(ResultRule.Create(isFailure));
+
+    /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
+    public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
+        => With(ResultRule.Create(resultType, isFailure));
+
+    private static TimeSpan? Positive(TimeSpan? value, string name)
+        => value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
+
+    private TxAspectsOptions With(ResultRule rule)
+    {
+        _resultRules = ResultRules.With(rule);
+        return this;
+    }
+}

@@ -1,0 +1,171 @@
+using TxAspects.Observing;
+using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Commits;
+using TxAspects.Units.Sessions;
+
+namespace TxAspects.Units;
+
+/// <summary>The nested calls and blocks of a unit that are open, and how each is kept or undone.</summary>
+internal sealed class UnitMarks(UnitOfWork unit)
+{
+    private readonly Lock _gate = new();    // protects _open
+    private Mark[] _open = [];
+
+    public IReadOnlyList<Mark> Open
+    {
+        get
+        {
+            lock (_gate)
+                return _open;
+        }
+    }
+
+    /// <summary>The first that has not ended, or null.</summary>
+    public Mark? FirstOpen => Open.FirstOrDefault();
+
+    /// <summary>Marks where the unit is, on the session of one connect or, with null, on all. Changes from before are saved.</summary>
+    public async ValueTask<Mark> SetAsync(string name, DbConnect? connect, bool async, CancellationToken cancellationToken)
+    {
+        if (unit.Sessions?.FindDoom() is { } doom)
+            throw doom.ToException(unit.Name);    // No savepoint can be made in a failed transaction.
+
+        var mark = new Mark(name, unit.MarkHere, connect);
+        mark.ActivityElsewhere = ActivityElsewhere(mark);
+        foreach (var enlisted in unit.AllSessions(connect))
+        {
+            var session = enlisted.Session!;
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+            await session.Saves.UndoAsync(async).ConfigureAwait(false);
+            session.Enter();
+            try
+            {
+                await session.Places.AddAsync(mark, async, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                session.Admission.Leave();
+            }
+        }
+
+        Add(mark);
+        return mark;
+    }
+
+    /// <summary>What has happened inside the mark that forbids to keep the work, or null.</summary>
+    public Doom? FindDoom(Mark mark)
+        => unit.Verdict?.FindInside(mark) ?? CoveredBy(mark).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null);
+
+    /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
+    public async ValueTask KeepAsync(Mark mark, bool async, CancellationToken cancellationToken)
+    {
+        // A session first used since the mark has no savepoint, but what cannot be saved there fails this call as well.
+        await RoundsOfEnd.FlushAsync(unit, CoveredBy(mark), async, cancellationToken).ConfigureAwait(false);
+        if (FindDoom(mark) is { } doom)
+            throw doom.ToException(unit.Name);
+
+        foreach (var enlisted in CoveredBy(mark))
+            await CheckAsync(enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
+
+        End(mark);
+    }
+
+    private async ValueTask CheckAsync(Session session, bool async, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await session.Gate.Commands.CheckAsync(async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (CommitFailure.Describe(exception, session) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>The work of the mark is kept, or committed already.</summary>
+    /// <exception cref="UnitOfWorkDoomedException">Another flow has ended the transaction in which a part of it was.</exception>
+    public void End(Mark mark)
+    {
+        Close(mark);
+        Doom? doom = null;
+        foreach (var session in (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers))
+        {
+            if (session.PlacesOrNull?.Keep(mark) is { } other)
+                doom = unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName));
+        }
+
+        if (doom is not null)
+            throw doom.ToException(unit.Name);
+    }
+
+    /// <summary>Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.</summary>
+    public async ValueTask UndoAsync(Mark mark, bool async)
+    {
+        if (unit.IsEnded)
+            return;
+
+        Close(mark);
+        unit.Verdict?.Undo(mark, keepsDooms: HasWorkElsewhere(mark));
+        unit.Hooks?.Undo(mark);
+        foreach (var enlisted in CoveredBy(mark))
+        {
+            // What was done before the mark and went with its transaction is not undone by going back.
+            if (enlisted.Session!.PlacesOrNull?.HasLostWorkBefore(mark) is true)
+                enlisted.Doom = enlisted.FindDoom();
+            else if (enlisted.Session.PlacesOrNull?.IsPast(mark) is not true)
+                enlisted.Doom = null;
+            await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask UndoAsync(Enlisted enlisted, Mark mark, bool async)
+    {
+        var session = enlisted.Session!;
+        try
+        {
+            if (!await Stopping.StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
+                throw SessionInUseException.AtRollback(unit.Name, session.ConnectName);
+
+            var undone = await session.Places.UndoAsync(mark, async).ConfigureAwait(false);
+            if (undone.By is { } other)
+            {
+                enlisted.Doom = unit.SetDoom(undone.WasEnded
+                    ? Doom.ByOthersEnd(mark.Name, other, session.ConnectName)
+                    : Doom.ByOtherFlow(mark.Name, other, session.ConnectName));
+            }
+        }
+        catch (Exception exception)
+        {
+            unit.Log.RollbackFailed(enlisted.Connect.Name, unit.Name, exception);
+            enlisted.Doom = Doom.ByFailedCommit(enlisted.Connect.Name, exception);
+        }
+        finally
+        {
+            session.Admission.Open();
+        }
+    }
+
+    /// <summary>Whether a session that the mark does not cover was used since: then its part of the failed work is not undone.</summary>
+    private bool HasWorkElsewhere(Mark mark)
+        => ActivityElsewhere(mark) != mark.ActivityElsewhere ||
+           Array.Exists(unit.AllSessions(), enlisted => !mark.Covers(enlisted.Session!) && enlisted.Session!.HasUnsavedChanges);
+
+    // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
+    private int ActivityElsewhere(Mark mark)
+        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
+
+    private Enlisted[] CoveredBy(Mark mark) => Array.FindAll(unit.AllSessions(), enlisted => mark.Covers(enlisted.Session!));
+
+    private void Add(Mark mark)
+    {
+        lock (_gate)
+            _open = [.. _open, mark];
+    }
+
+    private void Close(Mark mark)
+    {
+        mark.IsOpen = false;
+        lock (_gate)
+            _open = Array.FindAll(_open, other => other != mark);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using TxAspects.Drivers;
+using TxAspects.Observing;
+using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Ambient;
+using TxAspects.Units.Sessions;
+
+namespace TxAspects.Units;
+
+/// <summary>What a unit tells of itself: to those who watch it while it runs, and to those who ask for its outcome. There is none where nobody could see it.</summary>
+internal sealed class UnitReport(UnitOfWork unit)
+{
+    private UnitTrace? _trace;
+    private Positions? _positions;
+
+    public UnitOfWorkOutcome? Outcome { get; private set; }
+
+    public Positions? Positions => _positions;
+
+    public bool IsMeasuring => _trace is not null;
+
+    public Activity? Span => _trace?.Span;
+
+    /// <summary>Whether somebody sees the times of units. An observer of ends sees none of those that it opens itself.</summary>
+    public static bool IsWanted(TxAspectsOptions process)
+        => Telemetry.IsHeard || (process.OnEnded is not null && !AmbientUnit.IsObserving);
+
+    /// <summary>Tells the end to those who watch.</summary>
+    public static void Conclude(UnitOfWork unit, Exception? failure)
+    {
+        unit.Process.Watch?.Remove(unit);
+        if (unit.EndState is UnitOfWorkState.Committed && unit.Report is not { IsMeasuring: true })
+            return;
+
+        var report = unit.Report ?? new UnitReport(unit);
+        var outcome = report.Describe(failure);
+        report._trace?.End(outcome, failure);
+        unit.Keep(report);
+        if (unit.Process.OnEnded is { } observer && !AmbientUnit.IsObserving)
+            Tell(unit, observer, outcome);
+    }
+
+    /// <summary>Reads the clock from now on.</summary>
+    public void Measure() => _trace ??= new UnitTrace(unit.Process.TimeProvider, unit.Name);
+
+    public void BodyEnded(bool returned) => _trace?.BodyEnded(returned);
+
+    public ValueTask CommitAsync(Func<ValueTask> commit) => _trace!.CommitAsync(commit);
+
+    public void Joined(CallName name) => Span?.AddEvent(new ActivityEvent(name.ToString()));
+
+    public void NotePosition(string connectName, string position, DbCluster cluster)
+        => LazyInitializer.EnsureInitialized(ref _positions).Note(connectName, position, cluster);
+
+    public UnitOfWorkOutcome Describe(Exception? failure) => Outcome ??= new UnitOfWorkOutcome
+    {
+        Id = unit.Id,
+        Name = unit.Name,
+        State = unit.EndState,
+        Reason = unit.EndState is UnitOfWorkState.Committed ? null : ReasonOf(failure),
+        Cause = failure is UnitOfWorkDoomedException { InnerException: { } cause } ? cause : failure,
+        Attempt = unit.Attempt.Number,
+        IsRepeated = unit.Next is not null,
+        Connects = [.. (unit.Sessions?.AllEver() ?? []).Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
+        Position = unit.Position,
+        Duration = _trace?.Duration,
+        BodyDuration = _trace?.Body,
+        CommitDuration = _trace?.Commit,
+    };
+
+    private static void Tell(UnitOfWork unit, Action<UnitOfWorkOutcome> observer, UnitOfWorkOutcome outcome)
+    {
+        using var outside = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.Observing, Mark: null, Deadline: null));
+        try
+        {
+            observer(outcome);
+        }
+        catch (Exception exception)
+        {
+            unit.Log.HookFailed(unit.Name, exception);
+        }
+    }
+
+    private string ReasonOf(Exception? failure) => failure switch
+    {
+        UnitOfWorkDoomedException doomed when doomed.UnitName == unit.Name => doomed.Reason,
+        null when unit.Verdict?.Request is { } request => request.Reason,
+        null or ScopeNotCompletedException => "it was left before its end",
+        _ => $"it failed with {failure.GetType().Name}",
+    };
+
+    // A transaction whose end nobody saw, such as one that went with a context disposed by user code, was rolled back.
+    private static UnitOfWorkState? StateOf(Enlisted enlisted, Exception? failure) => enlisted.Session!.Gate.State switch
+    {
+        UnitOfWorkState.Open => UnitOfWorkState.RolledBack,
+        UnitOfWorkState.RolledBack when IsUnknown(failure, enlisted.Connect) => UnitOfWorkState.OutcomeUnknown,
+        var state => state,
+    };
+
+    private static bool IsUnknown(Exception? failure, DbConnect connect)
+        => (failure as CommitOutcomeUnknownException ?? failure?.InnerException as CommitOutcomeUnknownException)?.ConnectName == connect.Name;
+}
