@@ -26,7 +26,7 @@ internal static class Stopping
                 throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
 
             if (session.HasUnsavedChanges)
-                session.PlacesOrNull?.TransactionEnded(session.Owner.Here);
+                session.PlacesOrNull?.ChangesGivenUp(session.Owner.Here);
             await session.Gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
             session.ClearTracker();
         }

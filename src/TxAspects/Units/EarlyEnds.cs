@@ -91,7 +91,9 @@ internal static class EarlyEnds
         var givesUpWork = unit.FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);
         foreach (var enlisted in sessions)
         {
-            if (enlisted.Session!.HasUncommittedWork)
+            if (enlisted.Session!.HasUnsavedChanges)
+                enlisted.Session.PlacesOrNull?.ChangesGivenUp(unit.MarkHere);
+            if (enlisted.Session.Gate.IsOpen)
                 enlisted.Session.PlacesOrNull?.TransactionEnded(unit.MarkHere);
             unit.Sessions!.Forget(enlisted);
             await GiveBackAsync(unit, enlisted, clear: true, async, failure: null).ConfigureAwait(false);

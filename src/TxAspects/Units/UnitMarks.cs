@@ -52,9 +52,43 @@ internal sealed class UnitMarks(UnitOfWork unit)
         return mark;
     }
 
+    /// <summary>Marks a block that joins the transaction which is open: nobody else may commit that meanwhile.</summary>
+    public Mark SetJoined(string name, Session session)
+    {
+        var mark = new Mark(name, unit.MarkHere, session.Connect);
+        mark.ActivityElsewhere = ActivityElsewhere(mark);
+        session.Places.AddStart(mark);
+        Add(mark);
+        return mark;
+    }
+
+    /// <summary>A block that joined was undone with all of its transaction.</summary>
+    public void GiveUpJoined(Mark mark)
+    {
+        Close(mark);
+        unit.Verdict?.Undo(mark, keepsDooms: HasWorkElsewhere(mark));
+        unit.Hooks?.Undo(mark);
+        foreach (var session in EverCoveredBy(mark))
+            session.PlacesOrNull?.Keep(mark);
+    }
+
     /// <summary>What has happened inside the mark that forbids to keep the work, or null.</summary>
     public Doom? FindDoom(Mark mark)
-        => unit.Verdict?.FindInside(mark) ?? CoveredBy(mark).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null);
+        => unit.Verdict?.FindInside(mark)
+           ?? CoveredBy(mark).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null)
+           ?? FindEnd(mark);
+
+    /// <summary>Another flow has given up work of the mark, so that the rest must not be kept; or null.</summary>
+    private Doom? FindEnd(Mark mark)
+    {
+        foreach (var session in EverCoveredBy(mark))
+        {
+            if (session.PlacesOrNull?.FindEnd(mark) is { } other)
+                return Doom.ByOthersEnd(mark.Name, other, session.ConnectName);
+        }
+
+        return null;
+    }
 
     /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
     public async ValueTask KeepAsync(Mark mark, bool async, CancellationToken cancellationToken)
@@ -83,12 +117,12 @@ internal sealed class UnitMarks(UnitOfWork unit)
     }
 
     /// <summary>The work of the mark is kept, or committed already.</summary>
-    /// <exception cref="UnitOfWorkDoomedException">Another flow has ended the transaction in which a part of it was.</exception>
+    /// <exception cref="UnitOfWorkDoomedException">Another flow has given up a part of it at the last moment.</exception>
     public void End(Mark mark)
     {
         Close(mark);
         Doom? doom = null;
-        foreach (var session in (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers))
+        foreach (var session in EverCoveredBy(mark))
         {
             if (session.PlacesOrNull?.Keep(mark) is { } other)
                 doom = unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName));
@@ -126,13 +160,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
             if (!await Stopping.StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
                 throw SessionInUseException.AtRollback(unit.Name, session.ConnectName);
 
-            var undone = await session.Places.UndoAsync(mark, async).ConfigureAwait(false);
-            if (undone.By is { } other)
-            {
-                enlisted.Doom = unit.SetDoom(undone.WasEnded
-                    ? Doom.ByOthersEnd(mark.Name, other, session.ConnectName)
-                    : Doom.ByOtherFlow(mark.Name, other, session.ConnectName));
-            }
+            if (await session.Places.UndoAsync(mark, async).ConfigureAwait(false) is { } other)
+                enlisted.Doom = unit.SetDoom(Doom.ByOtherFlow(mark.Name, other, session.ConnectName));
         }
         catch (Exception exception)
         {
@@ -153,6 +182,9 @@ internal sealed class UnitMarks(UnitOfWork unit)
     // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(Mark mark)
         => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
+
+    private IEnumerable<Session> EverCoveredBy(Mark mark)
+        => (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers);
 
     private Enlisted[] CoveredBy(Mark mark) => Array.FindAll(unit.AllSessions(), enlisted => mark.Covers(enlisted.Session!));
 

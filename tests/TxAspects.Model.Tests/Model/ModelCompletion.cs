@@ -54,6 +54,8 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
         var state = UnitOfWorkState.RolledBack;
         try
         {
+            if (unit.Requests.Exists(request => request.MayBeTaken) && choices.Threw(step, Results.Doomed))
+                throw unit.FindDoom() ?? new ModelException(Results.Doomed);
             if (CanCommit(unit))
             {
                 await unit.Hooks.RunCommittingAsync(of: null, new Place(unit, unit.Root));

@@ -10,13 +10,15 @@ internal sealed class ModelHooks
 
     public void Add(ModelHook hook) => _waiting.Add(hook);
 
-    /// <summary>Before a commit: until there is none left. The first that throws ends it.</summary>
+    /// <summary>
+    /// Before a commit: until there is none left. The first that throws ends it. What a hook does belongs to where it was added.
+    /// </summary>
     public async Task RunCommittingAsync(Node? of, Place place)
     {
         while (_waiting.Find(hook => hook.Moment is HookMoment.Committing && IsOf(hook, of)) is { } hook)
         {
             _waiting.Remove(hook);
-            await hook.Body(place);
+            await hook.Body(place with { Node = new Node(hook.Owner, hook.Owner.Name) { Timed = place.Node } });
         }
     }
 

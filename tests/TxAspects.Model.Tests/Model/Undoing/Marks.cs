@@ -120,14 +120,14 @@ internal sealed class Marks(Choices choices)
     {
         var alive = since.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(row => row.Writer);
         if (alive.FirstOrDefault(adder => !adder.IsIn(mark.Node)) is { } other)
-            return [mark.Node.Name, other.Name];
+            return [mark.Node.Name, other.Names];
 
         var sent = since.Select(entry => entry.Owner).FirstOrDefault(owner => !owner.IsIn(mark.Node))
             ?? since.SelectMany(entry => entry.Shared).Concat(mark.Later.Where(later => later.Covers(connect)))
                 .Select(one => one.Node).FirstOrDefault(node => !node.IsIn(mark.Node));
         if (sent is null)
             return null;
-        if (unit.IsDoomed)
+        if (unit.IsDoomed || unit.Requests.Count > 0)
             choices.LeaveOpen("Whether an undo that harms nobody dooms, in a unit that is doomed anyway.");
         return choices.IsDoomed(step) ? [] : null;
     }
@@ -153,28 +153,41 @@ internal sealed class Marks(Choices choices)
         if (inside.Count == 0)
             return;
 
-        // A block covers one connect: what its calls did on the other one is not undone.
-        var elsewhere = unit.Sessions.Where(session => mark.Connect is not null && session.Connect != mark.Connect).ToArray();
-        if (elsewhere.SelectMany(session => session.Entities).Any(one => one.HasChanges && one.Writer?.IsIn(mark.Node) is true) ||
-            mark.Node.Touched.Any(one => mark.Connect is { } own && own != one))
+        if (HasWorkElsewhere(unit, mark))
             return;
 
-        if (elsewhere.Any(session => session.HasChanges))
+        if (unit.Sessions.Exists(session => mark.Connect is not null && session.Connect != mark.Connect && session.HasChanges))
             choices.LeaveOpen("Whether rows that others have not saved on another connect keep a doom inside a block.");
         unit.Dooms.RemoveAll(inside.Contains);
     }
 
-    /// <summary>Whether a block is a boundary for a request made in it, as a nested call is, is left open.</summary>
+    public bool IsTold(Step step) => choices.Threw(step, Results.Doomed);
+
+    /// <summary>A request goes with the work that it is about, unless some of that is on a connect that a block does not cover.</summary>
     private void ForgetRequests(ModelUnit unit, Mark mark, Step step)
     {
-        if (unit.Requests.Exists(request => request.IsIn(mark.Node)) && !choices.IsDoomed(step))
-            unit.Requests.RemoveAll(request => request.IsIn(mark.Node));
+        var inside = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));
+        if (inside.Count == 0 || HasWorkElsewhere(unit, mark))
+            return;
+
+        // What other flows do there may count as the block's.
+        if (mark.Connect is not null && unit.IsDoomed)
+            choices.LeaveOpen("Whether a request stays that was made in a block, in a unit that is doomed anyway.");
+        if (mark.Connect is null || !choices.IsDoomed(step))
+            unit.Requests.RemoveAll(inside.Contains);
     }
+
+    /// <summary>A block covers one connect: what its calls did on the other one is not undone.</summary>
+    private static bool HasWorkElsewhere(ModelUnit unit, Mark mark)
+        => mark.Connect is { } own && (mark.Node.Touched.Any(one => one != own) || unit.Sessions
+            .Where(session => session.Connect != own)
+            .SelectMany(session => session.Entities)
+            .Any(one => one.HasChanges && one.Writer?.IsIn(mark.Node) is true));
 
     /// <summary>Where another flow has rolled back a part before, all is undone now; to doom all the same is right too.</summary>
     private void DoomByLoss(ModelUnit unit, Mark mark, Step step)
     {
-        if (unit.IsDoomed)
+        if (unit.IsDoomed || unit.Requests.Count > 0)
             choices.LeaveOpen("Whether an undo dooms of which another flow has rolled back a part, in a unit that is doomed anyway.");
         else if (choices.IsDoomed(step))
             unit.Dooms.Add(new Doom(DoomKind.Overlap, mark.Node, Session: null));
