@@ -13,10 +13,10 @@ internal static class UnitDooms
         /// <summary>From now on the unit can only roll back, or the nested call that runs here can only be undone. The first doom is kept.</summary>
         public Doom SetDoom(Doom doom) => unit.SetDoom(doom, unit.MarkHere);
 
-        /// <summary>The same for the nested call of a mark.</summary>
-        public Doom SetDoom(Doom doom, Mark? mark)
+        /// <summary>The same for the nested call of a mark; with a connect until its session is rolled back.</summary>
+        public Doom SetDoom(Doom doom, Mark? mark, DbConnect? connect = null)
         {
-            if (unit.GetVerdict().TryAdd(mark, doom))
+            if (unit.GetVerdict().TryAdd(mark, doom, connect))
                 unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
             return doom;
         }
@@ -30,8 +30,7 @@ internal static class UnitDooms
                 return;
             }
 
-            enlisted.Doom = doom;
-            unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
+            enlisted.Doom = unit.SetDoom(doom, unit.MarkHere, connect);
         }
 
         public void SetRollbackOnly(string reason) => unit.SetRollbackOnly(reason, unit.MarkHere);

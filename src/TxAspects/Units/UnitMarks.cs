@@ -32,24 +32,35 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
         var mark = new Mark(name, unit.MarkHere, connect);
         mark.ActivityElsewhere = ActivityElsewhere(mark);
-        foreach (var enlisted in unit.AllSessions(connect))
+        try
         {
-            var session = enlisted.Session!;
-            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
-            await session.Saves.UndoAsync(async).ConfigureAwait(false);
-            session.Enter();
-            try
-            {
-                await session.Places.AddAsync(mark, async, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                session.Admission.Leave();
-            }
+            foreach (var enlisted in unit.AllSessions(connect))
+                await SetAsync(mark, enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Its call does not begin.
+            Forget(mark);
+            throw;
         }
 
         Add(mark);
         return mark;
+    }
+
+    private static async ValueTask SetAsync(Mark mark, Session session, bool async, CancellationToken cancellationToken)
+    {
+        await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        await session.Saves.UndoAsync(async).ConfigureAwait(false);
+        session.Enter();
+        try
+        {
+            await session.Places.AddAsync(mark, async, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Admission.Leave();
+        }
     }
 
     /// <summary>Marks a block that joins the transaction which is open: nobody else may commit that meanwhile.</summary>
@@ -65,9 +76,14 @@ internal sealed class UnitMarks(UnitOfWork unit)
     /// <summary>A block that joined was undone with all of its transaction.</summary>
     public void GiveUpJoined(Mark mark)
     {
-        Close(mark);
+        Forget(mark);
         unit.Verdict?.Undo(mark, keepsDooms: HasWorkElsewhere(mark));
         unit.Hooks?.Undo(mark);
+    }
+
+    private void Forget(Mark mark)
+    {
+        Close(mark);
         foreach (var session in EverCoveredBy(mark))
             session.PlacesOrNull?.Keep(mark);
     }
@@ -161,7 +177,7 @@ internal sealed class UnitMarks(UnitOfWork unit)
                 throw SessionInUseException.AtRollback(unit.Name, session.ConnectName);
 
             if (await session.Places.UndoAsync(mark, async).ConfigureAwait(false) is { } other)
-                enlisted.Doom = unit.SetDoom(Doom.ByOtherFlow(mark.Name, other, session.ConnectName));
+                unit.SetDoom(Doom.ByOtherFlow(mark.Name, other, session.ConnectName), mark.Parent, enlisted.Connect);
         }
         catch (Exception exception)
         {

@@ -5,7 +5,7 @@ namespace TxAspects.Units;
 /// <summary>Why a unit can only roll back, as far as its calls are concerned. A doom belongs to the nested call or block in which it came up, and goes when that is undone.</summary>
 internal sealed class Verdict
 {
-    private readonly List<(Mark? Mark, Doom Doom)> _dooms = [];    // lock on it: the flows of a unit may come from any thread
+    private readonly List<(Mark? Mark, object? Connect, Doom Doom)> _dooms = [];    // lock on it: the flows of a unit may come from any thread
     private readonly List<(int Number, Mark? Mark, Doom Doom)> _requests = [];
     private volatile int _asked;
 
@@ -32,11 +32,11 @@ internal sealed class Verdict
         }
     }
 
-    /// <summary>The first doom inside a nested call or block, or null.</summary>
+    /// <summary>The first doom inside a nested call or block, of what it covers; or null.</summary>
     public Doom? FindInside(Mark mark)
     {
         lock (_dooms)
-            return _dooms.Find(one => Mark.IsInside(one.Mark, mark)).Doom;
+            return _dooms.Find(one => Mark.IsInside(one.Mark, mark) && mark.CoversConnect(one.Connect)).Doom;
     }
 
     /// <summary>Whether a request was made inside a nested call or block.</summary>
@@ -47,15 +47,18 @@ internal sealed class Verdict
     }
 
     /// <summary>False where there is a doom for the same call already: the first is kept.</summary>
-    public bool TryAdd(Mark? mark, Doom doom)
+    /// <param name="mark">The call.</param>
+    /// <param name="doom">Why.</param>
+    /// <param name="connect">Whose session it is about; null where it is about all that the call did.</param>
+    public bool TryAdd(Mark? mark, Doom doom, object? connect = null)
     {
         mark = FirstOpen(mark);
         lock (_dooms)
         {
-            if (_dooms.Exists(one => one.Mark == mark))
+            if (_dooms.Exists(one => one.Mark == mark && one.Connect == connect))
                 return false;
 
-            _dooms.Add((mark, doom));
+            _dooms.Add((mark, connect, doom));
             return true;
         }
     }
@@ -84,13 +87,21 @@ internal sealed class Verdict
         {
             var dooms = _dooms.FindAll(one => Mark.IsInside(one.Mark, mark));
             _dooms.RemoveAll(dooms.Contains);
-            if (keepsDooms)
-                _dooms.AddRange(dooms.Select(one => (mark.Parent, one.Doom)));
+            _dooms.AddRange(dooms
+                .Where(one => one.Connect is null ? keepsDooms : !mark.CoversConnect(one.Connect))
+                .Select(one => one with { Mark = mark.Parent }));
             var requests = _requests.FindAll(request => Mark.IsInside(request.Mark, mark));
             _requests.RemoveAll(requests.Contains);
             if (keepsDooms)
                 _requests.AddRange(requests.Select(request => request with { Mark = mark.Parent }));
         }
+    }
+
+    /// <summary>All that was uncommitted on the session of a connect was undone.</summary>
+    public void RolledBack(object connect)
+    {
+        lock (_dooms)
+            _dooms.RemoveAll(one => one.Connect == connect);
     }
 
     /// <summary>All of the unit's work was undone.</summary>

@@ -26,6 +26,9 @@ internal sealed class Mark(object name, Mark? parent, object? connect)
 
     public bool Covers(Session session) => connect is null || connect == session.Connect;
 
+    /// <summary>Whether it covers the session of a connect; with null, what is not about one.</summary>
+    public bool CoversConnect(object? key) => connect is null || key is null || connect == key;
+
     /// <summary>The mark of a call that joins.</summary>
     public static Mark OfJoinedCall(object name, Mark? parent) => new(name, parent, NoConnect);
 

@@ -19,7 +19,7 @@ internal sealed class Place(Session session, Mark? mark, string? name, bool isUs
 
     public bool IsUsers => isUsers;
 
-    /// <summary>True where the transaction in which it was made has ended, and with it what was done before the place.</summary>
+    /// <summary>True where a transaction has ended in which there was work from before the place, or of others.</summary>
     public bool IsPast { get; private set; }
 
     /// <summary>Whether the mark itself has used the session in this transaction.</summary>
@@ -62,7 +62,7 @@ internal sealed class Place(Session session, Mark? mark, string? name, bool isUs
         if (session.Gate.HasLost)
             return;
 
-        IsPast |= Name is not null;
+        IsPast |= Name is not null || _others.Count > 0;
         Name = null;
         HasOwnWork = false;
         _others.Clear();

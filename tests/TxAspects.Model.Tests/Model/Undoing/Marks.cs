@@ -119,8 +119,12 @@ internal sealed class Marks(Choices choices)
     private IReadOnlyList<string>? FindOther(ModelUnit unit, Mark mark, int connect, Entry[] since, Step step)
     {
         var alive = since.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(row => row.Writer);
-        if (alive.FirstOrDefault(adder => !adder.IsIn(mark.Node)) is { } other)
-            return [mark.Node.Name, other.Names];
+        if (alive.Any(writer => !writer.IsIn(mark.Node)))
+        {
+            // Any of those at work there may be the one who is named.
+            var others = alive.Concat(since.Select(entry => entry.Owner)).Where(other => !other.IsIn(mark.Node));
+            return [mark.Node.Name, string.Join('\t', others.Select(other => other.Names).Distinct())];
+        }
 
         var sent = since.Select(entry => entry.Owner).FirstOrDefault(owner => !owner.IsIn(mark.Node))
             ?? since.SelectMany(entry => entry.Shared).Concat(mark.Later.Where(later => later.Covers(connect)))
@@ -167,8 +171,14 @@ internal sealed class Marks(Choices choices)
     private void ForgetRequests(ModelUnit unit, Mark mark, Step step)
     {
         var inside = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));
-        if (inside.Count == 0 || HasWorkElsewhere(unit, mark))
+        if (inside.Count == 0)
             return;
+        if (HasWorkElsewhere(unit, mark))
+        {
+            unit.Requests.RemoveAll(inside.Contains);
+            unit.Requests.AddRange(inside.Select(request => new Request(mark.Node.Parent!) { MayBeTaken = request.MayBeTaken }));
+            return;
+        }
 
         // What other flows do there may count as the block's.
         if (mark.Connect is not null && unit.IsDoomed)
