@@ -181,6 +181,8 @@ internal sealed class SessionPlaces(Session session)
             return other;
         }
 
+        lock (_places)
+            _places.ForEach(one => one.Undone(mark));
         await RollBackToAsync(place, async).ConfigureAwait(false);
         UndoneTo(place, itself: true);
         if (!session.IsGone)
@@ -245,11 +247,8 @@ internal sealed class SessionPlaces(Session session)
                     RemoveOf(later);
             }
 
-            if (!itself)
-                return;
-
-            _places.Remove(place);
-            _places.ForEach(one => one.Undone(place.Mark!));
+            if (itself)
+                _places.Remove(place);
         }
     }
 

@@ -162,10 +162,10 @@ internal sealed class ModelCalls(
         }
 
         var lost = session.Transaction?.Entries ?? [];
-        unit.Dooms.RemoveAll(doom => doom.Session == session || (doom.Session is null && doom.Owner.IsIn(mark.Node)));
+        unit.Dooms.RemoveAll(doom => doom.Session == session);
+        marks.GiveUp(unit, mark);
         unit.Cut(session, mark.Node);
         session.RollBack();
-        unit.Requests.RemoveAll(request => request.Node.IsIn(mark.Node));
         unit.Dooms.Add(new Doom(DoomKind.JoinedBlock, mark.Node, session) { Lost = lost, IsTransient = exception.IsTransient });
         unit.Hooks.Undo(mark.Node);
     }

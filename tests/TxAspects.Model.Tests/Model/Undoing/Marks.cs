@@ -12,10 +12,8 @@ internal sealed class Marks(Choices choices)
         var ofSessions = unit.Dooms.Where(doom => doom.Session is not null).ToArray();
         var isFailed = unit.Sessions.Exists(session => session.Transaction?.Failure is not null);
 
-        // Whether an overlap dooms its session or the whole unit is left open, and with it whether a mark can still be opened.
-        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap) ||
-            (ofSessions.Length > 0 && choices.Threw(step, Results.Doomed)))
-            throw unit.FindDoom()!;
+        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap))
+            throw new ModelException(Results.Doomed, unit.FindDoom()!.IsTransient);
 
         AskWhetherLate(unit, outer, unit.SessionsOf(connect), step);
         unit.Flush(unit.SessionsOf(connect), outer);
@@ -56,7 +54,7 @@ internal sealed class Marks(Choices choices)
         var isTold = inside.Length > 0 || failures.Any(failure => failure.Owner.IsIn(mark.Node));
         var mayBeTold = failures.Any() || dooms.Any(doom => !mark.DoomsBefore.Contains(doom));
         if (isTold || mark.LostRows is true || ((mayBeTold || mark.LostRows is false) && choices.Threw(step, Results.Doomed)))
-            throw unit.FindDoom() ?? new ModelException(Results.Doomed);
+            throw new ModelException(Results.Doomed, unit.FindDoom()?.IsTransient is true);
     }
 
     /// <summary>Keeps what is behind the mark for the unit to commit.</summary>
@@ -139,13 +137,10 @@ internal sealed class Marks(Choices choices)
     /// <summary>A doom inside the mark stays where its transaction took rows from before the mark, or of others, along.</summary>
     private bool Stays(ModelUnit unit, Mark mark, Doom doom, bool isLost, Step step)
     {
-        // Inside a block an overlap may count for all connects, of which the block covers one.
-        if (doom.Kind is DoomKind.Overlap && mark.Connect is { } own && mark.Node.Touched.Any(one => one != own))
-            return choices.IsDoomed(step);
-        if (!isLost)
-            return false;
         if (doom.Lost.Any(entry => entry.IsAlive && entry.Rows.Any(row => !row.Writer.IsIn(mark.Node))))
             return true;
+        if (!isLost && doom.Lost.All(entry => entry.Owner.IsIn(mark.Node)))
+            return false;
         if (unit.Dooms.Count > 1)
             choices.LeaveOpen("Whether a doom stays whose transaction is lost, beside another one.");
         return choices.IsDoomed(step);
@@ -175,8 +170,7 @@ internal sealed class Marks(Choices choices)
             return;
         if (HasWorkElsewhere(unit, mark))
         {
-            unit.Requests.RemoveAll(inside.Contains);
-            unit.Requests.AddRange(inside.Select(request => new Request(mark.Node.Parent!) { MayBeTaken = request.MayBeTaken }));
+            PassOn(unit, mark, inside);
             return;
         }
 
@@ -185,6 +179,26 @@ internal sealed class Marks(Choices choices)
             choices.LeaveOpen("Whether a request stays that was made in a block, in a unit that is doomed anyway.");
         if (mark.Connect is null || !choices.IsDoomed(step))
             unit.Requests.RemoveAll(inside.Contains);
+    }
+
+    /// <summary>A block that joined has rolled back its connect: what came up in it goes, unless it did something on the other one.</summary>
+    public void GiveUp(ModelUnit unit, Mark mark)
+    {
+        var requests = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));
+        if (HasWorkElsewhere(unit, mark))
+        {
+            PassOn(unit, mark, requests);
+            return;
+        }
+
+        unit.Requests.RemoveAll(requests.Contains);
+        unit.Dooms.RemoveAll(doom => doom.Session is null && doom.Owner.IsIn(mark.Node));
+    }
+
+    private static void PassOn(ModelUnit unit, Mark mark, List<Request> requests)
+    {
+        unit.Requests.RemoveAll(requests.Contains);
+        unit.Requests.AddRange(requests.Select(request => new Request(mark.Node.Parent!) { MayBeTaken = request.MayBeTaken }));
     }
 
     /// <summary>A block covers one connect: what its calls did on the other one is not undone.</summary>

@@ -12,10 +12,9 @@ internal sealed class Node(Node? parent, string name)
     public bool HasMark { get; init; }
 
     /// <summary>
-    /// The names one of which a message must hold that means this node: a call that joins may also be meant by the one that it runs in, and by the
-    /// calls between.
+    /// The names one of which a message must hold that means this node: its own, or that of a call around it, up to the unit's.
     /// </summary>
-    public string Names => HasMark || parent is null ? name : $"{name}\t{parent.Names}";
+    public string Names => parent is null ? name : $"{name}\t{parent.Names}";
 
     /// <summary>By when the call must have ended.</summary>
     public double? Due { get; init; }
