@@ -29,8 +29,7 @@ public sealed class Stage : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(database.ConnectionString).Host,
             CreateEngine = CreateEngine,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(_interceptor),
-            IsPoolExhausted = PostgresConnect.IsPoolExhausted,
-            WatchCommit = PostgresConnect.WatchCommit,
+            Driver = new PostgresDriver(),
             BeforeCreateSession = at is HeldAt.BeforeCreateSession ? (_, _) => new ValueTask(_hold.WaitAsync()) : null,
         });
         Branch = new HeldBranch(Connect, use, at, _hold);

@@ -297,6 +297,7 @@ public abstract class SecretPaths : DatabaseTests
             Host = "127.0.0.1",
             CreateEngine = createEngine ?? (host => Master.CreateEngine(host)),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            Driver = new PostgresDriver(),
             BeforeCreateSession = (_, _) =>
             {
                 beforeCreateSession?.Invoke();
