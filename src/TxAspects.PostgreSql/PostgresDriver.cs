@@ -46,6 +46,10 @@ public sealed class PostgresDriver : DbDriver
     protected override TwoPhase? TwoPhase => TwoPhaseCommit;
 
     /// <inheritdoc/>
+    protected override string TwoPhaseObstacle
+        => "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.";
+
+    /// <inheritdoc/>
     protected override DbCluster? Cluster => Servers;
 
     /// <inheritdoc/>
@@ -94,6 +98,10 @@ public sealed class PostgresDriver : DbDriver
     protected override bool IsCancellation(Exception failure)
         => failure is OperationCanceledException or TimeoutException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } ||
            failure is NpgsqlException { InnerException: TimeoutException };
+
+    /// <inheritdoc/>
+    protected override bool IsLockTimeout(Exception failure)
+        => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <inheritdoc/>
     protected override ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)

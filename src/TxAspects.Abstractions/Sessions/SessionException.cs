@@ -68,6 +68,10 @@ public sealed class SessionException : TxAspectsException
         => new($"The session of '{connectName}' in the unit of work '{unitName}' has no savepoint of this name to go back to: it was released, or its transaction has ended. " +
                "Make it in the transaction that is open now.");
 
+    internal static SessionException NoSavepointAfterFailure(string unitName, string connectName, Exception failure)
+        => new($"The session of '{connectName}' in the unit of work '{unitName}' gets no savepoint now, because a command has failed and its database refuses everything until that is undone. " +
+               "Go back to an earlier savepoint, or roll back with Tx.RollbackAsync.", failure);
+
     internal static SessionException SavepointShared(string unitName, string connectName, string other)
         => new($"The session of '{connectName}' in the unit of work '{unitName}' cannot go back to this savepoint, because '{other}' has used it since, and its work would be undone too. " +
                "Await one before the other begins, or give each a unit of its own with [NewContext].");

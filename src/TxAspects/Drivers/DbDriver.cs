@@ -51,6 +51,10 @@ public abstract class DbDriver
     /// <summary>How the database takes part in units with <see cref="CommitMode.TwoPhase"/>. Default: null, it cannot.</summary>
     protected internal virtual TwoPhase? TwoPhase => null;
 
+    /// <summary>Why <see cref="TwoPhase"/> is null and what to do, in whole sentences after a colon.</summary>
+    protected internal virtual string TwoPhaseObstacle
+        => "its database has no such commits. Leave the mode out, or write to this database alone in a unit of its own with [NewContext].";
+
     /// <summary>Chooses the server for each connection where there are several. Default: null, the engine alone decides.</summary>
     protected internal virtual DbCluster? Cluster => null;
 
@@ -89,6 +93,9 @@ public abstract class DbDriver
 
     /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
     protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
+
+    /// <summary>Whether a statement gave up waiting for a lock. Default: false. One that was stopped by a cancellation or a time limit may have waited for one too.</summary>
+    protected internal virtual bool IsLockTimeout(Exception failure) => false;
 
     /// <summary>Stops a command that runs in another flow, where its unit ends meanwhile. Called on a thread of its own. Default: the provider's own way.</summary>
     protected internal virtual void Cancel(DbCommand command)

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TxAspects.Units;
 
 namespace TxAspects.Observing;
 
@@ -77,4 +76,9 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "Unit of work '{Unit}' has more than {Count} savepoints in its transaction on '{Connect}', one for each save. Save less often, or set MaxSaveSavepoints.")]
     public static partial void ManySavepoints(this ILogger log, string unit, string connect, int count);
+
+    [LoggerMessage(14, LogLevel.Warning,
+        "The contexts '{Context}' of '{Connect}' are not pooled, because user code can put state on them that would reach the next unit: {Members}. " +
+        "Give DbConnectOptions.Reset, which puts it back, or remove the setters.")]
+    public static partial void NotPooled(this ILogger log, string context, string connect, string members);
 }

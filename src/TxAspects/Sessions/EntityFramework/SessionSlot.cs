@@ -26,6 +26,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
     public bool IsOpening { get; set; }
 
+    /// <summary>True where the user's reset of the pooled context has not run to its end since the last session.</summary>
+    public bool MustReset { get; set; }
+
     /// <summary>Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.</summary>
     public EventHandler<EntityTrackingEventArgs> Tracking => field ??= (_, tracking) => Session?.Tracking(tracking);
 
@@ -61,6 +64,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         if (session is not null)
         {
             session.CheckAdmission();
+
+            // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
+            session.Gate.ThrowIfEndedByOthers();
             session.Enter();
         }
         else if (Admission.Enter() is not Admission.Answer.Admitted)

@@ -35,13 +35,28 @@ internal sealed class SessionTransaction : RelationalTransaction
     /// <summary>True from the moment when its end is decided.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>
+    /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is the unit's to do.
+    /// </summary>
+    public bool IsOfSave { get; set; }
+
+    /// <summary>The same, until the first command of that save.</summary>
+    public bool HasBegunForSave { get; set; }
+
+    private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
+
     // What EF Core or user code asks for.
 
     public override void Commit()
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    {
+        if (!IsEndOfSave)
+            _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    }
 
     public override Task CommitAsync(CancellationToken cancellationToken = default)
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
+        => IsEndOfSave
+            ? Task.CompletedTask
+            : _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
 
     public override void Rollback()
         => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
@@ -99,6 +114,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         catch (Exception exception)
         {
             await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
+            _session.Gate.NoteEndByOthers(exception);
             _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);
@@ -215,7 +231,10 @@ internal sealed class SessionTransaction : RelationalTransaction
     }
 
     private Session Open()
-        => IsEnding ? throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName) : _session;
+    {
+        ThrowIfOver();
+        return _session;
+    }
 
     private async ValueTask DisposeAsync(bool async)
     {
@@ -229,6 +248,13 @@ internal sealed class SessionTransaction : RelationalTransaction
         if (_disposed || IsEnding)
             return;
 
+        // A save that failed undoes itself.
+        if (IsEndOfSave)
+        {
+            IsOfSave = false;
+            return;
+        }
+
         _disposed = true;
         if (_session.Gate.HasLost || Session.IsDisposed(_session.Context) || Database.Connection is null)
         {
@@ -241,6 +267,16 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             await _session.Owner.RollbackAsync(_session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Throws where it has ended, by our own way or past all that we see.</summary>
+    /// <exception cref="SessionException">It has.</exception>
+    public void ThrowIfOver()
+    {
+        if (IsEnding)
+            throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName);
+
+        _session.Gate.ThrowIfEndedByOthers();
     }
 
     /// <summary>Tells interceptors of a failure. One that throws cannot hide it.</summary>

@@ -31,11 +31,6 @@ internal static class ServerCommit
         {
             throw SessionInUseException.AtCommit(owner.Name, session.ConnectName, exception);
         }
-        catch (InvalidOperationException exception)
-        {
-            session.Gate.NoteEndByOthers(transaction, exception);
-            throw;
-        }
 
         Note(session, answer);
     }

@@ -9,12 +9,14 @@ namespace TxAspects.Sessions.Transactions;
 /// </remarks>
 internal sealed class SessionPlaces(Session session)
 {
+    private const string OwnPrefix = "txaspects_";
+
     private readonly List<Place> _places = [];    // lock on it: the flows of a unit may come from any thread
     private HashSet<object>? _broken;
     private int _count;
 
     /// <summary>A session that is first used under a mark goes back to its beginning.</summary>
-    public void AddStart(Mark mark) => Add(new Place(session, mark, null, session.Gate.Generation, isUsers: false));
+    public void AddStart(Mark mark) => Add(new Place(session, mark, null, session.Gate.Generation, usersName: null));
 
     /// <summary>Makes a place for a mark. For who is inside the admission, after a flush.</summary>
     public async ValueTask AddAsync(Mark mark, bool async, CancellationToken cancellationToken)
@@ -24,11 +26,11 @@ internal sealed class SessionPlaces(Session session)
         string? name = null;
         if (gate.IsOpen)
         {
-            name = string.Create(CultureInfo.InvariantCulture, $"txaspects_{++_count}");
+            name = NextName();
             await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
-        Add(new Place(session, mark, name, gate.Generation, isUsers: false));
+        Add(new Place(session, mark, name, gate.Generation, usersName: null));
     }
 
     /// <summary>Makes the savepoint of the user's own, in the mark of the flow that asks for it.</summary>
@@ -37,11 +39,16 @@ internal sealed class SessionPlaces(Session session)
         session.Enter();
         try
         {
+            // The driver would send it in front of the next command, and give the connection up with it.
+            if (session.Gate.Commands.Failure is { } failure)
+                throw SessionException.NoSavepointAfterFailure(session.Owner.Name, session.ConnectName, failure);
+
             var here = session.Owner.Here;
             Used(here);
-            await session.Gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
+            var ofServer = NameForUsers(name);
+            await session.Gate.SaveAsync(ofServer, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
-                _places.Add(new Place(session, here, name, session.Gate.Generation, isUsers: true));
+                _places.Add(new Place(session, here, ofServer, session.Gate.Generation, name));
         }
         finally
         {
@@ -185,8 +192,14 @@ internal sealed class SessionPlaces(Session session)
     private Place? FindUsers(string name)
     {
         lock (_places)
-            return _places.FindLast(place => place.IsUsers && place.Name == name);
+            return _places.FindLast(place => place.UsersName == name);
     }
+
+    // Nothing is ever released, so a second savepoint of a name would hide the first for good; and a name like the library's own would be hidden by those.
+    private string NameForUsers(string name)
+        => FindUsers(name) is not null || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) ? NextName() : name;
+
+    private string NextName() => string.Create(CultureInfo.InvariantCulture, $"{OwnPrefix}{++_count}");
 
     private Place? Remove(Mark mark)
     {
@@ -232,8 +245,8 @@ internal sealed class SessionPlaces(Session session)
     /// <param name="mark">Whose place it is; null for one of the user's outside all marks.</param>
     /// <param name="name">The savepoint; null where it is the beginning of the transaction.</param>
     /// <param name="generation">The transaction it was made in.</param>
-    /// <param name="isUsers">Whether user code made it by EF Core's own method.</param>
-    private sealed class Place(Session session, Mark? mark, string? name, int generation, bool isUsers)
+    /// <param name="usersName">What user code calls it that made it by EF Core's own method; null for the library's own.</param>
+    private sealed class Place(Session session, Mark? mark, string? name, int generation, string? usersName)
     {
         public Mark? Mark => mark;
 
@@ -241,7 +254,9 @@ internal sealed class SessionPlaces(Session session)
 
         public int Generation => generation;
 
-        public bool IsUsers => isUsers;
+        public bool IsUsers => usersName is not null;
+
+        public string? UsersName => usersName;
 
         /// <summary>Who else has used the session since.</summary>
         public string? UsedBy { get; set; }

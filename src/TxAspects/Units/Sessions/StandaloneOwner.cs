@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
-using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -41,6 +40,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
     public void CheckUse(Session session) => AmbientUnit.ThrowIfGivenUp(session, except: _madeIn);
 
     public string? FindHolder(Session session) => UnitSessions.FindHolder(session, from: _madeIn);
+
+    public string? FindLocker(Session session) => UnitSessions.FindLocker(session, from: _madeIn);
 
     public async ValueTask CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
     {
