@@ -1,4 +1,3 @@
-using TxAspects.Interception;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Autofac;
@@ -7,6 +6,7 @@ using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Interception;
 
 namespace TxAspects.Autofac;
 

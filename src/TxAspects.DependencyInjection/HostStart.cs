@@ -1,7 +1,7 @@
-using TxAspects.Interception.Starting;
-using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TxAspects.Interception;
+using TxAspects.Interception.Starting;
 
 namespace TxAspects.DependencyInjection;
 

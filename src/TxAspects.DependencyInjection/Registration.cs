@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 

@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 

@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using System.Reflection;
 using System.Threading.Channels;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Hubs;
 

@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 

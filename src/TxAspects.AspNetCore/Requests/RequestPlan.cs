@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 

@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 

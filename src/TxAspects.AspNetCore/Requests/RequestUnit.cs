@@ -1,9 +1,8 @@
-using TxAspects.Units.Hooks;
-using TxAspects.Interception.Kinds;
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using TxAspects.Interception;
+using TxAspects.Interception.Kinds;
+using TxAspects.Units.Hooks;
 
 namespace TxAspects.AspNetCore.Requests;
 

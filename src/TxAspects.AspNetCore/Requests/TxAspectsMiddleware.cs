@@ -1,9 +1,9 @@
-using TxAspects.Interception.Kinds;
-using TxAspects.AspNetCore.Start;
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.AspNetCore.Start;
+using TxAspects.Interception;
+using TxAspects.Interception.Kinds;
 
 namespace TxAspects.AspNetCore.Requests;
 

@@ -1,4 +1,3 @@
-using TxAspects.Interception.Starting;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Controllers;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TxAspects.AspNetCore.Requests;
 using TxAspects.AspNetCore.Start;
 using TxAspects.Interception;
+using TxAspects.Interception.Starting;
 
 [assembly: StartCheck(typeof(EndpointCheck))]
 

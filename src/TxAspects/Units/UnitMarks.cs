@@ -32,10 +32,11 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
         var mark = new Mark(name, unit.MarkHere, connect);
         mark.ActivityElsewhere = ActivityElsewhere(mark);
-        foreach (var enlisted in unit.AllSessions(connect))
+        var sessions = unit.AllSessions(connect);
+        await RoundsOfEnd.FlushAllAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
+        foreach (var enlisted in sessions)
         {
             var session = enlisted.Session!;
-            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
             await session.Saves.UndoAsync(async).ConfigureAwait(false);
             session.Enter();
             try
@@ -60,7 +61,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
     public async ValueTask KeepAsync(Mark mark, bool async, CancellationToken cancellationToken)
     {
         // A session first used since the mark has no savepoint, but what cannot be saved there fails this call as well.
-        await RoundsOfEnd.FlushAsync(unit, CoveredBy(mark), async, cancellationToken).ConfigureAwait(false);
+        RoundsOfEnd.ThrowIfBusy(unit, CoveredBy(mark));
+        await RoundsOfEnd.FlushAllAsync(unit, CoveredBy(mark), async, cancellationToken).ConfigureAwait(false);
         if (FindDoom(mark) is { } doom)
             throw doom.ToException(unit.Name);
 

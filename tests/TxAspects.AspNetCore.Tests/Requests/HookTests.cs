@@ -157,6 +157,7 @@ public sealed class HookTests : WebTests
         {
             Name = "answering",
             Host = "here",
+            Driver = new PostgresDriver(),
             CreateEngine = _ => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Pooling = false }),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(interceptor),
         });

@@ -295,6 +295,7 @@ public abstract class SecretPaths : DatabaseTests
         {
             Name = "master",
             Host = "127.0.0.1",
+            Driver = new PostgresDriver(),
             CreateEngine = createEngine ?? (host => Master.CreateEngine(host)),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
             Driver = new PostgresDriver(),

@@ -10,6 +10,7 @@ namespace TxAspects.Sessions.EntityFramework;
 internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<IInterceptor> interceptors, IDbContextOptions options)
     : IResettableService, IDisposable, IAsyncDisposable
 {
+    private readonly int? _commandTimeout = connection.CommandTimeout;
     private bool? _hasForeign;
 
     public Session? Session { get; set; }
@@ -79,9 +80,20 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public ValueTask DisposeAsync() => GiveUp()?.ReleaseAsync(async: true) ?? default;
 
-    void IResettableService.ResetState() => Dispose();
+    void IResettableService.ResetState()
+    {
+        ResetTimeout();
+        Dispose();
+    }
 
-    Task IResettableService.ResetStateAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+    Task IResettableService.ResetStateAsync(CancellationToken cancellationToken)
+    {
+        ResetTimeout();
+        return DisposeAsync().AsTask();
+    }
+
+    // EF Core resets the rest of what it lets user code set.
+    private void ResetTimeout() => connection.CommandTimeout = _commandTimeout;
 
     private static bool IsForeign(IInterceptor interceptor)
         => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&

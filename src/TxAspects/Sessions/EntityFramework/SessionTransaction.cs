@@ -114,7 +114,6 @@ internal sealed class SessionTransaction : RelationalTransaction
         catch (Exception exception)
         {
             await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
-            _session.Gate.NoteEndByOthers(exception);
             _session.Gate.RolledBack();
             _hasFailed = true;
             await EndAsync(async).ConfigureAwait(false);

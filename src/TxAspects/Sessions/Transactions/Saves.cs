@@ -59,7 +59,8 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (!IsSending)
             return;
 
-        if (mayHoldMore || session.Engine.StartOverSql is null)
+        // A failed transaction of PostgreSQL that is started over takes the server's default isolation level instead of its own.
+        if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified || session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
             _undo = Undo.StartOver;

@@ -49,7 +49,7 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
         Stopping.Refuse(session, operation);
         try
         {
-            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+            await RoundsOfEnd.FlushAloneAsync(session, async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
         {

@@ -175,7 +175,7 @@ public abstract class BegunByEfCoreSpecification<TEntry> : DoorSpecification<TEn
     }
 
     private static Task<string> SettingAsync(DbContext db, string name)
-        => db.Database.SqlQueryRaw<string>($"SELECT current_setting('{name}') AS \"Value\"").SingleAsync();
+        => db.Database.SqlQuery<string>($"SELECT current_setting({name}) AS \"Value\"").SingleAsync();
 }
 
 [TestClass]

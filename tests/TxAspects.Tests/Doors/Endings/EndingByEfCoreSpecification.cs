@@ -8,11 +8,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     where TEntry : Entry, new()
 {
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Doomed_unit_refuses_to_be_committed(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Doomed_unit_refuses_to_be_committed(EfCoreEnd way)
     {
         await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {
@@ -25,11 +25,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Unit_that_is_to_roll_back_refuses_to_be_committed(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Unit_that_is_to_roll_back_refuses_to_be_committed(EfCoreEnd way)
     {
         await Units.RequiredAsync(async () =>
         {
@@ -43,11 +43,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Unit_with_a_failed_command_refuses_to_be_committed(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Unit_with_a_failed_command_refuses_to_be_committed(EfCoreEnd way)
     {
         await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {
@@ -61,11 +61,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Inner_call_of_a_reserved_unit_may_neither_commit_nor_roll_back(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Inner_call_of_a_reserved_unit_may_neither_commit_nor_roll_back(EfCoreEnd way)
     {
         await Units.ReservedAsync(async () =>
         {
@@ -82,11 +82,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Unit_past_its_deadline_refuses_to_be_committed(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Unit_past_its_deadline_refuses_to_be_committed(EfCoreEnd way)
     {
         await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>
         {
@@ -100,11 +100,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Hooks_are_told_what_became_of_their_work(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Hooks_are_told_what_became_of_their_work(EfCoreEnd way)
     {
         var told = new List<string>();
 
@@ -128,11 +128,11 @@ public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
-    [DataRow(EndedBy.FacadeAsync)]
-    [DataRow(EndedBy.Facade)]
-    [DataRow(EndedBy.TransactionAsync)]
-    [DataRow(EndedBy.Transaction)]
-    public async Task Unit_that_was_committed_in_part_is_not_repeated(EndedBy way)
+    [DataRow(EfCoreEnd.FacadeAsync)]
+    [DataRow(EfCoreEnd.Facade)]
+    [DataRow(EfCoreEnd.TransactionAsync)]
+    [DataRow(EfCoreEnd.Transaction)]
+    public async Task Unit_that_was_committed_in_part_is_not_repeated(EfCoreEnd way)
     {
         var runs = 0;
 
