@@ -46,6 +46,10 @@ public sealed class PostgresDriver : DbDriver
     protected override TwoPhase? TwoPhase => TwoPhaseCommit;
 
     /// <inheritdoc/>
+    protected override string TwoPhaseObstacle
+        => "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.";
+
+    /// <inheritdoc/>
     protected override DbCluster? Cluster => Servers;
 
     /// <inheritdoc/>

@@ -28,9 +28,8 @@ internal static class ProxyCheck
     private static bool MayDeclare(Assembly assembly)
         => !assembly.IsDynamic && !IsOfLibrary(assembly.GetName()) && assembly.GetReferencedAssemblies().Any(IsOfLibrary);
 
-    private static bool IsOfLibrary(AssemblyName name)
-        => name.Name is Library or $"{Library}.Abstractions" or $"{Library}.Testing" or $"{Library}.AspNetCore" or $"{Library}.PostgreSql"
-            or $"{Library}.Autofac" or $"{Library}.DependencyInjection";
+    // The attributes are in the second. The other packages have none on their own types, so they need no name here.
+    private static bool IsOfLibrary(AssemblyName name) => name.Name is Library or $"{Library}.Abstractions";
 
     private static Type[] TypesOf(Assembly assembly)
     {

@@ -51,6 +51,10 @@ public abstract class DbDriver
     /// <summary>How the database takes part in units with <see cref="CommitMode.TwoPhase"/>. Default: null, it cannot.</summary>
     protected internal virtual TwoPhase? TwoPhase => null;
 
+    /// <summary>Why <see cref="TwoPhase"/> is null and what to do, in whole sentences after a colon.</summary>
+    protected internal virtual string TwoPhaseObstacle
+        => "its database has no such commits. Leave the mode out, or write to this database alone in a unit of its own with [NewContext].";
+
     /// <summary>Chooses the server for each connection where there are several. Default: null, the engine alone decides.</summary>
     protected internal virtual DbCluster? Cluster => null;
 

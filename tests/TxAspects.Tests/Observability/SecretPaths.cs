@@ -298,6 +298,7 @@ public abstract class SecretPaths : DatabaseTests
             Driver = new PostgresDriver(),
             CreateEngine = createEngine ?? (host => Master.CreateEngine(host)),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            Driver = new PostgresDriver(),
             BeforeCreateSession = (_, _) =>
             {
                 beforeCreateSession?.Invoke();
