@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 
+using TxAspects.Http;
+
 namespace TxAspects;
 
 /// <summary>

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>Tells a session of its saves. Stateless: one instance serves every context.</summary>
 internal sealed class SaveInterceptor : SaveChangesInterceptor

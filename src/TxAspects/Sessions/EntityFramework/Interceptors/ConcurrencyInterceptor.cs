@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>
 /// Tells a session of an optimistic concurrency failure, which EF Core reports in no other way. It comes after the interceptors of the user's, because one of them may let the

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>
 /// Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every command by itself.
