@@ -123,19 +123,20 @@ internal sealed class Session
     /// <remarks>Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.</remarks>
     public void CheckUse()
     {
-        _owner.CheckUse(this);
+        CheckAdmission();
         _owner.Deadline?.ThrowIfPassed();
     }
 
-    /// <summary>Throws where the owner has ended, or the code here does not belong to it.</summary>
-    public void CheckAdmission() => _owner.CheckUse(this);
-
-    /// <summary>The connection is about to open; where no command asked for that, user code did.</summary>
-    public void OpeningByHand()
+    /// <summary>Throws where the owner has ended or closed this session, or the code here does not belong to it.</summary>
+    public void CheckAdmission()
     {
-        if (!Admission.IsInside)
-            ThrowUnless(Admission.OpenByHand());
+        _owner.CheckUse(this);
+        if (_closing)
+            throw SessionException.Closed(_owner.Name, ConnectName);
     }
+
+    /// <summary>The connection is about to open.</summary>
+    public void Opening() => ThrowUnless(Admission.Opening());
 
     /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
     /// <exception cref="ConnectionFailedException">The server cannot be reached, or refuses.</exception>

@@ -140,9 +140,17 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         static async ValueTask<InterceptionResult<T>> Awaited(
             ValueTask begun, Session session, DbCommand command, CommandEventData eventData, InterceptionResult<T> result)
         {
-            await begun.ConfigureAwait(false);
-            session.Gate.Prepare(command, eventData.CommandSource);
-            return result;
+            session.Admission.Coming();
+            try
+            {
+                await begun.ConfigureAwait(false);
+                session.Gate.Prepare(command, eventData.CommandSource);
+                return result;
+            }
+            finally
+            {
+                session.Admission.Came();
+            }
         }
     }
 }

@@ -31,8 +31,10 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        if (Ended(eventData)?.Session is { } session)
-            session.CheckAdmission();
+        // Asked for before, because a session that was waited for here is given back at once.
+        var session = SessionSlot.SessionOf(eventData.Context);
+        Ended(eventData);
+        session?.CheckAdmission();
     }
 
     public override Task ConnectionOpenedAsync(
@@ -81,7 +83,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         if (Transaction.Current is not null)
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
-        session.OpeningByHand();
+        session.Opening();
         slot.IsOpening = true;
         await session.TakePlaceAsync(async, cancellationToken).ConfigureAwait(false);
         if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
@@ -100,7 +102,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             return null;
 
         slot.IsOpening = false;
-        slot.Admission.OpenedByHand();
+        slot.Admission.Opened();
         return slot;
     }
 
