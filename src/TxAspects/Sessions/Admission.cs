@@ -18,7 +18,8 @@ internal sealed class Admission
     private readonly Lock _gate = new();    // protects all fields below
     private Entry? _entry;
     private int _depth;
-    private bool _opensByHand;
+    private bool _opens;
+    private int _coming;
     private bool _closed;
     private DbCommand? _running;
     private DbDataReader? _reader;
@@ -55,7 +56,7 @@ internal sealed class Admission
         }
     }
 
-    private bool IsEmpty => _entry is null && !_opensByHand && _running is null;
+    private bool IsEmpty => _entry is null && !_opens && _coming == 0 && _running is null;
 
     /// <summary>Enters, and goes on being let in until it has left as often. Whoever is inside already may enter again.</summary>
     public Answer Enter()
@@ -71,7 +72,7 @@ internal sealed class Admission
 
             if (_closed)
                 return Answer.Closed;
-            if (_entry is not null || _opensByHand)
+            if (_entry is not null || _opens)
                 return Answer.InUse;
 
             entry = Take();
@@ -98,36 +99,60 @@ internal sealed class Admission
         Left();
     }
 
-    /// <summary>User code opens the connection by hand, outside any command.</summary>
-    public Answer OpenByHand()
+    /// <summary>The connection is about to open, for somebody inside or by hand of user code.</summary>
+    /// <remarks>
+    /// It is remembered for somebody inside too, because EF Core leaves its detector before an asynchronous ExecuteUpdate or ExecuteDelete has ended.
+    /// </remarks>
+    public Answer Opening()
     {
         lock (_gate)
         {
-            if (_entry is not null && IsHeldHere())
-                return Answer.Admitted;
-            if (_closed)
-                return Answer.Closed;
-            if (_entry is not null || _opensByHand)
-                return Answer.InUse;
+            if (_entry is null || !IsHeldHere())
+            {
+                if (_closed)
+                    return Answer.Closed;
+                if (_entry is not null || _opens)
+                    return Answer.InUse;
+            }
 
-            _opensByHand = true;
+            _opens = true;
             return Answer.Admitted;
         }
     }
 
-    /// <summary>The connection that was to open by hand is open, or it will not open. False where nobody was opening one.</summary>
-    public bool OpenedByHand()
+    /// <summary>The connection is open, or it will not open.</summary>
+    public void Opened()
     {
         lock (_gate)
         {
-            if (!_opensByHand)
-                return false;
+            if (!_opens)
+                return;
 
-            _opensByHand = false;
+            _opens = false;
         }
 
         Left();
-        return true;
+    }
+
+    /// <summary>A command is coming whose transaction begins; it has come with <see cref="Came"/>, when <see cref="TryStart"/> knows of it.</summary>
+    public void Coming()
+    {
+        lock (_gate)
+            _coming++;
+    }
+
+    public void Came()
+    {
+        lock (_gate)
+        {
+            // The context may have been disposed meanwhile, with all that was known of it.
+            if (_coming == 0)
+                return;
+
+            _coming--;
+        }
+
+        Left();
     }
 
     /// <summary>A command is about to be sent by whoever is inside. False after <see cref="Close"/>.</summary>
@@ -195,7 +220,7 @@ internal sealed class Admission
                 return null;
 
             _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new Work(_running, _reader, _entry is not null || _opensByHand, _left.Task);
+            return new Work(_running, _reader, _entry is not null || _opens || _coming > 0, _left.Task);
         }
     }
 
@@ -226,7 +251,7 @@ internal sealed class Admission
     {
         lock (_gate)
         {
-            (_entry, _depth, _opensByHand, _closed) = (null, 0, false, false);
+            (_entry, _depth, _opens, _coming, _closed) = (null, 0, false, 0, false);
             (_running, _reader, _left, _whenLeft) = (null, null, null, null);
         }
     }

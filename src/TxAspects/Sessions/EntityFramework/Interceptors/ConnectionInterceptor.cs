@@ -33,8 +33,10 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        if (Ended(eventData)?.Session is { } session)
-            session.CheckAdmission();
+        // Asked for before, because a session that was waited for here is given back at once.
+        var session = SessionSlot.SessionOf(eventData.Context);
+        Ended(eventData);
+        session?.CheckAdmission();
     }
 
     public override Task ConnectionOpenedAsync(
@@ -83,8 +85,14 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         if (Transaction.Current is not null)
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
+<<<<<<< HEAD:src/TxAspects/Sessions/EntityFramework/Interceptors/ConnectionInterceptor.cs
         TransactionLimits.Check(session, IsolationLevel.Unspecified);
         await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
+=======
+        session.Opening();
+        slot.IsOpening = true;
+        await session.TakePlaceAsync(async, cancellationToken).ConfigureAwait(false);
+>>>>>>> doors:src/TxAspects/Sessions/EntityFramework/ConnectionInterceptor.cs
         if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
             return result;
 
@@ -101,7 +109,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             return null;
 
         slot.IsOpening = false;
-        slot.Admission.OpenedByHand();
+        slot.Admission.Opened();
         return slot;
     }
 
