@@ -22,8 +22,9 @@ public sealed class SqliteDriver : DbDriver
     protected override bool Supports(IsolationLevel isolationLevel) => isolationLevel is IsolationLevel.Serializable;
 
     /// <summary>The writer may be gone when the unit is repeated.</summary>
-    protected override bool IsTransient(Exception failure)
-        => base.IsTransient(failure) || failure is SqliteException { SqliteErrorCode: Busy or Locked };
+    protected override bool IsTransient(Exception failure) => base.IsTransient(failure) || IsLockTimeout(failure);
+
+    protected override bool IsLockTimeout(Exception failure) => failure is SqliteException { SqliteErrorCode: Busy or Locked };
 
     /// <summary>A failed statement undoes itself alone and the transaction goes on, except where SQLite may have rolled all of it back.</summary>
     protected override bool FailsTransaction(Exception failure)

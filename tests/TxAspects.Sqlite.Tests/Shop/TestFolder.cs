@@ -35,6 +35,8 @@ public static class TestFolder
     [AssemblyInitialize]
     public static void Create(TestContext context)
     {
+        // The provider waits for locks on the caller's thread, so tests that wait hold threads that others need.
+        ThreadPool.SetMinThreads(32, 32);
         _path = Directory.CreateTempSubdirectory("txaspects-sqlite-").FullName;
         using var connection = new SqliteConnection($"Data Source={Template};Pooling=False");
         connection.Open();
