@@ -1,6 +1,7 @@
 using TxAspects.Calls;
 using TxAspects.Calls.Bodies;
 using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
 using TxAspects.Units;
 using TxAspects.Units.Ambient;
 
@@ -85,7 +86,8 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
     public void SetRollbackOnly(string reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(reason);
-        _call.Node?.Unit.SetRollbackOnly(reason);
+        if (_call.Node is { Unit: var unit, Mark: var mark })
+            unit.SetRollbackOnly(reason, Mark.IsInside(unit.MarkHere, mark) ? unit.MarkHere : mark);
     }
 
     /// <summary>Restores what was ambient before, and rolls back what was not completed.</summary>

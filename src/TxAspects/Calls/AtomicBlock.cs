@@ -26,17 +26,13 @@ internal static class AtomicBlock
                     await PrepareAsync(unit, connect, when, async, cancellationToken).ConfigureAwait(false);
         unit.ThrowIfDoomed();
         if (joins)
-            return await RunJoinedAsync(unit, connect, session, body, async, cancellationToken).ConfigureAwait(false);
+            return await RunJoinedAsync(unit, connect, session, name, body, async, cancellationToken).ConfigureAwait(false);
 
         var mark = await unit.Marks.SetAsync(name, connect, async, cancellationToken).ConfigureAwait(false);
-        return await RunAsync(unit, mark, session, body, CommitAsync, async).ConfigureAwait(false);
 
         // In a transaction of its own the block's hooks alone run; hooks from before it wait for the work they belong to.
-        async ValueTask CommitAsync()
-        {
-            await EarlyEnds.CommitAsync(unit, connect, inside: mark, async, cancellationToken).ConfigureAwait(false);
-            unit.Marks.End(mark);
-        }
+        return await RunAsync(
+            unit, mark, session, body, () => CommitAsync(unit, connect, mark, inside: mark, async, cancellationToken), async).ConfigureAwait(false);
     }
 
     /// <summary>Ends the open transaction, or leaves it open for the block to join; true when it joins.</summary>
@@ -90,25 +86,40 @@ internal static class AtomicBlock
 
     /// <summary>Runs in the transaction that is open, and commits or rolls back all of it.</summary>
     private static async ValueTask<T> RunJoinedAsync<T>(
-        UnitOfWork unit, DbConnect connect, Session session, Func<Session, ValueTask<T>> body, bool async, CancellationToken cancellationToken)
+        UnitOfWork unit, DbConnect connect, Session session, string name, Func<Session, ValueTask<T>> body, bool async,
+        CancellationToken cancellationToken)
     {
+        var mark = unit.Marks.SetJoined(name, session);
         try
         {
+            using var inside = AmbientUnit.Enter(NodeFor(unit, mark));
             var result = await body(session).ConfigureAwait(false);
             unit.ThrowIfDoomed();
-            await EarlyEnds.CommitAsync(unit, connect, inside: null, async, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(unit, connect, mark, inside: null, async, cancellationToken).ConfigureAwait(false);
             return result;
         }
         catch (Exception exception)
         {
-            if (!unit.IsEnded)
+            if (!unit.IsEnded && mark.IsOpen)
             {
-                await EarlyEnds.RollbackJoinedAsync(unit, connect, async).ConfigureAwait(false);
+                using (AmbientUnit.Enter(NodeFor(unit, mark)))
+                    await EarlyEnds.RollbackJoinedAsync(unit, connect, async).ConfigureAwait(false);
+                unit.Marks.GiveUpJoined(mark);
                 unit.SetDoom(connect, Doom.ByJoinedBlock(connect.Name, exception));
             }
 
             throw;
         }
+    }
+
+    private static async ValueTask CommitAsync(
+        UnitOfWork unit, DbConnect connect, Mark mark, Mark? inside, bool async, CancellationToken cancellationToken)
+    {
+        if (unit.Marks.FindDoom(mark) is { } doom)
+            throw doom.ToException(unit.Name);
+
+        await EarlyEnds.CommitAsync(unit, connect, inside, async, cancellationToken).ConfigureAwait(false);
+        unit.Marks.End(mark);
     }
 
     private static UnitNode NodeFor(UnitOfWork unit, Mark mark)

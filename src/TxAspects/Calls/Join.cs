@@ -1,4 +1,5 @@
 using System.Data;
+using TxAspects.Sessions.Transactions;
 using TxAspects.Units;
 using TxAspects.Units.Ambient;
 
@@ -10,25 +11,27 @@ internal readonly struct Join
     private readonly UnitOfWork _unit;
     private readonly UnitOfWorkOptions _options;
     private readonly CallName _name;
-    private readonly bool _wasRollbackOnly;
+    private readonly Mark? _mark;    // null where it is not told apart from its caller
+    private readonly int _asked;
 
-    private Join(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
+    private Join(UnitOfWork unit, UnitOfWorkOptions options, CallName name, Mark? mark)
     {
         _unit = unit;
         _options = options;
         _name = name;
-        _wasRollbackOnly = unit.IsRollbackOnly;
+        _mark = mark;
+        _asked = CountAsked(unit);
         unit.Report?.Joined(name);
     }
 
     public UnitOfWork Unit => _unit;
 
     /// <summary>False where <see cref="Complete"/> has something to do.</summary>
-    public bool IsCompleteAtOnce => _unit.IsRollbackOnly == _wasRollbackOnly;
+    public bool IsCompleteAtOnce => CountAsked(_unit) == _asked;
 
     /// <exception cref="UnitOfWorkJoinException">The unit cannot give what the call asks for.</exception>
-    public static Join Enter(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
-        => FindDisagreement(unit, options, name) is { } disagreement ? throw disagreement : new Join(unit, options, name);
+    public static Join Enter(UnitOfWork unit, UnitOfWorkOptions options, CallName name, Mark mark)
+        => FindDisagreement(unit, options, name) is { } disagreement ? throw disagreement : new Join(unit, options, name, mark);
 
     /// <summary>
     /// Joins the open unit where the call does not have to be told apart from its caller; false where it opens, nests, is refused, or needs a place of its own, as
@@ -45,7 +48,7 @@ internal readonly struct Join
             return false;
         }
 
-        join = new Join(unit, options, request.Name);
+        join = new Join(unit, options, request.Name, mark: null);
         return true;
     }
 
@@ -71,7 +74,12 @@ internal readonly struct Join
     }
 
     /// <summary>The body returned.</summary>
-    public void Complete() => DoomWhereAsked();
+    public void Complete()
+    {
+        if (_mark is not null)
+            _mark.IsOpen = false;
+        DoomWhereAsked();
+    }
 
     /// <summary>An exception left the body. Throws nothing.</summary>
     public void Fail(Exception exception)
@@ -80,8 +88,8 @@ internal readonly struct Join
             return;
 
         if (!_options.Commits(exception))
-            _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), exception));
-        DoomWhereAsked();
+            Doom(Units.Doom.ByInnerCall(_name.ToString(), exception));
+        Complete();
     }
 
     /// <summary>The call took longer than it may, which <c>CommitOn</c> does not speak of.</summary>
@@ -90,13 +98,23 @@ internal readonly struct Join
         if (_unit.IsEnded)
             return;
 
-        _unit.SetDoom(Doom.ByInnerCall(_name.ToString(), late));
-        DoomWhereAsked();
+        Doom(Units.Doom.ByInnerCall(_name.ToString(), late));
+        Complete();
     }
 
+    /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
     private void DoomWhereAsked()
     {
-        if (_unit.IsRollbackOnly && !_wasRollbackOnly)
-            _unit.DoomByRequestOf(_name.ToString());
+        if (IsCompleteAtOnce || _unit.Verdict is not { } verdict)
+            return;
+
+        // From here on it is a doom like any other, so that undoing the work clears it.
+        var request = _mark is null ? verdict.TakeSince(_asked, _unit.MarkHere) : verdict.TakeInside(_mark);
+        if (request is not null)
+            Doom(Units.Doom.ByInnerRequest(_name.ToString(), request.Request!));
     }
+
+    private void Doom(Doom doom) => _unit.SetDoom(doom, _mark is null ? _unit.MarkHere : _mark.Parent);
+
+    private static int CountAsked(UnitOfWork unit) => unit.Verdict?.Asked ?? 0;
 }

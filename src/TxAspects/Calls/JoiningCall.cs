@@ -1,4 +1,5 @@
 using TxAspects.Calls.Bodies;
+using TxAspects.Sessions.Transactions;
 using TxAspects.Units;
 using TxAspects.Units.Ambient;
 
@@ -13,12 +14,14 @@ internal sealed class JoiningCall : UnitOfWorkCall
 
     public JoiningCall(UnitOfWork unit, UnitOfWorkOptions options, CallName name)
     {
-        _join = Join.Enter(unit, options, name);
+        var mark = Mark.OfJoinedCall(name, unit.MarkHere);
+        _join = Join.Enter(unit, options, name, mark);
         _options = options;
         _place = new InnerPlace(unit, options, name);
+        Node = _place.Node with { Mark = mark };
     }
 
-    public override UnitNode? Node => _place.Node;
+    public override UnitNode? Node { get; }
 
     /// <exception cref="UnitOfWorkTimeoutException">The call took longer than it may.</exception>
     public override ValueTask CompleteAsync<T>(T result, bool async)

@@ -26,7 +26,7 @@ internal static class Stopping
                 throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
 
             if (session.HasUnsavedChanges)
-                session.PlacesOrNull?.TransactionEnded(session.Owner.Here);
+                session.PlacesOrNull?.ChangesGivenUp(session.Owner.Here);
             await session.Gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
             session.ClearTracker();
         }
@@ -53,7 +53,7 @@ internal static class Stopping
         if (work.Command is { } command)
             await CancelAsync(session, command, work, async).ConfigureAwait(false);
         else if (async)
-            await Task.WhenAny(work.Left, Task.Delay(TimeToStop)).ConfigureAwait(false);
+            await WaitAsync(session, work.Left, TimeToStop).ConfigureAwait(false);
 
         if (work.Left.IsCompleted)
             return true;
@@ -71,7 +71,14 @@ internal static class Stopping
         // A driver may send the cancellation over a connection of its own, and wait for a server that does not answer.
         var stopped = Task.WhenAll(Task.Run(() => Cancel(session, command)), work.Left);
         if (async)
-            await Task.WhenAny(stopped, Task.Delay(work.Reader is null ? TimeToStop : TimeToStopReading)).ConfigureAwait(false);
+            await WaitAsync(session, stopped, work.Reader is null ? TimeToStop : TimeToStopReading).ConfigureAwait(false);
+    }
+
+    private static async ValueTask WaitAsync(Session session, Task task, TimeSpan atMost)
+    {
+        using var enough = new CancellationTokenSource();
+        await Task.WhenAny(task, Task.Delay(atMost, session.Owner.TimeProvider, enough.Token)).ConfigureAwait(false);
+        await enough.CancelAsync().ConfigureAwait(false);
     }
 
     private static void Cancel(Session session, DbCommand command)

@@ -65,6 +65,6 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
 
     public static Doom ByOthersEnd(string methodName, string otherName, string connectName)
         => new(methodName,
-            $"'{otherName}' ended the transaction of '{connectName}' while '{methodName}' was at work in it, so that its work is neither kept nor undone as a whole. " +
+            $"'{otherName}' ended the transaction of '{connectName}' while '{methodName}' was at work in it, so that its work cannot be kept as a whole. " +
             "Await one before the other begins, or give each a unit of its own with [NewContext]", null);
 }

@@ -71,6 +71,7 @@ internal static class EarlyEnds
         {
             await Stopping.RollBackAsync(enlisted.Session!, async).ConfigureAwait(false);
             enlisted.Doom = null;
+            unit.Verdict?.RolledBack(enlisted.Connect);
         }
 
         await RolledBackAsync(unit, inside, async).ConfigureAwait(false);
@@ -80,7 +81,10 @@ internal static class EarlyEnds
     public static async ValueTask RollbackJoinedAsync(UnitOfWork unit, DbConnect connect, bool async)
     {
         foreach (var enlisted in unit.AllSessions(connect))
+        {
             await Stopping.RollBackAsync(enlisted.Session!, async).ConfigureAwait(false);
+            unit.Verdict?.RolledBack(enlisted.Connect);
+        }
     }
 
     public static async ValueTask CloseAsync(UnitOfWork unit, string operation, DbConnect? connect, bool async)
@@ -91,9 +95,12 @@ internal static class EarlyEnds
         var givesUpWork = unit.FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);
         foreach (var enlisted in sessions)
         {
-            if (enlisted.Session!.HasUncommittedWork)
+            if (enlisted.Session!.HasUnsavedChanges)
+                enlisted.Session.PlacesOrNull?.ChangesGivenUp(unit.MarkHere);
+            if (enlisted.Session.Gate.IsOpen)
                 enlisted.Session.PlacesOrNull?.TransactionEnded(unit.MarkHere);
             unit.Sessions!.Forget(enlisted);
+            unit.Verdict?.RolledBack(enlisted.Connect);
             await GiveBackAsync(unit, enlisted, clear: true, async, failure: null).ConfigureAwait(false);
         }
 

@@ -1,4 +1,5 @@
 using TxAspects.Observing;
+using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units;
 
@@ -10,9 +11,12 @@ internal static class UnitDooms
         public bool IsRollbackOnly => unit.Verdict?.Request is not null;
 
         /// <summary>From now on the unit can only roll back, or the nested call that runs here can only be undone. The first doom is kept.</summary>
-        public Doom SetDoom(Doom doom)
+        public Doom SetDoom(Doom doom) => unit.SetDoom(doom, unit.MarkHere);
+
+        /// <summary>The same for the nested call of a mark; with a connect until its session is rolled back.</summary>
+        public Doom SetDoom(Doom doom, Mark? mark, DbConnect? connect = null)
         {
-            if (unit.GetVerdict().TryAdd(unit.MarkHere, doom))
+            if (unit.GetVerdict().TryAdd(mark, doom, connect))
                 unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
             return doom;
         }
@@ -26,25 +30,16 @@ internal static class UnitDooms
                 return;
             }
 
-            enlisted.Doom = doom;
-            unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
+            enlisted.Doom = unit.SetDoom(doom, unit.MarkHere, connect);
         }
 
-        public void SetRollbackOnly(string reason)
+        public void SetRollbackOnly(string reason) => unit.SetRollbackOnly(reason, unit.MarkHere);
+
+        /// <summary>The same in the call of a mark.</summary>
+        public void SetRollbackOnly(string reason, Mark? mark)
         {
             unit.ThrowIfEnded(connectName: null);
-            unit.GetVerdict().Ask(unit.MarkHere, Doom.ByRequest(unit.Name, reason));
-        }
-
-        /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
-        public void DoomByRequestOf(string methodName)
-        {
-            if (unit.Verdict is not { Request: { } request } verdict)
-                return;
-
-            // From here on it is a doom like any other, so that undoing the work clears it.
-            unit.SetDoom(Doom.ByInnerRequest(methodName, request.Request!));
-            verdict.ClearRequest();
+            unit.GetVerdict().Ask(mark, Doom.ByRequest(unit.Name, reason));
         }
 
         /// <summary>What forbids a commit that was not asked for by <c>Tx.SetRollbackOnly</c>.</summary>

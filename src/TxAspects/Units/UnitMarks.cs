@@ -32,30 +32,80 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
         var mark = new Mark(name, unit.MarkHere, connect);
         mark.ActivityElsewhere = ActivityElsewhere(mark);
-        var sessions = unit.AllSessions(connect);
-        await RoundsOfEnd.FlushAllAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
-        foreach (var enlisted in sessions)
+        try
         {
-            var session = enlisted.Session!;
-            await session.Saves.UndoAsync(async).ConfigureAwait(false);
-            session.Enter();
-            try
-            {
-                await session.Places.AddAsync(mark, async, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                session.Admission.Leave();
-            }
+            var sessions = unit.AllSessions(connect);
+            await RoundsOfEnd.FlushAllAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
+            foreach (var enlisted in sessions)
+                await SetAsync(mark, enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Its call does not begin.
+            Forget(mark);
+            throw;
         }
 
         Add(mark);
         return mark;
     }
 
+    private static async ValueTask SetAsync(Mark mark, Session session, bool async, CancellationToken cancellationToken)
+    {
+        await session.Saves.UndoAsync(async).ConfigureAwait(false);
+        session.Enter();
+        try
+        {
+            await session.Places.AddAsync(mark, async, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Admission.Leave();
+        }
+    }
+
+    /// <summary>Marks a block that joins the transaction which is open: nobody else may commit that meanwhile.</summary>
+    public Mark SetJoined(string name, Session session)
+    {
+        var mark = new Mark(name, unit.MarkHere, session.Connect);
+        mark.ActivityElsewhere = ActivityElsewhere(mark);
+        session.Places.AddStart(mark);
+        Add(mark);
+        return mark;
+    }
+
+    /// <summary>A block that joined was undone with all of its transaction.</summary>
+    public void GiveUpJoined(Mark mark)
+    {
+        Forget(mark);
+        unit.Verdict?.Undo(mark, keepsDooms: HasWorkElsewhere(mark));
+        unit.Hooks?.Undo(mark);
+    }
+
+    private void Forget(Mark mark)
+    {
+        Close(mark);
+        foreach (var session in EverCoveredBy(mark))
+            session.PlacesOrNull?.Keep(mark);
+    }
+
     /// <summary>What has happened inside the mark that forbids to keep the work, or null.</summary>
     public Doom? FindDoom(Mark mark)
-        => unit.Verdict?.FindInside(mark) ?? CoveredBy(mark).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null);
+        => unit.Verdict?.FindInside(mark)
+           ?? CoveredBy(mark).Select(enlisted => enlisted.FindDoom()).FirstOrDefault(doom => doom is not null)
+           ?? FindEnd(mark);
+
+    /// <summary>Another flow has given up work of the mark, so that the rest must not be kept; or null.</summary>
+    private Doom? FindEnd(Mark mark)
+    {
+        foreach (var session in EverCoveredBy(mark))
+        {
+            if (session.PlacesOrNull?.FindEnd(mark) is { } other)
+                return Doom.ByOthersEnd(mark.Name, other, session.ConnectName);
+        }
+
+        return null;
+    }
 
     /// <summary>Saves what is pending and keeps everything since the mark for the unit to commit.</summary>
     public async ValueTask KeepAsync(Mark mark, bool async, CancellationToken cancellationToken)
@@ -85,12 +135,12 @@ internal sealed class UnitMarks(UnitOfWork unit)
     }
 
     /// <summary>The work of the mark is kept, or committed already.</summary>
-    /// <exception cref="UnitOfWorkDoomedException">Another flow has ended the transaction in which a part of it was.</exception>
+    /// <exception cref="UnitOfWorkDoomedException">Another flow has given up a part of it at the last moment.</exception>
     public void End(Mark mark)
     {
         Close(mark);
         Doom? doom = null;
-        foreach (var session in (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers))
+        foreach (var session in EverCoveredBy(mark))
         {
             if (session.PlacesOrNull?.Keep(mark) is { } other)
                 doom = unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName));
@@ -128,13 +178,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
             if (!await Stopping.StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
                 throw SessionInUseException.AtRollback(unit.Name, session.ConnectName);
 
-            var undone = await session.Places.UndoAsync(mark, async).ConfigureAwait(false);
-            if (undone.By is { } other)
-            {
-                enlisted.Doom = unit.SetDoom(undone.WasEnded
-                    ? Doom.ByOthersEnd(mark.Name, other, session.ConnectName)
-                    : Doom.ByOtherFlow(mark.Name, other, session.ConnectName));
-            }
+            if (await session.Places.UndoAsync(mark, async).ConfigureAwait(false) is { } other)
+                unit.SetDoom(Doom.ByOtherFlow(mark.Name, other, session.ConnectName), mark.Parent, enlisted.Connect);
         }
         catch (Exception exception)
         {
@@ -155,6 +200,9 @@ internal sealed class UnitMarks(UnitOfWork unit)
     // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
     private int ActivityElsewhere(Mark mark)
         => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
+
+    private IEnumerable<Session> EverCoveredBy(Mark mark)
+        => (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers);
 
     private Enlisted[] CoveredBy(Mark mark) => Array.FindAll(unit.AllSessions(), enlisted => mark.Covers(enlisted.Session!));
 

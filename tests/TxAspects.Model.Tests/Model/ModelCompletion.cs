@@ -12,9 +12,32 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
         var unit = place.Unit;
         unit.ThrowIfDoomed();
         ThrowIfInUse(unit, unit.SessionsOf(connect), place.Node, step);
+        for (var isPending = true; isPending;)
+        {
+            isPending = await RunHooksAsync(place, connect, hooksOf);
+            unit.ThrowIfDoomed();
+            var pending = unit.SessionsOf(connect);
+            if (unit.IsLateFor(place.Node) &&
+                (pending.Any(session => session.HasUncommittedWork) || choices.Threw(step, Results.Late)))
+                unit.ThrowIfLate(place.Node);
+            isPending |= pending.Any(session => session.HasChanges);
+            unit.Flush(pending, place.Node);
+            unit.ThrowIfDoomed();
+        }
+
+        var sessions = unit.SessionsOf(connect);
+        rows.Keep(unit.Commit(sessions));
+        if (!unit.HasUncommittedWork)
+            await unit.Hooks.RunAfterAsync(HookMoment.Committed, hooksOf);
+    }
+
+    /// <summary>One round of hooks before an early commit; one that throws rolls back.</summary>
+    private async Task<bool> RunHooksAsync(Place place, int? connect, Node? hooksOf)
+    {
+        var unit = place.Unit;
         try
         {
-            await unit.Hooks.RunCommittingAsync(hooksOf, place);
+            return await unit.Hooks.RunCommittingAsync(hooksOf, place);
         }
         catch
         {
@@ -24,20 +47,11 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
             await unit.RollBackEarlyAsync(place.Node, connect, hooksOf);
             throw;
         }
-
-        unit.ThrowIfDoomed();
-        var sessions = unit.SessionsOf(connect);
-        if (unit.IsLateFor(place.Node) && (sessions.Any(session => session.HasUncommittedWork) || choices.Threw(step, Results.Late)))
-            unit.ThrowIfLate(place.Node);
-        unit.Flush(sessions, place.Node);
-        unit.ThrowIfDoomed();
-        rows.Keep(unit.Commit(sessions));
-        if (!unit.HasUncommittedWork)
-            await unit.Hooks.RunAfterAsync(HookMoment.Committed, hooksOf);
     }
 
     /// <summary>
-    /// A commit would keep half of what another flow may still undo, so it is refused where that flow has rows; where it has none, both are right.
+    /// A commit would keep half of what another flow may still undo, so it is refused where that flow has rows; where it has none, both
+    /// are right.
     /// </summary>
     private void ThrowIfInUse(ModelUnit unit, IReadOnlyList<ModelSession> sessions, Node node, Step step)
     {
@@ -53,11 +67,16 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
         var state = UnitOfWorkState.RolledBack;
         try
         {
-            if (CanCommit(unit))
+            if (unit.Requests.Exists(request => request.MayBeTaken) && choices.Threw(step, Results.Doomed))
+                throw unit.FindDoom() ?? new ModelException(Results.Doomed);
+            for (var isPending = true; isPending && CanCommit(unit);)
             {
-                await unit.Hooks.RunCommittingAsync(of: null, new Place(unit, unit.Root));
-                if (CanCommit(unit))
-                    unit.Flush(unit.Sessions, unit.Root);
+                isPending = await unit.Hooks.RunCommittingAsync(of: null, new Place(unit, unit.Root));
+                if (!CanCommit(unit))
+                    break;
+
+                isPending |= unit.Sessions.Exists(session => session.HasChanges);
+                unit.Flush(unit.Sessions, unit.Root);
             }
 
             if (CanCommit(unit))

@@ -10,17 +10,20 @@ internal sealed class ModelHooks
 
     public void Add(ModelHook hook) => _waiting.Add(hook);
 
-    /// <summary>Before a commit: until there is none left. The first that throws ends it.</summary>
-    public async Task RunCommittingAsync(Node? of, Place place)
+    /// <summary>
+    /// Before a commit: those that are there now; whether there were any. The first that throws ends it. What a hook does belongs to where it was added.
+    /// </summary>
+    public async Task<bool> RunCommittingAsync(Node? of, Place place)
     {
-        while (_waiting.Find(hook => hook.Moment is HookMoment.Committing && IsOf(hook, of)) is { } hook)
+        var taken = _waiting.FindAll(hook => hook.Moment is HookMoment.Committing && IsOf(hook, of));
+        _waiting.RemoveAll(taken.Contains);
+        foreach (var hook in taken)
         {
-            _waiting.Remove(hook);
-            await hook.Body(place);
+            await hook.Body(place with { Node = new Node(hook.Owner, hook.Owner.Name) { Timed = place.Node } });
         }
-    }
 
-    public bool HasCommitting(Node? of) => _waiting.Exists(hook => hook.Moment is HookMoment.Committing && IsOf(hook, of));
+        return taken.Count > 0;
+    }
 
     /// <summary>After the end of their work: those of the moment run outside the unit, the others go. What they throw is logged.</summary>
     public async Task RunAfterAsync(HookMoment moment, Node? of = null)

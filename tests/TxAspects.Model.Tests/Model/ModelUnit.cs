@@ -4,7 +4,7 @@ using TxAspects.Model.Tests.Trees;
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>A unit of work, by the rules of the design over lists of rows. It shares nothing with the library.</summary>
-internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? around, ModelClock clock)
+internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? around, ModelClock clock, Choices choices)
 {
     public Node Root { get; } = new(null, name) { Due = due };
 
@@ -17,7 +17,7 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
     public List<Doom> Dooms { get; } = [];
 
     /// <summary>Where Tx.SetRollbackOnly was called, as long as no call has taken it as its own.</summary>
-    public List<Node> Requests { get; } = [];
+    public List<Request> Requests { get; } = [];
 
     public List<Mark> OpenMarks { get; } = [];
 
@@ -133,6 +133,8 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
         if (HasUncommittedWork)
             return;
 
+        if (Requests.Exists(request => request.MayBeTaken))
+            choices.LeaveOpen("Whether a doom was rolled back that may have been a request.");
         Dooms.RemoveAll(doom => doom.Session is null);
         await Hooks.RunAfterAsync(HookMoment.RolledBack, hooksOf);
     }

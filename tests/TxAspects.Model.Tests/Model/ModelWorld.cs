@@ -69,7 +69,7 @@ internal sealed class ModelWorld : IWorld
             case StepKind.Close: return place.Unit.CloseEarlyAsync(place.Node, step.Connect);
             case StepKind.CloseAll: return place.Unit.CloseEarlyAsync(place.Node, connect: null);
             case StepKind.RollbackOnly:
-                place.Unit.Requests.Add(place.Node);
+                place.Unit.Requests.Add(new Request(place.Node));
                 return Task.CompletedTask;
             default:
                 Use(step, place);

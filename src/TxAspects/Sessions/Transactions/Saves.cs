@@ -51,7 +51,12 @@ internal sealed class Saves(Session session, TransactionGate gate)
     }
 
     /// <summary>A command of the save is about to be sent.</summary>
-    public void Sending() => _hasSent = true;
+    public void Sending()
+    {
+        if (!_hasSent)
+            session.PlacesOrNull?.Saving(session.Owner.Here);
+        _hasSent = true;
+    }
 
     /// <summary>The transaction has begun for a save: it holds nothing else, unless interceptors have sent something in it.</summary>
     public async ValueTask BeganAsync(bool mayHoldMore, bool async, CancellationToken cancellationToken)
@@ -67,7 +72,11 @@ internal sealed class Saves(Session session, TransactionGate gate)
     }
 
     /// <summary>The save is in the database; whatever fails now is not the save.</summary>
-    public void Saved() => (_isSaving, _undo) = (false, Undo.None);
+    public void Saved()
+    {
+        (_isSaving, _undo) = (false, Undo.None);
+        session.PlacesOrNull?.Saved();
+    }
 
     /// <summary>Makes the savepoint that EF Core asks for, where there is anything to keep apart.</summary>
     public async ValueTask BeforeSaveAsync(bool async, CancellationToken cancellationToken)

@@ -1,28 +1,32 @@
 using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace TxAspects.Sessions.Transactions;
 
 /// <summary>The places in a session's work to which nested calls, blocks and user code can go back, in the order in which they were made.</summary>
 /// <remarks>
-/// The invariant: the server can go back to a place only together with all that was sent after it. So each place remembers whether somebody outside its mark has used the session
-/// since. Where somebody has, going back would undo what is not the mark's, and is refused. No savepoint is ever released, because that would destroy those made after it.
+/// The invariant: the server can go back to a place only together with all that was sent after it. So each place remembers who outside its mark has used
+/// the session since, in the transaction that is open. Where somebody has, going back would undo what is not the mark's, and is refused. Making a place is
+/// no use: one whose savepoint goes with an earlier one moves there. When the transaction ends, all places move to the beginning of the next. No savepoint
+/// is ever released, because that would destroy those made after it.
 /// </remarks>
 internal sealed class SessionPlaces(Session session)
 {
     private const string OwnPrefix = "txaspects_";
 
     private readonly List<Place> _places = [];    // lock on it: the flows of a unit may come from any thread
+    private List<(Place Place, Mark? Owner)>? _saving;    // whose objects are in the save that is being sent
     private HashSet<object>? _broken;
     private int _count;
 
     /// <summary>A session that is first used under a mark goes back to its beginning.</summary>
-    public void AddStart(Mark mark) => Add(new Place(session, mark, null, session.Gate.Generation, usersName: null));
+    public void AddStart(Mark mark) => Add(new Place(session, mark, name: null, usersName: null));
 
     /// <summary>Makes a place for a mark. For who is inside the admission, after a flush.</summary>
     public async ValueTask AddAsync(Mark mark, bool async, CancellationToken cancellationToken)
     {
         var gate = session.Gate;
-        Used(mark);
         string? name = null;
         if (gate.IsOpen)
         {
@@ -30,7 +34,7 @@ internal sealed class SessionPlaces(Session session)
             await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
-        Add(new Place(session, mark, name, gate.Generation, usersName: null));
+        Add(new Place(session, mark, name, usersName: null));
     }
 
     /// <summary>Makes the savepoint of the user's own, in the mark of the flow that asks for it.</summary>
@@ -48,7 +52,7 @@ internal sealed class SessionPlaces(Session session)
             var ofServer = NameForUsers(name);
             await session.Gate.SaveAsync(ofServer, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
-                _places.Add(new Place(session, here, ofServer, session.Gate.Generation, name));
+                _places.Add(new Place(session, here, ofServer, name));
         }
         finally
         {
@@ -68,7 +72,7 @@ internal sealed class SessionPlaces(Session session)
                 throw SessionException.SavepointShared(session.Owner.Name, session.ConnectName, other);
 
             await RollBackToAsync(place, async).ConfigureAwait(false);
-            RemoveAfter(place, itself: false);
+            UndoneTo(place, itself: false);
         }
         finally
         {
@@ -91,11 +95,43 @@ internal sealed class SessionPlaces(Session session)
     {
         lock (_places)
         {
-            foreach (var place in _places)
+            _places.ForEach(place => place.Used(here));
+        }
+    }
+
+    /// <summary>A save is about to be sent by a flow in this mark. It belongs also to those whose objects it saves: their rows would go with it.</summary>
+    /// <remarks>Until it has succeeded that means nothing: a save that fails is undone, and the objects wait for the next.</remarks>
+    public void Saving(Mark? here)
+    {
+        lock (_places)
+        {
+            if (_places.Count == 0)
+                return;
+
+            _saving = [];
+            var pending = Pending();
+            foreach (var place in _places.Where(place => !place.IsUsers))
             {
                 if (!Mark.IsInside(here, place.Mark))
-                    place.UsedBy ??= here?.Name ?? session.Owner.Name;
+                {
+                    if (pending.Exists(place.Objects.Has))
+                        _saving.Add((place, place.Mark));
+                }
+                else if (pending.Find(entity => !place.Objects.Has(entity)) is { } foreign)
+                {
+                    _saving.Add((place, FindOwner(foreign, place)));
+                }
             }
+        }
+    }
+
+    /// <summary>The save has succeeded.</summary>
+    public void Saved()
+    {
+        lock (_places)
+        {
+            _saving?.ForEach(one => one.Place.Used(one.Owner));
+            _saving = null;
         }
     }
 
@@ -106,59 +142,67 @@ internal sealed class SessionPlaces(Session session)
             return _places.Find(place => !place.IsUsers && place.Mark is { IsOpen: true } mark && !Mark.IsInside(here, mark))?.Mark;
     }
 
-    /// <summary>The transaction, or what was not saved in it yet, was given up or committed by a flow in this mark: places of other marks are lost to it.</summary>
+    /// <summary>A flow in this mark has ended the transaction.</summary>
     public void TransactionEnded(Mark? here)
     {
         lock (_places)
         {
             _places.RemoveAll(place => place.IsUsers);
-            foreach (var place in _places)
-            {
-                if (!Mark.IsInside(here, place.Mark))
-                    place.EndedBy ??= here?.Name ?? session.Owner.Name;
-            }
+            _places.ForEach(place => place.TransactionEnded(here));
         }
     }
 
-    /// <summary>The mark's work is kept. Returns who has ended its transaction meanwhile, or null.</summary>
+    /// <summary>A flow in this mark gives up what was not saved yet: nobody knows whose changes these were.</summary>
+    public void ChangesGivenUp(Mark? here)
+    {
+        lock (_places)
+            _places.ForEach(place => place.ChangesGivenUp(here));
+    }
+
+    /// <summary>Who else has given up work of the mark, or null.</summary>
+    public string? FindEnd(Mark mark) => Find(mark)?.EndedBy;
+
+    /// <summary>Nobody goes back to the mark any more. Returns who else has given up work of it, or null.</summary>
     public string? Keep(Mark mark)
     {
-        var place = Remove(mark);
-        place?.Objects.Stop();
-        return place?.EndedBy;
+        lock (_places)
+        {
+            var place = Find(mark);
+            RemoveOf(place);
+            return place?.EndedBy;
+        }
     }
 
-    /// <summary>Undoes what was done since the place of a mark. What was committed in between by the mark itself stays.</summary>
-    public async ValueTask<Undone> UndoAsync(Mark mark, bool async)
+    /// <summary>
+    /// Undoes what was done since the place of a mark, and returns null; what was committed in between by the mark itself stays. Where somebody else has used the
+    /// session since, nothing is undone, and who it was is returned.
+    /// </summary>
+    public async ValueTask<string?> UndoAsync(Mark mark, bool async)
     {
         if (Find(mark) is not { } place)
-            return default;
+            return null;
 
-        RemoveAfter(place, itself: true);
-        if (place.EndedBy is { } ender)
+        if (place.UsedBy is { } other)
         {
-            place.Objects.Stop();
-            return new Undone(ender, WasEnded: true);
+            Keep(mark);
+            return other;
         }
 
-        if (place.UsedBy is { } user)
-        {
-            place.Objects.Stop();
-            return new Undone(user, WasEnded: false);
-        }
-
+        lock (_places)
+            _places.ForEach(one => one.Undone(mark));
         await RollBackToAsync(place, async).ConfigureAwait(false);
+        UndoneTo(place, itself: true);
         if (!session.IsGone)
             (_broken ??= []).UnionWith(place.Objects.PutBack());
-        return default;
+        place.Objects.Stop();
+        return null;
     }
 
     /// <summary>True where the transaction of a mark's place went with its connection, and with it what was done before the mark.</summary>
     public bool HasLostWorkBefore(Mark mark) => Find(mark) is { Name: not null } place && place.Generation == session.Gate.LostGeneration;
 
     /// <summary>True where the transaction of a mark's place has ended meanwhile, so that nobody can go back to it.</summary>
-    public bool IsPast(Mark mark)
-        => Find(mark) is { Name: not null } place && (place.Generation != session.Gate.Generation || !session.Gate.IsOpen || session.Gate.HasLost);
+    public bool IsPast(Mark mark) => Find(mark) is { } place && (place.IsPast || (place.Name is not null && !IsReachable(place)));
 
     /// <summary>Throws where an object comes back that could not be given its state in the database again.</summary>
     /// <exception cref="SessionException">It is such an object.</exception>
@@ -201,69 +245,69 @@ internal sealed class SessionPlaces(Session session)
 
     private string NextName() => string.Create(CultureInfo.InvariantCulture, $"{OwnPrefix}{++_count}");
 
-    private Place? Remove(Mark mark)
+    /// <summary>Went back to a place: what was made since by its own mark is gone, and what others made since is there now.</summary>
+    private void UndoneTo(Place place, bool itself)
     {
         lock (_places)
         {
-            var place = _places.Find(one => !one.IsUsers && one.Mark == mark);
-            if (place is not null)
+            foreach (var later in _places.Skip(_places.IndexOf(place) + 1).ToArray())
+            {
+                if (!Mark.IsInside(later.Mark, place.Mark))
+                    later.MoveTo(place);
+                else if (later.Mark is { IsOpen: true } && !later.IsUsers)
+                    later.UndoneWith(place);
+                else
+                    RemoveOf(later);
+            }
+
+            if (itself)
                 _places.Remove(place);
-            return place;
         }
     }
 
-    private void RemoveAfter(Place place, bool itself)
+    /// <summary>The mark outside a place whose object this is; null where it is the unit's.</summary>
+    private Mark? FindOwner(object entity, Place place)
+        => _places.Find(other => !other.IsUsers && !Mark.IsInside(other.Mark, place.Mark) && other.Objects.Has(entity))?.Mark;
+
+    private void RemoveOf(Place? place)
     {
-        lock (_places)
+        if (place is null)
+            return;
+
+        place.Objects.Stop();
+        _places.Remove(place);
+    }
+
+    private bool IsReachable(Place place) => place.Generation == session.Gate.Generation && session.Gate.IsOpen && !session.Gate.HasLost;
+
+    /// <summary>The objects with changes, as EF Core found them for the save that it is about to send.</summary>
+    private List<object> Pending()
+    {
+        var tracker = session.Context.ChangeTracker;
+        var detects = tracker.AutoDetectChangesEnabled;
+        tracker.AutoDetectChangesEnabled = false;
+        try
         {
-            var first = _places.IndexOf(place) + (itself ? 0 : 1);
-            foreach (var later in _places.Skip(first).Where(later => later != place))
-                later.Objects.Stop();
-            _places.RemoveRange(first, _places.Count - first);
+            return [.. tracker.Entries().Where(IsPending).Select(entry => entry.Entity)];
+        }
+        finally
+        {
+            tracker.AutoDetectChangesEnabled = detects;
         }
     }
+
+    private static bool IsPending(EntityEntry entry) => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
 
     private async ValueTask RollBackToAsync(Place place, bool async)
     {
         var gate = session.Gate;
         gate.Saves.ForgetFailed();
-        if (place.Generation != gate.Generation || !gate.IsOpen || gate.HasLost || place.Name is null)
+        if (place.Name is null || !IsReachable(place))
         {
             await gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
             return;
         }
 
         await gate.RollBackToAsync(place.Name, async).ConfigureAwait(false);
-    }
-
-    /// <summary>Why something could not be undone; without a name it was.</summary>
-    /// <param name="By">The other flow.</param>
-    /// <param name="WasEnded">Whether that flow ended the transaction; else it used the session since.</param>
-    public readonly record struct Undone(string? By, bool WasEnded);
-
-    /// <param name="session">The session.</param>
-    /// <param name="mark">Whose place it is; null for one of the user's outside all marks.</param>
-    /// <param name="name">The savepoint; null where it is the beginning of the transaction.</param>
-    /// <param name="generation">The transaction it was made in.</param>
-    /// <param name="usersName">What user code calls it that made it by EF Core's own method; null for the library's own.</param>
-    private sealed class Place(Session session, Mark? mark, string? name, int generation, string? usersName)
-    {
-        public Mark? Mark => mark;
-
-        public string? Name => name;
-
-        public int Generation => generation;
-
-        public bool IsUsers => usersName is not null;
-
-        public string? UsersName => usersName;
-
-        /// <summary>Who else has used the session since.</summary>
-        public string? UsedBy { get; set; }
-
-        /// <summary>Who else has ended the transaction since.</summary>
-        public string? EndedBy { get; set; }
-
-        public TouchedObjects Objects { get; } = new(() => Transactions.Mark.IsInside(session.Owner.Here, mark));
     }
 }

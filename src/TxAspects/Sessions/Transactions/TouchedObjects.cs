@@ -34,6 +34,11 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
         _context = null;
     }
 
+    public bool IsEmpty => _new.Count == 0 && _changed.Count == 0;
+
+    /// <summary>Whether the call has brought this object into the context, or changed it.</summary>
+    public bool Has(object entity) => _new.Contains(entity) || _changed.ContainsKey(entity);
+
     public void Forget()
     {
         _new.Clear();

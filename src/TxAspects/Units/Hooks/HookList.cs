@@ -33,20 +33,15 @@ internal sealed class HookList(ITxUnit unit)
         }
     }
 
-    /// <summary>Runs the hooks before a commit that are there now; those they add wait for the next round. The first that throws ends it.</summary>
-    /// <param name="inside">Those of a nested call or block alone; null for all.</param>
-    /// <param name="async">Whether to wait asynchronously.</param>
-    /// <returns>The last that ran; null where none did.</returns>
-    public async ValueTask<Hook?> RunCommittingAsync(Mark? inside, bool async)
+    /// <summary>Takes the hooks before a commit that are there now: those of a nested call or block, or with null all.</summary>
+    public IReadOnlyList<Hook> TakeCommitting(Mark? inside)
     {
-        Hook? last = null;
-        foreach (var hook in TakeCommitting(inside))
+        lock (_pending)
         {
-            last = hook;
-            await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
+            var taken = _pending.FindAll(hook => hook.Moment == HookMoment.Committing && Mark.IsInside(hook.Mark, inside));
+            _pending.RemoveAll(taken.Contains);
+            return taken;
         }
-
-        return last;
     }
 
     /// <summary>Runs the hooks for what became of the work and drops the others. A hook that throws is reported, and the next one runs.</summary>
@@ -97,16 +92,6 @@ internal sealed class HookList(ITxUnit unit)
     {
         lock (_pending)
             _pending.Clear();
-    }
-
-    private List<Hook> TakeCommitting(Mark? inside)
-    {
-        lock (_pending)
-        {
-            var taken = _pending.FindAll(hook => hook.Moment == HookMoment.Committing && Mark.IsInside(hook.Mark, inside));
-            _pending.RemoveAll(taken.Contains);
-            return taken;
-        }
     }
 
     private List<Hook> Take(HookMoment moment, Mark? inside)

@@ -26,14 +26,27 @@ internal sealed class UnitHooks(UnitOfWork unit)
 
     public void EnsureRunnable(bool async) => _list.EnsureRunnable(async);
 
-    /// <summary>Runs the hooks before a commit that are there now; returns the last.</summary>
+    /// <summary>Runs the hooks before a commit that are there now; those they add wait for the next round. The first that throws ends it.</summary>
+    /// <param name="inside">Those of a nested call or block alone; null for all.</param>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    /// <returns>The last that ran; null where none did.</returns>
     public async ValueTask<Hook?> RunBeforeAsync(Mark? inside, bool async)
     {
         if (_list.IsEmpty)
             return null;
 
-        using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, inside, unit.DeadlineHere));
-        return await _list.RunCommittingAsync(inside, async).ConfigureAwait(false);
+        var deadline = unit.DeadlineHere;
+        Hook? last = null;
+        foreach (var hook in _list.TakeCommitting(inside))
+        {
+            last = hook;
+
+            // What a hook does belongs to the call in which it was added, whoever commits.
+            using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, hook.Mark, deadline));
+            await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
+        }
+
+        return last;
     }
 
     /// <summary>Runs the hooks for what became of the work, with no unit ambient.</summary>

@@ -27,6 +27,8 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public int? MaxSaveSavepoints => null;
 
+    public TimeProvider TimeProvider => TimeProvider.System;
+
     public Mark? Here => null;
 
     public IReadOnlyList<Mark> OpenMarks => [];

@@ -12,10 +12,8 @@ internal sealed class Marks(Choices choices)
         var ofSessions = unit.Dooms.Where(doom => doom.Session is not null).ToArray();
         var isFailed = unit.Sessions.Exists(session => session.Transaction?.Failure is not null);
 
-        // Whether an overlap dooms its session or the whole unit is left open, and with it whether a mark can still be opened.
-        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap) ||
-            (ofSessions.Length > 0 && choices.Threw(step, Results.Doomed)))
-            throw unit.FindDoom()!;
+        if (isFailed || ofSessions.Any(doom => doom.Kind is not DoomKind.Overlap))
+            throw new ModelException(Results.Doomed, unit.FindDoom()!.IsTransient);
 
         AskWhetherLate(unit, outer, unit.SessionsOf(connect), step);
         unit.Flush(unit.SessionsOf(connect), outer);
@@ -56,7 +54,7 @@ internal sealed class Marks(Choices choices)
         var isTold = inside.Length > 0 || failures.Any(failure => failure.Owner.IsIn(mark.Node));
         var mayBeTold = failures.Any() || dooms.Any(doom => !mark.DoomsBefore.Contains(doom));
         if (isTold || mark.LostRows is true || ((mayBeTold || mark.LostRows is false) && choices.Threw(step, Results.Doomed)))
-            throw unit.FindDoom() ?? new ModelException(Results.Doomed);
+            throw new ModelException(Results.Doomed, unit.FindDoom()?.IsTransient is true);
     }
 
     /// <summary>Keeps what is behind the mark for the unit to commit.</summary>
@@ -112,22 +110,26 @@ internal sealed class Marks(Choices choices)
     }
 
     /// <summary>
-    /// Whose work forbids to go back, in names that a message must hold, or null. Nobody may go back where rows of another flow lie behind the mark. Where another flow has
-    /// only read there, opened a mark, or undone its own rows, and where a save belongs to both because the other's mark was open, going
-    /// back harms nobody but the design's words forbid it: both are right.
+    /// Whose work forbids to go back, in names that a message must hold, or null. Nobody may go back where rows of another flow lie behind
+    /// the mark. Where another flow has only read there, opened a mark, or undone its own rows, and where a save belongs to both because the
+    /// other's mark was open, going back harms nobody but the design's words forbid it: both are right.
     /// </summary>
     private IReadOnlyList<string>? FindOther(ModelUnit unit, Mark mark, int connect, Entry[] since, Step step)
     {
         var alive = since.Where(entry => entry.IsAlive).SelectMany(entry => entry.Rows).Select(row => row.Writer);
-        if (alive.FirstOrDefault(adder => !adder.IsIn(mark.Node)) is { } other)
-            return [mark.Node.Name, other.Name];
+        if (alive.Any(writer => !writer.IsIn(mark.Node)))
+        {
+            // Any of those at work there may be the one who is named.
+            var others = alive.Concat(since.Select(entry => entry.Owner)).Where(other => !other.IsIn(mark.Node));
+            return [mark.Node.Name, string.Join('\t', others.Select(other => other.Names).Distinct())];
+        }
 
         var sent = since.Select(entry => entry.Owner).FirstOrDefault(owner => !owner.IsIn(mark.Node))
             ?? since.SelectMany(entry => entry.Shared).Concat(mark.Later.Where(later => later.Covers(connect)))
                 .Select(one => one.Node).FirstOrDefault(node => !node.IsIn(mark.Node));
         if (sent is null)
             return null;
-        if (unit.IsDoomed)
+        if (unit.IsDoomed || unit.Requests.Count > 0)
             choices.LeaveOpen("Whether an undo that harms nobody dooms, in a unit that is doomed anyway.");
         return choices.IsDoomed(step) ? [] : null;
     }
@@ -135,13 +137,10 @@ internal sealed class Marks(Choices choices)
     /// <summary>A doom inside the mark stays where its transaction took rows from before the mark, or of others, along.</summary>
     private bool Stays(ModelUnit unit, Mark mark, Doom doom, bool isLost, Step step)
     {
-        // Inside a block an overlap may count for all connects, of which the block covers one.
-        if (doom.Kind is DoomKind.Overlap && mark.Connect is { } own && mark.Node.Touched.Any(one => one != own))
-            return choices.IsDoomed(step);
-        if (!isLost)
-            return false;
         if (doom.Lost.Any(entry => entry.IsAlive && entry.Rows.Any(row => !row.Writer.IsIn(mark.Node))))
             return true;
+        if (!isLost && doom.Lost.All(entry => entry.Owner.IsIn(mark.Node)))
+            return false;
         if (unit.Dooms.Count > 1)
             choices.LeaveOpen("Whether a doom stays whose transaction is lost, beside another one.");
         return choices.IsDoomed(step);
@@ -153,28 +152,66 @@ internal sealed class Marks(Choices choices)
         if (inside.Count == 0)
             return;
 
-        // A block covers one connect: what its calls did on the other one is not undone.
-        var elsewhere = unit.Sessions.Where(session => mark.Connect is not null && session.Connect != mark.Connect).ToArray();
-        if (elsewhere.SelectMany(session => session.Entities).Any(one => one.HasChanges && one.Writer?.IsIn(mark.Node) is true) ||
-            mark.Node.Touched.Any(one => mark.Connect is { } own && own != one))
+        if (HasWorkElsewhere(unit, mark))
             return;
 
-        if (elsewhere.Any(session => session.HasChanges))
+        if (unit.Sessions.Exists(session => mark.Connect is not null && session.Connect != mark.Connect && session.HasChanges))
             choices.LeaveOpen("Whether rows that others have not saved on another connect keep a doom inside a block.");
         unit.Dooms.RemoveAll(inside.Contains);
     }
 
-    /// <summary>Whether a block is a boundary for a request made in it, as a nested call is, is left open.</summary>
+    public bool IsTold(Step step) => choices.Threw(step, Results.Doomed);
+
+    /// <summary>A request goes with the work that it is about, unless some of that is on a connect that a block does not cover.</summary>
     private void ForgetRequests(ModelUnit unit, Mark mark, Step step)
     {
-        if (unit.Requests.Exists(request => request.IsIn(mark.Node)) && !choices.IsDoomed(step))
-            unit.Requests.RemoveAll(request => request.IsIn(mark.Node));
+        var inside = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));
+        if (inside.Count == 0)
+            return;
+        if (HasWorkElsewhere(unit, mark))
+        {
+            PassOn(unit, mark, inside);
+            return;
+        }
+
+        // What other flows do there may count as the block's.
+        if (mark.Connect is not null && unit.IsDoomed)
+            choices.LeaveOpen("Whether a request stays that was made in a block, in a unit that is doomed anyway.");
+        if (mark.Connect is null || !choices.IsDoomed(step))
+            unit.Requests.RemoveAll(inside.Contains);
     }
 
-    /// <summary>What is undone after another flow has rolled back a part of it is undone as a whole; to doom all the same is right too.</summary>
+    /// <summary>A block that joined has rolled back its connect: what came up in it goes, unless it did something on the other one.</summary>
+    public void GiveUp(ModelUnit unit, Mark mark)
+    {
+        var requests = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));
+        if (HasWorkElsewhere(unit, mark))
+        {
+            PassOn(unit, mark, requests);
+            return;
+        }
+
+        unit.Requests.RemoveAll(requests.Contains);
+        unit.Dooms.RemoveAll(doom => doom.Session is null && doom.Owner.IsIn(mark.Node));
+    }
+
+    private static void PassOn(ModelUnit unit, Mark mark, List<Request> requests)
+    {
+        unit.Requests.RemoveAll(requests.Contains);
+        unit.Requests.AddRange(requests.Select(request => new Request(mark.Node.Parent!) { MayBeTaken = request.MayBeTaken }));
+    }
+
+    /// <summary>A block covers one connect: what its calls did on the other one is not undone.</summary>
+    private static bool HasWorkElsewhere(ModelUnit unit, Mark mark)
+        => mark.Connect is { } own && (mark.Node.Touched.Any(one => one != own) || unit.Sessions
+            .Where(session => session.Connect != own)
+            .SelectMany(session => session.Entities)
+            .Any(one => one.HasChanges && one.Writer?.IsIn(mark.Node) is true));
+
+    /// <summary>Where another flow has rolled back a part before, all is undone now; to doom all the same is right too.</summary>
     private void DoomByLoss(ModelUnit unit, Mark mark, Step step)
     {
-        if (unit.IsDoomed)
+        if (unit.IsDoomed || unit.Requests.Count > 0)
             choices.LeaveOpen("Whether an undo dooms of which another flow has rolled back a part, in a unit that is doomed anyway.");
         else if (choices.IsDoomed(step))
             unit.Dooms.Add(new Doom(DoomKind.Overlap, mark.Node, Session: null));

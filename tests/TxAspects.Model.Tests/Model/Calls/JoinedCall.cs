@@ -4,9 +4,10 @@ using TxAspects.Model.Tests.Trees;
 namespace TxAspects.Model.Tests.Model;
 
 /// <summary>A call that joins a unit: where it fails, takes too long or asks for the rollback, the unit is doomed.</summary>
-internal sealed class JoinedCall(Step step, Place around, double? due, ModelClock clock) : ModelCall(step)
+internal sealed class JoinedCall(Step step, Place around, double? due, ModelClock clock, Choices choices) : ModelCall(step)
 {
     private readonly Node _node = new(around.Node, step.Name) { Due = due };
+    private readonly Request[] _before = [.. around.Unit.Requests];
 
     public override Place? Place => around with { Node = _node };
 
@@ -37,9 +38,21 @@ internal sealed class JoinedCall(Step step, Place around, double? due, ModelCloc
 
     private void DoomWhereAsked()
     {
-        if (Unit.Requests.RemoveAll(request => request.IsIn(_node)) > 0)
+        var own = Unit.Requests.FindAll(request => request.Node.IsIn(_node));
+        Unit.Requests.RemoveAll(own.Contains);
+        if (own.Exists(request => !request.MayBeTaken))
             Doom(isTransient: false);
+        else if (own.Count > 0 && !Unit.IsDoomed)
+            choices.LeaveOpen("Whether a request dooms that may have been taken by another call.");
+        if (IsToldApart)
+            return;
+
+        foreach (var request in Unit.Requests.Except(_before).Where(request => request.Node.Marked == _node.Marked))
+            request.MayBeTaken = true;
     }
+
+    /// <summary>Calls with a place of their own know what was asked in them.</summary>
+    private bool IsToldApart => Step.Kind is StepKind.Stream || Step.Call!.Entry is CallEntry.Scope || Step.Call.Seconds is not null;
 
     private void Doom(bool isTransient)
         => Unit.Dooms.Add(new Doom(DoomKind.JoinedCall, _node, Session: null) { IsTransient = isTransient });

@@ -16,13 +16,13 @@ internal sealed class NestedCall : ModelCall
         : base(step)
     {
         (_marks, _unit, _clock) = (marks, around.Unit, clock);
-        _node = new Node(around.Node, step.Name) { Due = due };
+        _node = new Node(around.Node, step.Name) { Due = due, HasMark = true };
         _mark = marks.Set(_unit, around.Node, _node, connect: null, step);
     }
 
     public override Place? Place => new(_unit, _node);
 
-    private bool IsAsked => _unit.Requests.Exists(request => request.IsIn(_node));
+    private bool IsAsked => _unit.Requests.Exists(request => request.Node.IsIn(_node));
 
     public override Task ReturnAsync()
     {
@@ -31,6 +31,8 @@ internal sealed class NestedCall : ModelCall
             if (_node.Due <= _clock.Now)
                 throw new ModelException(Results.Late);
             _marks.ThrowIfDoomed(_unit, _mark, Step);
+            if (_unit.Requests.Exists(request => request.MayBeTaken && request.Node.IsIn(_node)) && _marks.IsTold(Step))
+                throw new ModelException(Results.Doomed);
             if (!IsAsked)
             {
                 _marks.Keep(_unit, _mark, Step);
@@ -74,6 +76,6 @@ internal sealed class NestedCall : ModelCall
     private void Undo()
     {
         _marks.Undo(_unit, _mark, Step);
-        _unit.Requests.RemoveAll(request => request.IsIn(_node));
+        _unit.Requests.RemoveAll(request => request.Node.IsIn(_node));
     }
 }

@@ -55,9 +55,9 @@ internal sealed class ModelCalls(
             case Propagation.Nested when around is not null:
                 return new NestedCall(step, around, due, clock, marks);
             case Propagation.Required or Propagation.Mandatory or Propagation.Supports when around is not null:
-                return new JoinedCall(step, around, due, clock);
+                return new JoinedCall(step, around, due, clock, choices);
             default:
-                return new OpeningCall(step, new ModelUnit(step.Name, step.Call, due, around?.Unit, clock), completion, attempt);
+                return new OpeningCall(step, new ModelUnit(step.Name, step.Call, due, around?.Unit, clock, choices), completion, attempt);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class ModelCalls(
     {
         var unit = place.Unit;
         var session = unit.Enlist(step.Connect, place.Node, rows);
-        var node = new Node(place.Node, "LibraryWorld.BlockAsync");
+        var node = new Node(place.Node, "LibraryWorld.BlockAsync") { HasMark = true };
         if (step.Mode is WhenInTransaction.Savepoint)
         {
             var savepoint = marks.Set(unit, place.Node, node, step.Connect, step);
@@ -162,7 +162,8 @@ internal sealed class ModelCalls(
         }
 
         var lost = session.Transaction?.Entries ?? [];
-        unit.Dooms.RemoveAll(doom => doom.Session == session || (doom.Session is null && doom.Owner.IsIn(mark.Node)));
+        unit.Dooms.RemoveAll(doom => doom.Session == session);
+        marks.GiveUp(unit, mark);
         unit.Cut(session, mark.Node);
         session.RollBack();
         unit.Dooms.Add(new Doom(DoomKind.JoinedBlock, mark.Node, session) { Lost = lost, IsTransient = exception.IsTransient });
