@@ -7,8 +7,8 @@ namespace TxAspects.Tests;
 public static class TestFolder
 {
     /// <summary>
-    /// The table of the shared suites. There are no deferred unique constraints here, but deferred foreign keys: where a slot is taken twice the row refers to
-    /// one that does not exist, which COMMIT refuses.
+    /// The table of the shared suites. There are no deferred unique constraints here, but deferred foreign keys: where a slot is taken
+    /// twice the row refers to one that does not exist, which COMMIT refuses.
     /// </summary>
     private const string Schema = """
         PRAGMA journal_mode = WAL;
