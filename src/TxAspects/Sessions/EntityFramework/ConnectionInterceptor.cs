@@ -31,17 +31,11 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         => OpeningAsync(eventData, result, async: true, cancellationToken);
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        if (Ended(eventData)?.Session is { } session)
-            session.CheckAdmission();
-    }
+        => OpenedAsync(connection, eventData, async: false).Completed();
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        ConnectionOpened(connection, eventData);
-        return Task.CompletedTask;
-    }
+        => OpenedAsync(connection, eventData, async: true).AsTask();
 
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
@@ -64,6 +58,26 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     {
         ConnectionCanceled(connection, eventData);
         return Task.CompletedTask;
+    }
+
+    private static async ValueTask OpenedAsync(DbConnection connection, ConnectionEndEventData eventData, bool async)
+    {
+        try
+        {
+            // Before anybody is told that it is open: whoever waits for that to give the context back does so at once.
+            SessionSlot.SessionOf(eventData.Context)?.CheckAdmission();
+        }
+        catch
+        {
+            // The unit has ended meanwhile. EF Core takes the connection for one that did not open, and would never close it.
+            if (async)
+                await connection.CloseAsync().ConfigureAwait(false);
+            else
+                connection.Close();
+            throw;
+        }
+
+        Ended(eventData);
     }
 
     private static async ValueTask<InterceptionResult> OpeningAsync(
