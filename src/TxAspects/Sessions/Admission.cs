@@ -168,6 +168,13 @@ internal sealed class Admission
         }
     }
 
+    /// <summary>False where somebody else has closed the admission since the command was about to be sent.</summary>
+    public bool MaySend(DbCommand command)
+    {
+        lock (_gate)
+            return _running != command || !IsClosedHere();
+    }
+
     /// <summary>The command has answered with rows, which are read from now on.</summary>
     public void Read(DbCommand command, DbDataReader reader)
     {
