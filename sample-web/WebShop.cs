@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json.Serialization;
 using Autofac;
+using Autofac.Extensions.DependencyInjection;
 using SampleWeb.Database;
 using SampleWeb.Deliveries;
 using SampleWeb.Events;
+using SampleWeb.Hosting;
 using SampleWeb.Ledger;
 using SampleWeb.Notes;
 using SampleWeb.Orders;
@@ -32,12 +34,18 @@ public static class WebShop
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RefusalHandler>();
+        builder.Services.AddSafeDefaults();
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddTxAspects(Shop.Master);
         builder.Services.AddHostedService<DeliveryWorker>();
-        AddShop(builder.Services);
+        builder.Services.AddSingleton<RunRecorder>();
+        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<DeliveryQueue>();
+        builder.Host.UseServiceProviderFactory(new AutofacServiceProviderFactory());
+        builder.Host.ConfigureContainer<ContainerBuilder>(AddShop);
 
         var app = builder.Build();
+        app.UseSafeDefaults();
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
@@ -55,37 +63,16 @@ public static class WebShop
         return app;
     }
 
-    // Autofac stands behind Microsoft's container instead of in its place: its adapter (8.0.0) fails on keyed services, and AddOpenApi registers some.
-    private static void AddShop(IServiceCollection services)
+    /// <summary>
+    /// What the shop consists of. Autofac is the application's container, so that the framework finds these services, and they what it has.
+    /// </summary>
+    private static void AddShop(ContainerBuilder builder)
     {
-        services.AddSingleton<RunRecorder>();
-        services.AddSingleton<EventStream>();
-        services.AddSingleton<DeliveryQueue>();
-        services.AddSingleton(BuildContainer);
-        services.AddSingleton(provider => provider.GetRequiredService<IContainer>().Resolve<TxAspectsOptions>());
-        Offer<IOrders>();
-        Offer<IStock>();
-        Offer<ILedger>();
-        Offer<IAtomicBlocks>();
-        Offer<IEarlyEndings>();
-        Offer<IFailures>();
-        Offer<ISessions>();
-        Offer<INotifications>();
-
-        void Offer<T>()
-            where T : class
-            => services.AddSingleton(provider => provider.GetRequiredService<IContainer>().Resolve<T>());
-    }
-
-    private static IContainer BuildContainer(IServiceProvider provider)
-    {
-        var recorder = provider.GetRequiredService<RunRecorder>();
-        var builder = new ContainerBuilder();
-        builder.RegisterModule(new TxAspectsModule(options => options.OnEnded = recorder.Ended));
-        builder.RegisterInstance(provider.GetRequiredService<ILoggerFactory>()).ExternallyOwned();
-        builder.RegisterInstance(provider.GetRequiredService<EventStream>());
-        builder.RegisterInstance(provider.GetRequiredService<DeliveryQueue>());
+        RunRecorder? recorder = null;
+        builder.RegisterModule(new TxAspectsModule(options => options.OnEnded = outcome => recorder?.Ended(outcome)));
+        builder.RegisterBuildCallback(container => recorder = container.Resolve<RunRecorder>());
         builder.RegisterType<OrderService>().As<IOrders>();
+        builder.RegisterType<OrderExport>().As<IOrderExport>();
         builder.RegisterType<StockService>().As<IStock>();
         builder.RegisterType<LedgerService>().As<ILedger>();
         builder.RegisterType<NoteBook>().As<INotes>();
@@ -95,6 +82,5 @@ public static class WebShop
         builder.RegisterType<Statistics>().As<IStatistics>();
         builder.RegisterType<Sessions>().As<ISessions>();
         builder.RegisterType<Notifications>().As<INotifications>();
-        return builder.Build();
     }
 }

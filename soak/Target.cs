@@ -119,9 +119,7 @@ public sealed class Target : IAsyncDisposable
             Host = settings.Host,
             CreateEngine = _ => new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = $"soak-{name}" }.Build(),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(new UserInterceptor()),
-            IsPoolExhausted = PostgresConnect.IsPoolExhausted,
-            WatchCommit = PostgresConnect.WatchCommit,
-            CommitMarkers = markers,
+            Driver = new PostgresDriver { CommitMarkers = markers },
         });
     }
 }

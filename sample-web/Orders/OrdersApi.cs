@@ -15,17 +15,21 @@ internal static class OrdersApi
         routes.MapPost("/orders", PlaceAsync).WithSummary("Places an order.")
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet("/orders", ListAsync).WithSummary("The newest orders.");
+        routes.MapGet("/orders/export", (IOrderExport export) => new { Orders = export.ReadAllAsync() })
+            .WithSummary("All orders, as they are read.");
         routes.MapGet("/orders/{id:guid}", GetAsync).WithSummary("One order.");
     }
 
     private static async Task<Results<Created<Order>, ValidationProblem>> PlaceAsync(NewOrder wanted, IOrders orders)
     {
-        if (wanted.Quantity is < 1 or > 1000 || string.IsNullOrWhiteSpace(wanted.Buyer) || wanted.Buyer.Length > 100)
+        if (wanted.Quantity is < 1 or > 1000 || wanted.Sku is null || !IsName(wanted.Buyer))
             return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["order"] = ["A buyer has 1 to 100 letters, and buys 1 to 1000 pieces."] });
 
         var order = await orders.PlaceAsync(wanted.Buyer, wanted.Sku, wanted.Quantity);
         return TypedResults.Created($"/orders/{order.Id}", order);
     }
+
+    private static bool IsName(string buyer) => !string.IsNullOrWhiteSpace(buyer) && buyer.Length <= 100 && !buyer.Any(char.IsControl);
 
     private static async Task<List<Order>> ListAsync(CancellationToken cancellationToken)
     {

@@ -1,9 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using TxAspects.AspNetCore.Start;
 
 namespace TxAspects;
 
 /// <summary>Says for endpoints, or groups of them, how their units of work differ.</summary>
-/// <remarks>What is nearer wins: an endpoint before its group, and an attribute on a controller's action before what is said for all controllers.</remarks>
+/// <remarks>
+/// What is nearer wins: an endpoint before its group, and an attribute on a controller's action before what is said for all controllers.
+/// </remarks>
 public static class TxAspectsEndpointConventionBuilderExtensions
 {
     private static readonly TxAspectsEndpointOptions Without = new() { WithoutUnit = true };
@@ -19,7 +22,9 @@ public static class TxAspectsEndpointConventionBuilderExtensions
         return builder.With(options);
     }
 
-    /// <summary>The settings of the units of these endpoints; <c>[UnitOfWork]</c> on a controller, an action or a handler says the same.</summary>
+    /// <summary>
+    /// The settings of the units of these endpoints; <c>[UnitOfWork]</c> on a controller, an action or a handler says the same.
+    /// </summary>
     /// <inheritdoc cref="WithUnitOfWork{TBuilder}(TBuilder, Action{TxAspectsEndpointOptions})"/>
     public static TBuilder WithUnitOfWork<TBuilder>(this TBuilder builder, UnitOfWorkOptions settings)
         where TBuilder : IEndpointConventionBuilder
@@ -28,7 +33,9 @@ public static class TxAspectsEndpointConventionBuilderExtensions
         return builder.With(new TxAspectsEndpointOptions { Settings = settings });
     }
 
-    /// <summary>Requests to these endpoints run without a unit: services that are called open their own, with retries where they declare them.</summary>
+    /// <summary>
+    /// Requests to these endpoints run without a unit: services that are called open their own, with retries where they declare them.
+    /// </summary>
     public static TBuilder WithoutUnitOfWork<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
         => builder.With(Without);
@@ -36,7 +43,12 @@ public static class TxAspectsEndpointConventionBuilderExtensions
     private static TBuilder With<TBuilder>(this TBuilder builder, TxAspectsEndpointOptions options)
         where TBuilder : IEndpointConventionBuilder
     {
-        builder.Add(endpoint => endpoint.Metadata.Add(options));
+        builder.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(options);
+            if (!options.WithoutUnit && endpoint.RequestDelegate is { } answer)
+                endpoint.RequestDelegate = EndpointCheck.Guard(answer);
+        });
         return builder;
     }
 }

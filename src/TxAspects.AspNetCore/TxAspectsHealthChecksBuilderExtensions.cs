@@ -7,7 +7,7 @@ namespace TxAspects;
 /// <summary>Health checks for connects.</summary>
 public static class TxAspectsHealthChecksBuilderExtensions
 {
-    /// <summary>Reports whether the database of a connect answers <c>SELECT 1</c>.</summary>
+    /// <summary>Reports whether the database of a connect answers.</summary>
     /// <param name="builder">The health checks.</param>
     /// <param name="connect">The connect, whose own pool and host are used.</param>
     /// <param name="name">Default: the connect's name.</param>
@@ -15,10 +15,12 @@ public static class TxAspectsHealthChecksBuilderExtensions
     /// <param name="tags">Tags to choose checks by. Default: none.</param>
     /// <param name="timeout">How long it may take. Default: no limit but the connection string's.</param>
     public static IHealthChecksBuilder AddTxAspects(
-        this IHealthChecksBuilder builder, DbConnect connect, string? name = null, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null, TimeSpan? timeout = null)
+        this IHealthChecksBuilder builder, DbConnect connect, string? name = null, HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(connect);
-        return builder.Add(new HealthCheckRegistration(name ?? connect.Name, new ConnectHealthCheck(connect), failureStatus, tags, timeout));
+        var check = new ConnectHealthCheck(connect);
+        return builder.Add(new HealthCheckRegistration(name ?? connect.Name, check, failureStatus, tags, timeout));
     }
 }

@@ -6,9 +6,13 @@ using TxAspects.AspNetCore.Hubs;
 
 namespace TxAspects;
 
-/// <summary>Runs each call of a hub method in a unit of work of its own: commits when it returns, rolls back when it throws or its result means failure.</summary>
+/// <summary>
+/// Runs each call of a hub method in a unit of work of its own: commits when it returns, rolls back when it throws or its result means
+/// failure.
+/// </summary>
 /// <remarks>
-/// [UnitOfWork] on the hub or its method sets it up. Connecting and disconnecting have no unit, and neither has a method that streams to its client: use
+/// [UnitOfWork] on the hub or its method sets it up. Connecting and disconnecting have no unit, and neither has a method that streams to
+/// its client: use
 /// <see cref="Tx.RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/> there.
 /// </remarks>
 public sealed class TxAspectsHubFilter : IHubFilter
@@ -16,8 +20,10 @@ public sealed class TxAspectsHubFilter : IHubFilter
     private readonly ConcurrentDictionary<MethodInfo, UnitOfWorkOptions> _settings = new();
 
     /// <inheritdoc/>
-    /// <exception cref="TxAspectsConfigurationException">The method's attribute asks for what a hub cannot give, such as MaxRetries.</exception>
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    /// <exception cref="TxAspectsConfigurationException">The method's attribute asks for what a hub cannot give, such as
+    /// MaxRetries.</exception>
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         ArgumentNullException.ThrowIfNull(invocationContext);
         ArgumentNullException.ThrowIfNull(next);

@@ -6,7 +6,8 @@ namespace TxAspects;
 public sealed class TxAspectsMiddlewareOptions
 {
     /// <summary>
-    /// Whether a request that threw nothing commits; else it rolls back quietly. Asked when the unit ends, with the status that is about to be sent. Default:
+    /// Whether a request that threw nothing commits; else it rolls back quietly. Asked when the unit ends, with the status that is about
+    /// to be sent. Default:
     /// the status is below 400, and of a gRPC call 0.
     /// </summary>
     public Func<HttpContext, bool> CommitWhen
@@ -24,14 +25,23 @@ public sealed class TxAspectsMiddlewareOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "EndsAt must be one of its values.");
     }
 
-    /// <summary>Whether GET and HEAD requests are read-only units. Default: false. An endpoint with settings of its own keeps to those.</summary>
+    /// <summary>
+    /// Whether GET and HEAD requests are read-only units. Default: false. An endpoint with settings of its own keeps to those.
+    /// </summary>
     /// <remarks>Calls that join become read-only too; saving changes throws <see cref="ReadOnlyUnitOfWorkException"/>.</remarks>
     public bool ReadOnlyGet { get; set; }
 
     /// <summary>
-    /// A cookie that carries the <see cref="ITxUnit.Position"/> of a request that wrote to the client's later ones for a minute, so that those see it on whatever standby they read. Default: none.
+    /// A cookie that carries the <see cref="ITxUnit.Position"/> of a request that wrote to the client's later ones for a minute, so that
+    /// those see it on whatever standby they read. Default: none.
     /// </summary>
-    /// <remarks>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that commit by themselves inside the request are covered too.</remarks>
+    /// <remarks>
+    /// <para>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that
+    /// commit by themselves inside the request are covered too.</para>
+    /// <para>The application's data protection encrypts and signs it. Where the application has none, a key of this process does: then
+    /// another process, or this one after a restart,
+    /// passes over it. Several processes need <c>AddDataProtection</c> with keys that they share.</para>
+    /// </remarks>
     public string? PositionCookie { get; set; }
 
     // A gRPC call that failed is answered with 200.

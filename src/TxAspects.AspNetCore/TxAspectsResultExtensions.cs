@@ -6,7 +6,10 @@ namespace TxAspects;
 /// <summary>Results of ASP.NET Core as outcomes.</summary>
 public static class TxAspectsResultExtensions
 {
-    /// <summary>Rolls back when a unit's outermost call returns a result with a status of 400 and above: an IResult or an IActionResult, also inside Results or ActionResult.</summary>
+    /// <summary>
+    /// Rolls back when a unit's outermost call returns a result with a status of 400 and above: an IResult or an IActionResult, also inside
+    /// Results or ActionResult.
+    /// </summary>
     /// <remarks>For services that return such results. The unit of a request follows the status of the response anyway.</remarks>
     public static TxAspectsOptions RollbackOnFailureStatus(this TxAspectsOptions options)
     {

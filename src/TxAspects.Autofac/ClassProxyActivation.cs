@@ -1,9 +1,9 @@
-using TxAspects.Interception;
 using System.Runtime.CompilerServices;
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Interception;
 
 namespace TxAspects.Autofac;
 

@@ -1,4 +1,4 @@
-using TxAspects.Interception;
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Autofac;
 using Autofac.Core;
@@ -6,6 +6,7 @@ using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Interception;
 
 namespace TxAspects.Autofac;
 
@@ -14,6 +15,8 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 {
     // By activator, because a scope hands the same component out under several registrations, and open generics share their metadata.
     private static readonly ConditionalWeakTable<IInstanceActivator, object> Attached = new();
+
+    private readonly ConcurrentDictionary<(IComponentRegistration Registration, Type Component), IReadOnlyList<string>> _seen = new();
 
     /// <summary>Whether the objects of a registration get a proxy by its declarations; those of an unattributed lambda are seen only when made.</summary>
     public static bool IsProxied(IComponentRegistration registration) => Attached.TryGetValue(registration.Activator, out _);
@@ -45,6 +48,12 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     private void AttachAttributed(IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface, Mistakes mistakes)
     {
         var activator = registration.Activator as ReflectionActivator;
+        if (!byInterface && activator is not null && UnitOfWorkProxies.IsForeignProxy(activator.LimitType))
+        {
+            RequireInterceptor(registration, services);
+            return;
+        }
+
         var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
         if (!byInterface && EarlyPipeline.IsBuilt(registration))
             found = [.. found, MadeTooEarly(registration.Activator.LimitType)];
@@ -95,13 +104,34 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     private void Wrap(ResolveRequestContext context, Action<ResolveRequestContext> next, bool isReleased)
     {
         next(context);
-        if (context.Instance is not { } instance || !UnitOfWorkProxies.IsAttributed(instance.GetType()) || UnitOfWorkProxies.IsProxy(instance))
+        if (context.Instance is not { } instance || !UnitOfWorkProxies.NeedsProxy(instance))
             return;
 
+        CheckOnce(context.Registration, UnitOfWorkProxies.ComponentOf(instance));
         context.Instance = proxies.Wrap(instance);
         if (isReleased)
             context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
     }
+
+    // What a lambda typed by less than its class returned, or what another library's proxy holds, is known only now.
+    private void CheckOnce(IComponentRegistration registration, Type component)
+    {
+        if (component == registration.Activator.LimitType)
+            return;
+
+        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd(
+            (registration, component), static one => UnitOfWorkProxies.Check(one.Component, Services(one.Registration), constructed: false)));
+    }
+
+    // The class was derived by another library, which gives the objects their interceptors: whether ours is among them is seen only then.
+    private static void RequireInterceptor(IComponentRegistration registration, IReadOnlyCollection<Type> services)
+        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
+            "TxAspects check", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
+            {
+                next(context);
+                if (context.Instance is { } instance && UnitOfWorkProxies.NeedsProxy(instance))
+                    UnitOfWorkProxies.ThrowIfAny(UnitOfWorkProxies.Check(instance.GetType(), services));
+            });
 
     // Autofac would start what its activator made, before the proxy is there. The names are those of its MetadataKeys, which are internal.
     private static void StartTheProxy(IComponentRegistration registration)

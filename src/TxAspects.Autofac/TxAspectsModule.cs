@@ -1,9 +1,9 @@
-using TxAspects.Interception;
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Registration;
 using Microsoft.Extensions.Logging;
 using TxAspects.Autofac;
+using TxAspects.Interception;
 
 namespace TxAspects;
 

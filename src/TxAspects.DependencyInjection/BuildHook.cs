@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 

@@ -1,6 +1,7 @@
-using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TxAspects.Interception;
+using TxAspects.Interception.Starting;
 
 namespace TxAspects.DependencyInjection;
 
@@ -23,7 +24,11 @@ internal sealed class HostStart(IServiceProvider provider, BuildHook hook) : IHo
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        StartChecks.Run(provider);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

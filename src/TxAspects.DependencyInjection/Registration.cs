@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 
@@ -40,7 +41,7 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         var (type, instance, factory) = descriptor.IsKeyedService
             ? (descriptor.KeyedImplementationType, descriptor.KeyedImplementationInstance, (Delegate?)descriptor.KeyedImplementationFactory)
             : (descriptor.ImplementationType, descriptor.ImplementationInstance, descriptor.ImplementationFactory);
-        var known = type ?? instance?.GetType() ?? factory!.GetType().GenericTypeArguments[^1];
+        var known = type ?? (instance is null ? null : UnitOfWorkProxies.ComponentOf(instance)) ?? factory!.GetType().GenericTypeArguments[^1];
         return descriptor.ServiceType.IsAssignableFrom(known) || descriptor.ServiceType.IsGenericTypeDefinition ? known : descriptor.ServiceType;
     }
 

@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 
@@ -59,7 +59,7 @@ internal sealed class ServiceProxying(BuildHook hook)
 
     private void AddInstance(Registration registration, object instance)
     {
-        if (!UnitOfWorkProxies.IsProxy(instance) && !Find(UnitOfWorkProxies.Check(instance.GetType(), [registration.Service], constructed: false)))
+        if (!UnitOfWorkProxies.IsProxy(instance) && !Find(UnitOfWorkProxies.Check(UnitOfWorkProxies.ComponentOf(instance), [registration.Service], constructed: false)))
             Change(registration, () => registration.Replace(_proxies.Wrap(instance)));
     }
 
@@ -114,10 +114,10 @@ internal sealed class ServiceProxying(BuildHook hook)
     // Also what a lambda typed by less than its class returns: that is seen only now.
     private object? Wrap(object? instance, Type service, IServiceProvider provider)
     {
-        if (instance is null || !UnitOfWorkProxies.IsAttributed(instance.GetType()) || UnitOfWorkProxies.IsProxy(instance))
+        if (instance is null || !UnitOfWorkProxies.NeedsProxy(instance))
             return instance;
 
-        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd((instance.GetType(), service), static one => UnitOfWorkProxies.Check(one.Type, [one.Service], constructed: false)));
+        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd((UnitOfWorkProxies.ComponentOf(instance), service), static one => UnitOfWorkProxies.Check(one.Type, [one.Service], constructed: false)));
         hook.TakeLogger(provider);
         return _proxies.Wrap(instance);
     }

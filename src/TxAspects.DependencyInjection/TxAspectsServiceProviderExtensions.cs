@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects;
 

@@ -50,7 +50,7 @@ public static partial class PostgresConnect
         where TContext : DbContext
     {
         ArgumentException.ThrowIfNullOrEmpty(connectionString);
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var given = ConnectionText.Read(connectionString, "What was given");
         ArgumentOutOfRangeException.ThrowIfNegative(reservedConnections);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(reservedConnections, given.MaxPoolSize);
         if (idleInTransactionTimeout is { } time)

@@ -36,7 +36,18 @@ public sealed class PostgresDriver : DbDriver
     protected override bool AllowsCommandWhileReading => false;
 
     /// <inheritdoc/>
+    protected override bool ClosesRefusedConnection => true;
+
+    /// <inheritdoc/>
+    // Half of the subtransactions that a server process keeps at hand: beyond, every snapshot gets slower.
+    protected override int? ManySavepoints => 32;
+
+    /// <inheritdoc/>
     protected override TwoPhase? TwoPhase => TwoPhaseCommit;
+
+    /// <inheritdoc/>
+    protected override string TwoPhaseObstacle
+        => "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.";
 
     /// <inheritdoc/>
     protected override DbCluster? Cluster => Servers;
@@ -87,6 +98,10 @@ public sealed class PostgresDriver : DbDriver
     protected override bool IsCancellation(Exception failure)
         => failure is OperationCanceledException or TimeoutException or PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } ||
            failure is NpgsqlException { InnerException: TimeoutException };
+
+    /// <inheritdoc/>
+    protected override bool IsLockTimeout(Exception failure)
+        => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <inheritdoc/>
     protected override ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)

@@ -3,13 +3,20 @@ using Npgsql;
 namespace TxAspects.PostgreSql;
 
 /// <summary>One run of a recovery, over one connection to each database.</summary>
-internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, CancellationToken cancellationToken) : IAsyncDisposable
+/// <param name="gracePeriod">How long a transaction may have been prepared before it counts as left.</param>
+/// <param name="keepDecisions">How old a decision must be before it is removed.</param>
+/// <param name="ofEveryRole">Whether it also ends what other roles prepared.</param>
+/// <param name="cancellationToken">Stops it.</param>
+internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, bool ofEveryRole, CancellationToken cancellationToken)
+    : IAsyncDisposable
 {
     private readonly List<Participant> _participants = [];
     private readonly List<string> _committed = [];
     private readonly List<string> _rolledBack = [];
     private readonly List<string> _inDoubt = [];
     private readonly List<KeyValuePair<string, Exception>> _failures = [];
+    private readonly List<string> _ofOtherRoles = [];
+    private bool _haveAllAnswered = true;
     private int _removed;
 
     /// <summary>Connects to a database and lists what is prepared there, before anything is decided.</summary>
@@ -26,6 +33,7 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         catch (Exception exception) when (exception is not (TwoPhaseCommitException or OperationCanceledException))
         {
             _failures.Add(new(connect.Name, exception));
+            _haveAllAnswered = false;
         }
         finally
         {
@@ -39,14 +47,23 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         foreach (var participant in _participants)
         {
             foreach (var transaction in participant.Prepared.Where(transaction => transaction.Age >= gracePeriod))
-                await EndAsync(participant, transaction.Name).ConfigureAwait(false);
+            {
+                if (transaction.IsOwn || ofEveryRole)
+                    await EndAsync(participant, transaction.Name).ConfigureAwait(false);
+                else
+                    _ofOtherRoles.Add(transaction.Name.ToString());
+            }
         }
     }
 
-    /// <summary>A decision is needed by those that follow it alone: they were prepared before it was written, so whoever is not in the lists has followed it.</summary>
+    /// <summary>
+    /// A decision is needed by those that follow it alone: they were prepared before it was written, so whoever is not in the lists has
+    /// followed it.
+    /// </summary>
+    /// <remarks>Those that could not be ended, and those of other roles, are in the lists too.</remarks>
     public async ValueTask RemoveDecisionsAsync()
     {
-        if (_failures.Count > 0)
+        if (!_haveAllAnswered)
             return;
 
         Guid[] needed = [.. _participants.SelectMany(participant => participant.Prepared).Select(transaction => transaction.Name.Id).Distinct()];
@@ -64,7 +81,15 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
     }
 
     public TwoPhaseRecoveryReport Report()
-        => new() { Committed = _committed, RolledBack = _rolledBack, InDoubt = _inDoubt, DecisionsRemoved = _removed, Failures = _failures };
+        => new()
+        {
+            Committed = _committed,
+            RolledBack = _rolledBack,
+            InDoubt = _inDoubt,
+            OfOtherRoles = _ofOtherRoles,
+            DecisionsRemoved = _removed,
+            Failures = _failures,
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -90,7 +115,12 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
                 throw new TwoPhaseCommitException(connect.Name, obstacle);
         }
 
-        var list = new NpgsqlCommand("SELECT gid, clock_timestamp() - prepared FROM pg_prepared_xacts WHERE database = current_database() AND starts_with(gid, $1)", connection);
+        // Only the role that prepared a transaction, or a superuser, may end it, and a superuser is not to end what somebody else has
+        // given such a name.
+        const string List =
+            "SELECT gid, clock_timestamp() - prepared, owner = current_user FROM pg_prepared_xacts " +
+            "WHERE database = current_database() AND starts_with(gid, $1)";
+        var list = new NpgsqlCommand(List, connection);
         await using var __ = list.ConfigureAwait(false);
         list.Parameters.Add(new NpgsqlParameter<string> { TypedValue = PreparedName.Prefix });
         var prepared = new List<PreparedTransaction>();
@@ -99,7 +129,7 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             if (PreparedName.Parse(rows.GetString(0)) is { } name)
-                prepared.Add(new PreparedTransaction(name, rows.GetTimeSpan(1)));
+                prepared.Add(new PreparedTransaction(name, rows.GetTimeSpan(1), rows.GetBoolean(2)));
         }
 
         return new Participant(connect.Name, twoPhase, connection, identity, prepared);
@@ -127,7 +157,9 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         }
     }
 
-    /// <summary>True where the unit is decided to commit, false where it is not and, from now on, never can be; null where nobody answers.</summary>
+    /// <summary>
+    /// True where the unit is decided to commit, false where it is not and, from now on, never can be; null where nobody answers.
+    /// </summary>
     private async ValueTask<bool?> FindDecisionAsync(PreparedName name)
     {
         bool? decision = null;
@@ -158,5 +190,5 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
 
     private sealed record Participant(string Name, PostgresTwoPhase TwoPhase, NpgsqlConnection Connection, string Identity, List<PreparedTransaction> Prepared);
 
-    private readonly record struct PreparedTransaction(PreparedName Name, TimeSpan Age);
+    private readonly record struct PreparedTransaction(PreparedName Name, TimeSpan Age, bool IsOwn);
 }

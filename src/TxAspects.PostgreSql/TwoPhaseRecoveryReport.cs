@@ -16,12 +16,18 @@ public sealed class TwoPhaseRecoveryReport
     /// <summary>Those that it left: the database that knows the decision did not answer, or is none of the recovery's connects.</summary>
     public required IReadOnlyList<string> InDoubt { get; init; }
 
+    /// <summary>
+    /// Those that another role prepared, and that it therefore left: run a recovery as that role, or see <see
+    /// cref="PostgresTwoPhaseRecovery.OfEveryRole"/>.
+    /// </summary>
+    public required IReadOnlyList<string> OfOtherRoles { get; init; }
+
     /// <summary>How many decisions it removed because nobody needs them any more.</summary>
     public required int DecisionsRemoved { get; init; }
 
     /// <summary>What went wrong, by the name of the connect. The next run tries again.</summary>
     public required IReadOnlyList<KeyValuePair<string, Exception>> Failures { get; init; }
 
-    /// <summary>Whether it had nothing to do and nothing went wrong.</summary>
+    /// <summary>Whether it had nothing to do and nothing went wrong. What other roles prepared does not count.</summary>
     public bool IsQuiet => Committed.Count + RolledBack.Count + InDoubt.Count + Failures.Count == 0;
 }

@@ -25,13 +25,14 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     /// <returns>The server. Disposing it stops a started server and leaves an existing one alone.</returns>
     /// <exception cref="PostgresNotFoundException">The variable is not set and no PostgreSQL is installed.</exception>
     /// <exception cref="PostgresStartException">The server did not start.</exception>
+    /// <exception cref="ArgumentException">The variable has no connection string.</exception>
     public static async Task<PostgresServer> FindOrStartAsync(
         TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
     {
         var existing = Environment.GetEnvironmentVariable(ConnectionVariable);
         return string.IsNullOrWhiteSpace(existing)
             ? await TemporaryPostgres.StartAsync(options, cancellationToken).ConfigureAwait(false)
-            : new ExistingPostgres(existing);
+            : new ExistingPostgres(ConnectionText.Read(existing, $"The value of {ConnectionVariable}").ConnectionString);
     }
 
     /// <summary>The connection string for another database on this server.</summary>

@@ -4,9 +4,10 @@ namespace TxAspects.Testing;
 public sealed class PostgresStartException : Exception
 {
     internal PostgresStartException(string cause, string remedy, string log)
-        : base($"The temporary PostgreSQL server did not start. {cause} {remedy}" + (log.Length == 0 ? "" : $"{Environment.NewLine}{log}"))
-        => Log = log;
+        : base($"The temporary PostgreSQL server did not start. {cause} {remedy}".TrimEnd()) => Log = log;
 
-    /// <summary>The last lines the server, or 'initdb', wrote. Empty when it wrote none.</summary>
+    /// <summary>
+    /// The last lines the server, or 'initdb', wrote. Empty when it wrote none. They may quote settings, and so are not in the message.
+    /// </summary>
     public string Log { get; }
 }

@@ -1,11 +1,12 @@
 using Npgsql;
+using TxAspects.Testing.Servers;
 
 namespace TxAspects.Testing;
 
 /// <summary>A private primary with streaming standbys, each a <see cref="TemporaryPostgres"/>. All of them stop with it, and with this process.</summary>
 /// <remarks>
-/// Replication is asynchronous unless the settings say otherwise, such as <c>synchronous_standby_names = 'ANY 1 (*)'</c>; they hold for every server. The settings primary_conninfo,
-/// wal_keep_size and wal_retrieve_retry_interval are the cluster's own.
+/// Replication is asynchronous unless the settings say otherwise, such as <c>synchronous_standby_names = 'ANY 1 (*)'</c>; they hold for every
+/// server. The settings primary_conninfo, wal_keep_size and wal_retrieve_retry_interval are the cluster's own. All servers have one password.
 /// </remarks>
 public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
 {
@@ -43,9 +44,10 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
         var started = new List<TemporaryPostgres>();
         try
         {
-            started.Add(await TemporaryPostgres.StartAsync(OptionsFor(options, primary: null), cancellationToken).ConfigureAwait(false));
+            var secret = new ServerSecret();
+            started.Add(await StartAsync(options, secret, primary: null, cancellationToken).ConfigureAwait(false));
             for (var number = 1; number <= standbys; number++)
-                started.Add(await TemporaryPostgres.StartAsync(OptionsFor(options, started[0]), cancellationToken).ConfigureAwait(false));
+                started.Add(await StartAsync(options, secret, started[0], cancellationToken).ConfigureAwait(false));
 
             await WaitForStandbysAsync(started[0], standbys, options.StartTimeout, cancellationToken).ConfigureAwait(false);
             return new TemporaryCluster([.. started]);
@@ -85,7 +87,7 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
         _standbys.Remove(chosen);
         foreach (var standby in _standbys)
         {
-            await AskAsync<object>(standby, $"ALTER SYSTEM SET primary_conninfo = '{ConnectionInfoOf(chosen)}'", cancellationToken).ConfigureAwait(false);
+            await AskAsync<object>(standby, $"ALTER SYSTEM SET primary_conninfo = '{Replication.InfoTo(chosen)}'", cancellationToken).ConfigureAwait(false);
             await AskAsync<bool>(standby, "SELECT pg_reload_conf()", cancellationToken).ConfigureAwait(false);
         }
 
@@ -111,19 +113,23 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
     }
 
     // Every server begins as a copy of one template, so a standby needs no base backup where the primary keeps its log from the beginning.
-    private static TemporaryPostgresOptions OptionsFor(TemporaryPostgresOptions given, TemporaryPostgres? primary) => new()
-    {
-        BinariesFolder = given.BinariesFolder,
-        DataFolder = given.DataFolder,
-        StartTimeout = given.StartTimeout,
-        IsStandby = primary is not null,
-        Settings = new Dictionary<string, string>(given.Settings, StringComparer.OrdinalIgnoreCase)
-        {
-            ["wal_keep_size"] = "1GB",
-            ["wal_retrieve_retry_interval"] = "20ms",
-            ["primary_conninfo"] = primary is null ? "" : ConnectionInfoOf(primary),
-        },
-    };
+    private static Task<TemporaryPostgres> StartAsync(
+        TemporaryPostgresOptions given, ServerSecret secret, TemporaryPostgres? primary, CancellationToken cancellationToken)
+        => TemporaryPostgres.StartAsync(
+            new TemporaryPostgresOptions
+            {
+                BinariesFolder = given.BinariesFolder,
+                DataFolder = given.DataFolder,
+                StartTimeout = given.StartTimeout,
+                Replication = new Replication(secret, IsStandby: primary is not null),
+                Settings = new Dictionary<string, string>(given.Settings, StringComparer.OrdinalIgnoreCase)
+                {
+                    ["wal_keep_size"] = "1GB",
+                    ["wal_retrieve_retry_interval"] = "20ms",
+                    ["primary_conninfo"] = primary is null ? "" : Replication.InfoTo(primary),
+                },
+            },
+            cancellationToken);
 
     private static async Task WaitForStandbysAsync(TemporaryPostgres primary, int count, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -135,8 +141,6 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
     }
-
-    private static string ConnectionInfoOf(TemporaryPostgres server) => $"host={server.Host} port={server.Port} user=postgres";
 
     private static async Task<T?> AskAsync<T>(TemporaryPostgres server, string sql, CancellationToken cancellationToken)
     {

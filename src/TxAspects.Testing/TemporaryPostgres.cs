@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using TxAspects.Testing.Servers;
+using TxAspects.Testing.Servers.Folders;
+using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing;
 
@@ -10,8 +11,9 @@ namespace TxAspects.Testing;
 /// <para>The first start runs 'initdb' (about a second); later ones copy what it made. Stopped and removed when disposed, and also
 /// when this process ends in any way, <c>kill -9</c> included.</para>
 /// <para>Defaults: fsync and full_page_writes off, max_connections 200, max_prepared_transactions 64, time zone UTC, encoding UTF-8
-/// without a locale. It listens on 127.0.0.1 only, and whoever can log in on this machine can connect without a password: keep no
-/// secrets in it. Started by root it runs as 'postgres', else as 'nobody'.</para>
+/// without a locale. It listens on 127.0.0.1 only, with a password of its own that its connection string has. It gets no variable of
+/// this process's environment but the search paths. Started by root it runs as 'postgres', else as 'nobody', and only its data directory
+/// belongs to that account.</para>
 /// <para>Tried on Linux; the ways for macOS and Windows are written but were not tried.</para>
 /// </remarks>
 public sealed class TemporaryPostgres : PostgresServer
@@ -20,7 +22,7 @@ public sealed class TemporaryPostgres : PostgresServer
     private readonly Guard _guard;
     private int _stopped;
 
-    private TemporaryPostgres(RunFolder run, Guard guard, int port, string version) : base(ConnectionStringOf(port))
+    private TemporaryPostgres(RunFolder run, Guard guard, int port, string version, string password) : base(ConnectionStringOf(port, password))
         => (_run, _guard, Port, ServerVersion) = (run, guard, port, version);
 
     /// <summary>Always 127.0.0.1.</summary>
@@ -56,24 +58,16 @@ public sealed class TemporaryPostgres : PostgresServer
         }
     }
 
-    internal static TemporaryPostgres Started(RunFolder run, Guard guard, int port, string version) => new(run, guard, port, version);
+    internal static TemporaryPostgres Started(RunFolder run, Guard guard, int port, string version, string password)
+        => new(run, guard, port, version, password);
 
-    /// <summary>Ends the server as a crash would, with <c>kill -9</c>. Its data is removed when it is disposed. Does nothing where it has ended already.</summary>
+    /// <summary>
+    /// Ends the server as a crash would, with <c>kill -9</c>. Its data is removed when it is disposed. Does nothing where it has ended already.
+    /// </summary>
     public void Kill()
     {
-        if (PostmasterFile.ReadProcessId(_run.Data) is not { } id)
-            return;
-
-        try
-        {
-            using var process = Process.GetProcessById(id);
-            process.Kill();
-            process.WaitForExit();
-        }
-        catch (ArgumentException)
-        {
-            // It has ended.
-        }
+        if (!IsDisposed)
+            _guard.Kill();
     }
 
     /// <summary>Stops the server at once, open transactions and all, and removes its data. Further calls do nothing.</summary>
@@ -106,11 +100,15 @@ public sealed class TemporaryPostgres : PostgresServer
         return true;
     }
 
-    private static string ConnectionStringOf(int port) => new NpgsqlConnectionStringBuilder
+    private static string ConnectionStringOf(int port, string password) => new NpgsqlConnectionStringBuilder
     {
         Host = LoopbackPort.Host,
         Port = port,
         Username = "postgres",
+        Password = password,
+
+        // Whoever has the port after the server's end is not told the password.
+        RequireAuth = "ScramSHA256",
         Database = "postgres",
         SslMode = SslMode.Disable,
         GssEncryptionMode = GssEncryptionMode.Disable,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using TxAspects.Testing.Servers;
 using TxAspects.Testing.Wire;
 
 namespace TxAspects.Testing;
@@ -15,9 +16,11 @@ public sealed class WireMeter : IDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <param name="connectionString">The server, by a host name or an address.</param>
+    /// <exception cref="ArgumentException">It is no connection string.</exception>
     public WireMeter(string connectionString)
     {
-        _server = new NpgsqlConnectionStringBuilder(connectionString) { SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable };
+        _server = ConnectionText.Read(connectionString, "What was given");
+        (_server.SslMode, _server.GssEncryptionMode) = (SslMode.Disable, GssEncryptionMode.Disable);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
         ConnectionString = new NpgsqlConnectionStringBuilder(_server.ConnectionString)

@@ -7,7 +7,9 @@ using TxAspects.Testing;
 
 namespace SampleWeb.Tests;
 
-/// <summary>Requests in the committing set-up: a database per test. One test at a time, because the application is one and its connect is static.</summary>
+/// <summary>
+/// Requests in the committing set-up: a database per test. One test at a time, because the application is one and its connect is static.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class CommittingShopTests

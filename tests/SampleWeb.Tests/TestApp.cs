@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using SampleWeb.Database;
 using SampleWeb.Ledger;
 using SampleWeb.Runs;
@@ -44,6 +45,16 @@ internal sealed class TestApp : IAsyncDisposable
     public async Task<RunReport> ReportAsync(string run) => (await Http.GetFromJsonAsync<RunReport>($"/runs/{run}", Json))!;
 
     public async Task<LedgerFigures> LedgerAsync() => (await Http.GetFromJsonAsync<LedgerFigures>("/ledger", Json))!;
+
+    /// <summary>Connections on which a transaction was forgotten.</summary>
+    public async Task<long> CountIdleInTransactionAsync()
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     /// <summary>Connections that are taken from the pool at this moment.</summary>
     public static int ConnectionsLeased()

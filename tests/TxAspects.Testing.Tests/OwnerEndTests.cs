@@ -1,5 +1,5 @@
 using Npgsql;
-using TxAspects.Testing.Servers;
+using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing.Tests;
 
@@ -68,7 +68,7 @@ public sealed class OwnerEndTests
         await using var server = await TemporaryPostgres.StartAsync(TestRun.Data.Options);
         var trace = await ServerTrace.OfAsync(server.ConnectionString);
 
-        await Command.SignalAsync("KILL", await trace.GuardProcessIdAsync());
+        await trace.KillGuardAsync();
 
         await ServerTrace.EventuallyAsync(() => !trace.ProcessLives, "The server survived its guard.");
         await server.DisposeAsync();
@@ -84,7 +84,7 @@ public sealed class OwnerEndTests
         await using var inUse = await TemporaryPostgres.StartAsync(folder.Options);
         using var owner = await OwnerProcess.StartAsync("hold", folder.Path);
         var trace = await ServerTrace.OfAsync(owner.ConnectionString);
-        await Command.SignalAsync("KILL", await trace.GuardProcessIdAsync());
+        await trace.KillGuardAsync();
         await owner.SignalAsync("KILL");
         await owner.WaitForExitAsync();
         await ServerTrace.EventuallyAsync(() => !trace.ProcessLives, "The server survived its guard.");
@@ -101,7 +101,7 @@ public sealed class OwnerEndTests
     private static async Task SkipUnlessTiedToGuardAsync()
     {
         var user = await ServerUser.FindOnceAsync(CancellationToken.None);
-        if (!user.ServerPrefix.Contains("--pdeathsig"))
+        if (!user.Tie.Contains("--pdeathsig"))
             Assert.Inconclusive("There is no 'setpriv' here that ends a process with its parent.");
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing.Tests;
 
@@ -46,12 +47,15 @@ internal sealed record ServerTrace(string RunFolder, int ProcessId)
     {
         await EventuallyAsync(() => !ProcessLives, "The server still runs.");
         await EventuallyAsync(() => !FolderExists, "The server's folder is still there.");
-        Assert.IsFalse(File.Exists(RunFolder + ".lock"), "The lock beside the server's folder is still there.");
+        await EventuallyAsync(() => !File.Exists(RunFolder + ".lock"), "The lock beside the server's folder is still there.");
     }
 
-    public async Task<int> GuardProcessIdAsync()
+    /// <summary>Ends the parent of the server with <c>kill -9</c>, as the account that both belong to.</summary>
+    public async Task KillGuardAsync()
     {
         var parent = await Command.RunAsync("ps", "-o", "ppid=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture));
-        return int.Parse(parent, CultureInfo.InvariantCulture);
+        var user = await ServerUser.FindOnceAsync(CancellationToken.None);
+        var (exitCode, _) = await ChildProcess.RunAsync(user.Prefix, ["/bin/sh", "-c", "kill -9 \"$0\"", parent.Trim()], CancellationToken.None);
+        Assert.AreEqual(0, exitCode, "The guard was not killed.");
     }
 }

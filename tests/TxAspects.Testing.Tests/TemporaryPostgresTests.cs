@@ -61,7 +61,9 @@ public sealed class TemporaryPostgresTests
         var trace = await ServerTrace.OfAsync(server.ConnectionString);
 
         const UnixFileMode Others = (UnixFileMode)0b000_111_111;
-        Assert.AreEqual(UnixFileMode.None, File.GetUnixFileMode(trace.RunFolder) & Others);
+        const UnixFileMode ToReadOrChange = (UnixFileMode)0b000_110_110;
+        Assert.AreEqual(UnixFileMode.None, File.GetUnixFileMode(trace.RunFolder) & ToReadOrChange);
+        Assert.AreEqual(UnixFileMode.None, File.GetUnixFileMode(Path.Combine(trace.RunFolder, "data")) & Others);
         Assert.AreEqual(UnixFileMode.None, File.GetUnixFileMode(TestRun.Data.Template) & Others);
     }
 

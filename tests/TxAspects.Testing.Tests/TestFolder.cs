@@ -1,4 +1,4 @@
-using TxAspects.Testing.Servers;
+using TxAspects.Testing.Servers.Folders;
 
 namespace TxAspects.Testing.Tests;
 

@@ -3,6 +3,10 @@ namespace TxAspects;
 /// <summary>Thrown when something needs an open unit of work and none is open.</summary>
 public sealed class NoUnitOfWorkException : TxAspectsException
 {
+    private const string Remedy =
+        "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or " +
+        "AddTxAspects; or use Tx.RunAsync. For a unit around each request of ASP.NET Core call app.UseTxAspects().";
+
     private NoUnitOfWorkException(string message)
         : base(message)
     {
@@ -16,14 +20,14 @@ public sealed class NoUnitOfWorkException : TxAspectsException
 
     internal static NoUnitOfWorkException ForConnect(string connectName)
         => new($"No unit of work is open, so there is no session for '{connectName}'. " +
-               "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or AddTxAspects; or use Tx.RunAsync.")
+               Remedy)
         {
             ConnectName = connectName,
         };
 
     internal static NoUnitOfWorkException ForCall(string call)
         => new($"No unit of work is open, so '{call}' has nothing to act on. " +
-               "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or AddTxAspects; or use Tx.RunAsync.");
+               Remedy);
 
     internal static NoUnitOfWorkException ForMethod(string methodName)
         => new($"'{methodName}' is declared with Propagation.Mandatory, but no unit of work is open. " +

@@ -44,6 +44,14 @@ public sealed class SessionException : TxAspectsException
         => new($"A transaction with the isolation level {asked} was asked for on the session of '{connectName}', but the unit of work '{unitName}' runs at {ofUnit}. " +
                "Begin it without a level, or do the work in a unit of its own with [NewContext].");
 
+    internal static SessionException LacksIsolation(string unitName, string connectName, string level)
+        => new($"The unit of work '{unitName}' asks for the isolation level {level}, which the database of '{connectName}' does not have. " +
+               "Ask for one that it has, or for none.");
+
+    internal static SessionException OneAtATime(string unitName, string connectName, string holder)
+        => new($"The unit of work '{unitName}' cannot begin a transaction in the database of '{connectName}', which has one at a time: '{holder}', inside which it runs, has it. " +
+               "Let the call join that unit, end its transaction before with Tx.CommitAsync, or do this after it, as in Tx.OnCommitted.");
+
     internal static SessionException ForeignTransaction(string unitName, string connectName)
         => new($"The session of '{connectName}' in '{unitName}' was given a transaction of somebody else's, or was to leave its own. Its unit could not keep its rules then. " +
                "Give the other context this session's connection from Tx.ConnectionAsync, or do the work in a session of its own with Tx.NewSessionAsync.");
@@ -59,6 +67,10 @@ public sealed class SessionException : TxAspectsException
     internal static SessionException NoSavepoint(string unitName, string connectName)
         => new($"The session of '{connectName}' in the unit of work '{unitName}' has no savepoint of this name to go back to: it was released, or its transaction has ended. " +
                "Make it in the transaction that is open now.");
+
+    internal static SessionException NoSavepointAfterFailure(string unitName, string connectName, Exception failure)
+        => new($"The session of '{connectName}' in the unit of work '{unitName}' gets no savepoint now, because a command has failed and its database refuses everything until that is undone. " +
+               "Go back to an earlier savepoint, or roll back with Tx.RollbackAsync.", failure);
 
     internal static SessionException SavepointShared(string unitName, string connectName, string other)
         => new($"The session of '{connectName}' in the unit of work '{unitName}' cannot go back to this savepoint, because '{other}' has used it since, and its work would be undone too. " +

@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using System.Reflection;
 using System.Threading.Channels;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Hubs;
 
@@ -17,7 +17,7 @@ internal static class HubSettings
         if (IsStream(method.ReturnType))
         {
             if (own is not null)
-                UnitOfWorkProxies.ThrowIfAny([$"'{name}' streams to its client, and a unit around it would end before the first item. Move [UnitOfWork] to a service that returns the stream."]);
+                UnitOfWorkProxies.ThrowIfAny([OfStream(name)]);
             return NoUnit;
         }
 
@@ -26,8 +26,15 @@ internal static class HubSettings
 
         UnitOfWorkProxies.ThrowIfAny([.. Declarations.Check(name, "a call of a hub", attribute)]);
         var settings = UnitOfWorkProxies.SettingsOf(attribute);
-        return settings.IsWithoutUnit() ? NoUnit : settings with { Name = name, Propagation = Propagation.RequiresNew, InheritReadOnly = settings.ReadOnly };
+        if (settings.IsWithoutUnit())
+            return NoUnit;
+
+        return settings with { Name = name, Propagation = Propagation.RequiresNew, InheritReadOnly = settings.ReadOnly };
     }
+
+    private static string OfStream(string name)
+        => $"'{name}' streams to its client, and a unit around it would end before the first item. " +
+           "Move [UnitOfWork] to a service that returns the stream.";
 
     private static bool IsStream(Type type)
         => type.IsGenericType && type.GetGenericTypeDefinition() is var definition &&

@@ -1,13 +1,15 @@
 namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>The body as a stream.</summary>
-internal sealed class BodyStream(ResponseBody body, Stream inner) : Stream
+internal sealed class BodyStream(ResponseBody body) : Stream
 {
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
 
     public override bool CanWrite => true;
+
+    public override bool CanTimeout => Inner.CanTimeout;
 
     public override long Length => throw new NotSupportedException();
 
@@ -17,20 +19,39 @@ internal sealed class BodyStream(ResponseBody body, Stream inner) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+    public override int WriteTimeout
+    {
+        get => Inner.WriteTimeout;
+        set => Inner.WriteTimeout = value;
+    }
+
+    private Stream Inner => body.Inner.Stream;
+
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        ValidateBufferArguments(buffer, offset, count);
+        if (body.IsOpenForSynchronous)
+            Inner.Write(buffer, offset, count);
+        else
+            Finished(body.WriteAsync(buffer.AsMemory(offset, count), toWriter: false, async: false, CancellationToken.None));
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        body.BeforeSending();
-        inner.Write(buffer);
+        if (body.IsOpenForSynchronous)
+            Inner.Write(buffer);
+        else
+            Finished(body.WriteAsync(buffer.ToArray(), toWriter: false, async: false, CancellationToken.None));
     }
 
     public override void WriteByte(byte value) => Write([value]);
 
     public override void Flush()
     {
-        body.BeforeSending();
-        inner.Flush();
+        if (body.IsOpenForSynchronous)
+            Inner.Flush();
+        else
+            Finished(body.FlushAsync(toWriter: false, async: false, CancellationToken.None));
     }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
@@ -38,20 +59,14 @@ internal sealed class BodyStream(ResponseBody body, Stream inner) : Stream
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        return body.IsOpen ? inner.WriteAsync(buffer, cancellationToken) : WriteFirstAsync();
+        return body.IsOpen ? Inner.WriteAsync(buffer, cancellationToken) : WriteFirstAsync();
 
         async ValueTask WriteFirstAsync()
-        {
-            await body.BeforeSendingAsync().ConfigureAwait(false);
-            await inner.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
+            => await body.WriteAsync(buffer, toWriter: false, async: true, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        await body.BeforeSendingAsync().ConfigureAwait(false);
-        await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public override Task FlushAsync(CancellationToken cancellationToken)
+        => body.IsOpen ? Inner.FlushAsync(cancellationToken) : body.FlushAsync(toWriter: false, async: true, cancellationToken).AsTask();
 
     public override IAsyncResult BeginWrite(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state)
         => TaskToAsyncResult.Begin(WriteAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -63,4 +78,7 @@ internal sealed class BodyStream(ResponseBody body, Stream inner) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // Synchronous to its end.
+    private static void Finished<T>(ValueTask<T> operation) => operation.GetAwaiter().GetResult();
 }

@@ -3,66 +3,50 @@ using System.IO.Pipelines;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The body as a pipe. What is written before the first flush is held back, so that a commit that fails leaves nothing of it behind.</summary>
-internal sealed class BodyWriter(ResponseBody body, PipeWriter inner) : PipeWriter
+/// <summary>
+/// The body as a pipe. What is written before the unit has ended is held, so that a commit that fails leaves nothing of it behind.
+/// </summary>
+internal sealed class BodyWriter(ResponseBody body) : PipeWriter
 {
-    private readonly HeldBytes _held = new();
-    private bool _isReleased;
-    private bool _completeWasAsked;
-    private Exception? _completedWith;
+    private IBufferWriter<byte>? _lent;
 
-    public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
+    public override bool CanGetUnflushedBytes => Inner.CanGetUnflushedBytes;
 
-    public override long UnflushedBytes => _isReleased ? inner.UnflushedBytes : _held.Count;
+    public override long UnflushedBytes => body.UnflushedCount + Inner.UnflushedBytes;
 
-    private IBufferWriter<byte> Target => _isReleased ? inner : _held;
+    private PipeWriter Inner => body.Inner.Writer;
 
-    public override Memory<byte> GetMemory(int sizeHint = 0) => Target.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0) => Lend().GetMemory(sizeHint);
 
-    public override Span<byte> GetSpan(int sizeHint = 0) => Target.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => Lend().GetSpan(sizeHint);
 
-    public override void Advance(int bytes) => Target.Advance(bytes);
-
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    public override void Advance(int bytes)
     {
-        return _isReleased && body.IsOpen ? inner.FlushAsync(cancellationToken) : FlushFirstAsync();
-
-        async ValueTask<FlushResult> FlushFirstAsync()
-        {
-            await body.BeforeSendingAsync().ConfigureAwait(false);
-            return await inner.FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
+        // To whoever lent the memory, whatever has happened since.
+        (_lent ?? Lend()).Advance(bytes);
+        _lent = null;
     }
 
-    public override void CancelPendingFlush() => inner.CancelPendingFlush();
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+        => body.IsOpen ? Inner.FlushAsync(cancellationToken) : body.FlushAsync(toWriter: true, async: true, cancellationToken);
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+        => body.IsOpen
+            ? Inner.WriteAsync(source, cancellationToken)
+            : body.WriteAsync(source, toWriter: true, async: true, cancellationToken);
+
+    public override void CancelPendingFlush() => Inner.CancelPendingFlush();
 
     public override void Complete(Exception? exception = null)
     {
-        if (_isReleased)
-            inner.Complete(exception);
+        if (body.IsOpen)
+            Inner.Complete(exception);
         else
-            (_completeWasAsked, _completedWith) = (true, exception);
+            body.HoldCompletion(new Completion(Completion.Way.Writer, exception));
     }
 
-    public override async ValueTask CompleteAsync(Exception? exception = null)
-    {
-        await body.BeforeSendingAsync().ConfigureAwait(false);
-        await inner.CompleteAsync(exception).ConfigureAwait(false);
-    }
+    public override ValueTask CompleteAsync(Exception? exception = null)
+        => body.IsOpen ? Inner.CompleteAsync(exception) : body.CompleteWriterAsync(exception);
 
-    /// <summary>Hands what is held to the server, and from now on everything straight away.</summary>
-    public void Release()
-    {
-        if (_isReleased)
-            return;
-
-        _isReleased = true;
-        inner.Write(_held.Written);
-        _held.Clear();
-        if (_completeWasAsked)
-            inner.Complete(_completedWith);
-    }
-
-    /// <summary>Forgets what is held.</summary>
-    public void Discard() => _held.Clear();
+    private IBufferWriter<byte> Lend() => _lent = body.IsOpen ? Inner : body.Hold();
 }

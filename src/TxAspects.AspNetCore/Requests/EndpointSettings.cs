@@ -1,7 +1,8 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 
@@ -22,7 +23,8 @@ internal static class EndpointSettings
 
     /// <summary>Whether anything is declared.</summary>
     public static bool AnyAt(Endpoint endpoint)
-        => endpoint.Metadata.GetMetadata<UnitOfWorkAttribute>() is not null || endpoint.Metadata.GetMetadata<TxAspectsEndpointOptions>() is not null;
+        => endpoint.Metadata.GetMetadata<UnitOfWorkAttribute>() is not null ||
+           endpoint.Metadata.GetMetadata<TxAspectsEndpointOptions>() is not null;
 
     /// <summary>The settings in force: those of an attribute or a convention, the nearest whole. Null where none has any.</summary>
     public static UnitOfWorkOptions? Of(Endpoint endpoint) => Declaration(endpoint) switch
@@ -34,7 +36,12 @@ internal static class EndpointSettings
 
     /// <summary>Whether the nearest declaration is that there is no unit.</summary>
     public static bool HasNoUnit(Endpoint endpoint)
-        => Declaration(endpoint) is TxAspectsEndpointOptions { WithoutUnit: true } || Of(endpoint) is { } settings && settings.IsWithoutUnit();
+        => Declaration(endpoint) is TxAspectsEndpointOptions { WithoutUnit: true } ||
+           (Of(endpoint) is { } settings && settings.IsWithoutUnit());
+
+    /// <summary>Whether a unit is declared.</summary>
+    public static bool NeedsUnit(Endpoint endpoint)
+        => AnyAt(endpoint) && !HasNoUnit(endpoint) && endpoint.Metadata.GetMetadata<HubMetadata>() is null;
 
     /// <summary>The mistakes at an endpoint.</summary>
     public static IEnumerable<string> Check(Endpoint endpoint) => Declaration(endpoint) switch
@@ -47,9 +54,11 @@ internal static class EndpointSettings
     // What comes later is nearer, but what a controller's action says comes first of all.
     private static object? Declaration(Endpoint endpoint)
     {
-        if (endpoint.Metadata.GetMetadata<ActionDescriptor>() is not null && endpoint.Metadata.GetMetadata<UnitOfWorkAttribute>() is { } ofAction)
+        if (endpoint.Metadata.GetMetadata<ActionDescriptor>() is not null &&
+            endpoint.Metadata.GetMetadata<UnitOfWorkAttribute>() is { } ofAction)
             return ofAction;
 
-        return endpoint.Metadata.LastOrDefault(one => one is UnitOfWorkAttribute or TxAspectsEndpointOptions { Settings: not null } or TxAspectsEndpointOptions { WithoutUnit: true });
+        return endpoint.Metadata.LastOrDefault(one => one is UnitOfWorkAttribute
+            or TxAspectsEndpointOptions { Settings: not null } or TxAspectsEndpointOptions { WithoutUnit: true });
     }
 }

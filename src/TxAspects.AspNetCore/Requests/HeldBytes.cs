@@ -32,6 +32,8 @@ internal sealed class HeldBytes : IBufferWriter<byte>
         Count += count;
     }
 
+    public void ShortenTo(int count) => Count = Math.Min(Count, count);
+
     public void Clear()
     {
         Return();

@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
+using TxAspects.Interception;
 
 namespace TxAspects.AspNetCore.Requests;
 
@@ -11,7 +11,7 @@ internal sealed class RequestPlan
     private readonly UnitOfWorkOptions _settings;
     private readonly UnitOfWorkOptions _readSettings;
 
-    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options)
+    public RequestPlan(Endpoint? endpoint, TxAspectsMiddlewareOptions options, PositionCookie? positionCookie)
     {
         var declared = endpoint is null ? null : EndpointSettings.Of(endpoint);
         var name = EndpointSettings.NameOf(endpoint);
@@ -28,10 +28,11 @@ internal sealed class RequestPlan
         _readSettings = declared is null && options.ReadOnlyGet ? _settings with { ReadOnly = true, InheritReadOnly = true } : _settings;
 
         // The connection of a hub lives long, and its calls have units of their own.
-        WithoutUnit = endpoint is not null && (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
+        WithoutUnit = endpoint is not null &&
+                      (EndpointSettings.HasNoUnit(endpoint) || endpoint.Metadata.GetMetadata<HubMetadata>() is not null);
         var ofEndpoint = endpoint?.Metadata.GetOrderedMetadata<TxAspectsEndpointOptions>() ?? [];
         CommitWhen = ofEndpoint.LastOrDefault(one => one.CommitWhen is not null)?.CommitWhen ?? options.CommitWhen;
-        PositionCookie = options.PositionCookie;
+        PositionCookie = positionCookie;
         EndsAt = ofEndpoint.LastOrDefault(one => one.EndsAt is not null)?.EndsAt ?? options.EndsAt;
     }
 
@@ -41,18 +42,33 @@ internal sealed class RequestPlan
 
     public UnitEnd EndsAt { get; }
 
-    public string? PositionCookie { get; }
+    public PositionCookie? PositionCookie { get; }
 
     public UnitOfWorkOptions SettingsFor(HttpRequest request)
     {
         var settings = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) ? _readSettings : _settings;
-        return PositionCookie is not null && request.Cookies[PositionCookie] is { } position ? settings with { ReadAfter = position } : settings;
+        return PositionCookie?.Read(request) is { } position ? settings with { ReadAfter = position } : settings;
     }
 
     /// <summary>Throws where the endpoint was not known when the unit opened, so that what it declares was passed over.</summary>
     public void ThrowIfLate(Endpoint? endpoint)
     {
-        if (!_knowsEndpoint && endpoint is not null && EndpointSettings.AnyAt(endpoint))
-            UnitOfWorkProxies.ThrowIfAny([$"UseTxAspects runs before routing, so it cannot see what '{EndpointSettings.NameOf(endpoint)}' declares. Call UseRouting before UseTxAspects."]);
+        if (_knowsEndpoint || endpoint is null || !EndpointSettings.AnyAt(endpoint))
+            return;
+
+        var name = EndpointSettings.NameOf(endpoint);
+        UnitOfWorkProxies.ThrowIfAny(
+            [$"UseTxAspects runs before routing, so it cannot see what '{name}' declares. Call UseRouting before UseTxAspects."]);
+    }
+
+    /// <summary>Why a unit rolls back that <see cref="CommitWhen"/> does not let commit.</summary>
+    public static string ReasonFor(int status)
+        => $"the response has status {status}{(status < StatusCodes.Status400BadRequest ? ", and CommitWhen says no" : "")}";
+
+    /// <summary>Lets the client's next requests see what this one wrote.</summary>
+    public void TellPosition(HttpContext context, ITxUnit unit)
+    {
+        if (PositionCookie is { } cookie && !context.Response.HasStarted && unit.Position is { } position)
+            cookie.Write(context, position);
     }
 }

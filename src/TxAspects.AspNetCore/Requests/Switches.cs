@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace TxAspects.AspNetCore.Requests;
 
-/// <summary>The ways in which a request can turn into a connection of another kind, such as a web socket: the unit ends before it does.</summary>
+/// <summary>
+/// The ways in which a request can turn into a connection of another kind, such as a web socket: the unit ends before it does.
+/// </summary>
 internal readonly struct Switches
 {
     private readonly IHttpUpgradeFeature? _upgrade;

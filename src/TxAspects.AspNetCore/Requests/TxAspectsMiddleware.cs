@@ -1,7 +1,9 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.AspNetCore.Start;
+using TxAspects.Interception;
+using TxAspects.Interception.Kinds;
 
 namespace TxAspects.AspNetCore.Requests;
 
@@ -17,8 +19,12 @@ internal sealed class TxAspectsMiddleware
     public TxAspectsMiddleware(RequestDelegate next, TxAspectsMiddlewareOptions options, IServiceProvider services)
     {
         _next = next;
-        _plans = new RequestPlans(options);
+        _plans = new RequestPlans(options, options.PositionCookie is { } name ? new PositionCookie(name, services) : null);
         _container = services.GetService<TxAspectsOptions>();
+        if (_container is null)
+            ProxyCheck.Run(services);
+        else
+            EndpointCheck.MiddlewareIsThere(_container);
 
         // The pipeline is built when all endpoints are mapped, so mistakes can be told at start.
         UnitOfWorkProxies.ThrowIfAny([.. (services.GetService<EndpointDataSource>()?.Endpoints ?? []).SelectMany(EndpointSettings.Check)]);
@@ -35,10 +41,11 @@ internal sealed class TxAspectsMiddleware
 
     private async Task RunAsync(HttpContext context, RequestPlan plan)
     {
+        var streams = OpenStreams.Collect();
         var settings = plan.SettingsFor(context.Request);
         var scope = _container is null ? Tx.Open(settings) : Tx.Open(_container, settings);
         await using var left = scope.ConfigureAwait(false);
-        using var request = new RequestUnit(context, scope, plan);
+        using var request = new RequestUnit(context, scope, plan, streams);
         try
         {
             await _next(context).ConfigureAwait(false);
@@ -55,6 +62,14 @@ internal sealed class TxAspectsMiddleware
     private async Task RunWithoutAsync(HttpContext context)
     {
         using var hidden = Tx.Open(NoUnit);
-        await _next(context).ConfigureAwait(false);
+        var streams = OpenStreams.Collect();
+        try
+        {
+            await _next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            await streams.LeaveAsync().ConfigureAwait(false);
+        }
     }
 }

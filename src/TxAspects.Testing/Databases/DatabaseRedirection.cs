@@ -1,6 +1,6 @@
 using System.Data.Common;
-using TxAspects.Sessions;
 using Microsoft.EntityFrameworkCore;
+using TxAspects.Sessions;
 using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Databases;

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace TxAspects.Testing.Servers;
 
 /// <summary>Writes the end of postgresql.conf.</summary>
-internal static class ServerSettings
+internal static partial class ServerSettings
 {
     private static readonly IReadOnlyDictionary<string, string> Defaults = new Dictionary<string, string>
     {
@@ -31,10 +32,33 @@ internal static class ServerSettings
     {
         var text = new StringBuilder("\n");
         foreach (var (name, value) in Defaults.Concat(settings))
-            text.Append(CultureInfo.InvariantCulture, $"{name} = '{value.Replace("'", "''", StringComparison.Ordinal)}'\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name} = '{Quote(value)}'\n");
 
         // Last, because the readiness check and the connection string rely on it.
         text.Append(CultureInfo.InvariantCulture, $"port = {port}\n");
         File.AppendAllText(Path.Combine(data, "postgresql.conf"), text.ToString());
     }
+
+    /// <exception cref="ArgumentException">A name is none, or a value cannot be written.</exception>
+    public static void Check(IDictionary<string, string> settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (!Name().IsMatch(name))
+                throw new ArgumentException("The name of a setting has letters, digits, underscores and dots only.", nameof(settings));
+            if (value.Contains('\0'))
+                throw new ArgumentException($"The value of the setting '{name}' has a zero character, which is never read.", nameof(settings));
+        }
+    }
+
+    // What PostgreSQL's own scanner of this file undoes: it takes a backslash for the start of an escape, and ends a value at the end of
+    // the line.
+    private static string Quote(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("'", "''", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*\z")]
+    private static partial Regex Name();
 }

@@ -1,3 +1,7 @@
+using TxAspects.Testing.Servers.Folders;
+using TxAspects.Testing.Servers.Processes;
+using TxAspects.Testing.Servers.Templates;
+
 namespace TxAspects.Testing.Servers;
 
 /// <summary>One start of a temporary server: template, copy, port, wait.</summary>
@@ -9,23 +13,25 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
 
     public async Task<TemporaryPostgres> RunAsync(CancellationToken cancellationToken)
     {
+        ServerSettings.Check(options.Settings);
         var user = await ServerUser.FindOnceAsync(cancellationToken).ConfigureAwait(false);
         var root = await DataRoot.PrepareAsync(options.DataFolder, cancellationToken).ConfigureAwait(false);
         var template = new ClusterTemplate(root, binaries, user);
-        var source = await template.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await template.PrepareAsync(cancellationToken).ConfigureAwait(false);
 
         for (var attempt = 1; ; attempt++)
         {
-            var run = RunFolder.Create(root);
+            var run = RunFolder.Create(root, user);
             var port = pickPort();
             try
             {
-                PrivateFolder.Copy(source, run.Data);
+                var secret = options.Replication?.Secret ?? new ServerSecret();
+                template.CopyTo(run.Data, secret);
                 ServerSettings.Append(run.Data, port, options.Settings);
-                if (options.IsStandby)
-                    await File.WriteAllTextAsync(Path.Combine(run.Data, "standby.signal"), "", cancellationToken).ConfigureAwait(false);
+                if (options.Replication is { } replication)
+                    await replication.WriteAsync(run.Data, cancellationToken).ConfigureAwait(false);
                 var guard = await StartAsync(run, user, cancellationToken).ConfigureAwait(false);
-                return TemporaryPostgres.Started(run, guard, port, template.Version);
+                return TemporaryPostgres.Started(run, guard, port, template.Record.Version, secret.Password);
             }
             catch (PostgresStartException e) when (attempt < PortAttempts && LostItsPort(e))
             {
@@ -44,12 +50,17 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
         var guard = Guard.Start(run, binaries, user);
         try
         {
-            while (!PostmasterFile.SaysReady(run.Data))
+            while (await guard.IsReadyAsync(cancellationToken).ConfigureAwait(false) is var isReady and not true)
             {
-                if (guard.HasExited)
-                    throw new PostgresStartException("It ended at once.", "The last lines of its log say why:", run.ReadLog());
+                if (isReady is null)
+                {
+                    var log = run.ReadLog();
+                    throw new PostgresStartException("It ended at once.", StartFailure.Explain(log, options.Settings.Keys), log);
+                }
+
                 await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
             }
+
             return guard;
         }
         catch
@@ -60,5 +71,5 @@ internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBina
     }
 
     // Another process took the port between the look and the start.
-    private static bool LostItsPort(PostgresStartException e) => e.Log.Contains("could not bind", StringComparison.Ordinal);
+    private static bool LostItsPort(PostgresStartException e) => e.Log.Contains(StartFailure.LostPort, StringComparison.Ordinal);
 }

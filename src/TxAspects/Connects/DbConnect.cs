@@ -52,6 +52,23 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Asks the database for an answer, over a connection of its own. Where the driver has no statement for that, it is enough that a connection opens.</summary>
+    /// <exception cref="HostNotSetException">No host is set.</exception>
+    /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    public async ValueTask PingAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = await OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await using var opened = connection.ConfigureAwait(false);
+        if (Driver.CheckSql is not { } sql)
+            return;
+
+        var command = connection.CreateCommand();
+        await using var made = command.ConfigureAwait(false);
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     internal abstract void Attaching(DbContext context);
 
     /// <summary>Makes a session.</summary>

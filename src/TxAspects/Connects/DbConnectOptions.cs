@@ -27,6 +27,13 @@ public sealed class DbConnectOptions<TContext>
     /// </summary>
     public Func<DbContextOptions<TContext>, TContext>? CreateSession { get; init; }
 
+    /// <summary>
+    /// Puts back what user code has set on a pooled context of a class with settable properties, fields or events of its own, before the next unit gets it. Default: none;
+    /// a context of such a class is then not pooled, which is slower and is warned of, and one of any other class needs none. The library clears nothing by guess.
+    /// </summary>
+    /// <remarks>It runs when the context is given back, and must not use the database. One that throws keeps the context from being used until it has run without.</remarks>
+    public Action<TContext>? Reset { get; init; }
+
     /// <summary>What the library has to know of the database and its provider, such as <c>new PostgresDriver()</c>.</summary>
     public required DbDriver Driver { get; init; }
 

@@ -129,7 +129,7 @@ public sealed class DbConnect<TContext> : DbConnect
         var engine = LeaseEngine();
         try
         {
-            return Session.Open(this, Name, owner, isOfUnit ? engine.Lease() : engine.Make(), engine);
+            return Session.Open(this, Name, owner, isOfUnit ? engine.Lease(owner.Log) : engine.Make(), engine);
         }
         catch
         {
@@ -190,7 +190,8 @@ public sealed class DbConnect<TContext> : DbConnect
 
     private ContextEngine<TContext> CreateEngine(DbDataSource source, bool ownsSource, SessionRedirection? redirection)
         => new(
-            Name, source, _options.Driver, builder => _options.ConfigureSession(builder, source), _options.CreateSession,
+            Name, source, _options.Driver,
+            new ContextEngine<TContext>.Making(builder => _options.ConfigureSession(builder, source), _options.CreateSession, _options.Reset),
             ownsSource, _options.MaxOuterConnections, redirection);
 
     private sealed record Redirected(DbConnect<TContext> Connect, SessionRedirection Redirection, ContextEngine<TContext> Engine) : IDisposable

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace TxAspects.Drivers;
@@ -30,8 +31,29 @@ public abstract class DbDriver
     /// <summary>Whether a command may be sent while a reader of the same connection is open. Default: true.</summary>
     protected internal virtual bool AllowsCommandWhileReading => true;
 
+    /// <summary>
+    /// Whether the provider closes a connection again where a handler of its <see cref="DbConnection.StateChange"/> refuses the opening by throwing. Default: false,
+    /// the library closes it.
+    /// </summary>
+    protected internal virtual bool ClosesRefusedConnection => false;
+
+    /// <summary>
+    /// Whether several transactions can be open in the database at a time. Default: true. Where they cannot, a unit inside another one that has a transaction
+    /// there is refused at once, because it would wait for the one that waits for it.
+    /// </summary>
+    protected internal virtual bool AllowsConcurrentTransactions => true;
+
+    /// <summary>
+    /// The savepoints in one transaction beyond which the database gets slower; the library warns then. Default: null, it need not.
+    /// </summary>
+    protected internal virtual int? ManySavepoints => null;
+
     /// <summary>How the database takes part in units with <see cref="CommitMode.TwoPhase"/>. Default: null, it cannot.</summary>
     protected internal virtual TwoPhase? TwoPhase => null;
+
+    /// <summary>Why <see cref="TwoPhase"/> is null and what to do, in whole sentences after a colon.</summary>
+    protected internal virtual string TwoPhaseObstacle
+        => "its database has no such commits. Leave the mode out, or write to this database alone in a unit of its own with [NewContext].";
 
     /// <summary>Chooses the server for each connection where there are several. Default: null, the engine alone decides.</summary>
     protected internal virtual DbCluster? Cluster => null;
@@ -41,6 +63,9 @@ public abstract class DbDriver
     /// nobody limits them.
     /// </summary>
     protected internal virtual string? LimitStatementsSql(TimeSpan time) => null;
+
+    /// <summary>Whether a transaction can begin at an isolation level. Default: true. Where it cannot, a unit that asks for that level is refused.</summary>
+    protected internal virtual bool Supports(IsolationLevel isolationLevel) => true;
 
     /// <summary>Whether a failure may be gone when everything is done again. Asked of each exception in a chain. Default: what the provider calls transient.</summary>
     protected internal virtual bool IsTransient(Exception failure) => failure is DbException { IsTransient: true };
@@ -69,6 +94,16 @@ public abstract class DbDriver
     /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
     protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
 
+    /// <summary>Whether a statement gave up waiting for a lock. Default: false. One that was stopped by a cancellation or a time limit may have waited for one too.</summary>
+    protected internal virtual bool IsLockTimeout(Exception failure) => false;
+
+    /// <summary>Stops a command that runs in another flow, where its unit ends meanwhile. Called on a thread of its own. Default: the provider's own way.</summary>
+    protected internal virtual void Cancel(DbCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        command.Cancel();
+    }
+
     /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
     protected internal virtual async ValueTask SaveAsync(DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
     {
@@ -82,11 +117,16 @@ public abstract class DbDriver
     /// <summary>
     /// Commits the open transaction. Nothing cancels it and nothing limits its time: a commit that is cut off has an unknown outcome. It
     /// returns an answer where the server committed or nobody knows, and throws where the work is certainly not kept.
-    /// Default: the provider's own commit, whose failure on a connection that was lost is an unknown outcome.
+    /// Default: the provider's own commit, whose failure on a connection that was lost is an unknown outcome, and which is not sent where <see cref="IsOver"/>
+    /// tells that there is nothing to commit.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The transaction was over before, so that nobody knows what became of its work.</exception>
     protected internal virtual async ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)
     {
         ArgumentNullException.ThrowIfNull(request);
+        if (IsOver(request.Transaction))
+            throw new InvalidOperationException("The transaction was over before its commit.");
+
         var connection = request.Transaction.Connection;
         try
         {
@@ -96,7 +136,7 @@ public abstract class DbDriver
                 request.Transaction.Commit();
             return CommitAnswer.Committed;
         }
-        catch (DbException exception) when (connection is null or { State: not System.Data.ConnectionState.Open })
+        catch (DbException exception) when (connection is null or { State: not ConnectionState.Open })
         {
             return CommitAnswer.Unknown(exception);
         }

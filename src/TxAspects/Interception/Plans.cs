@@ -1,4 +1,6 @@
 using System.Reflection;
+using Castle.DynamicProxy;
+using TxAspects.Interception.Declarations;
 
 namespace TxAspects.Interception;
 
@@ -7,12 +9,16 @@ internal static class Plans
 {
     public static IEnumerable<PlannedMethod> Of(Type type, IReadOnlyCollection<Type> services)
     {
+        // Of a proxy that another library made, only what its interfaces declare is known.
+        type = ForeignProxies.ComponentOf(type);
+        if (ProxyUtil.IsProxyType(type))
+            return services.SelectMany(service => Of(service, [service]));
+
         var byInterface = services.All(service => service.IsInterface);
-        return from method in Attributes.Methods(type).Concat(byInterface ? Attributes.DefaultMethods(type) : [])
-               where !byInterface || Attributes.InterfaceMethods(type, method, method).Any()
-               let place = Attributes.Place(type, method)
+        return from entry in byInterface ? EntryPoints.OfInterfaceProxy(type) : EntryPoints.OfClassProxy(type)
+               let place = Attributes.Place(type, entry.Called)
                where place is not null
-               select Describe(type, method, Attributes.Declaring(place), Attributes.Own(place)!);
+               select Describe(type, entry.Implementation, Attributes.Declaring(place), Attributes.Own(place)!);
     }
 
     private static PlannedMethod Describe(Type type, MethodInfo method, MemberInfo place, UnitOfWorkAttribute attribute)

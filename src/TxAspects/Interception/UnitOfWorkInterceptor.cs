@@ -1,13 +1,17 @@
 using Castle.DynamicProxy;
 using TxAspects.Interception;
+using TxAspects.Interception.Kinds;
 
 namespace TxAspects;
 
-/// <summary>Runs attributed methods in units of work. A plain Castle interceptor: it also works in a proxy that somebody else made.</summary>
+/// <summary>
+/// Runs attributed methods in units of work. A plain Castle interceptor: it also works in a proxy that somebody else made.
+/// </summary>
 /// <remarks>Thread-safe and without state per call: one instance may serve every proxy.</remarks>
 public sealed class UnitOfWorkInterceptor : IInterceptor
 {
     private readonly TxAspectsOptions? _options;
+    private readonly Type? _component;
 
     /// <summary>Takes what holds for every unit from <see cref="Tx.Configure"/>.</summary>
     public UnitOfWorkInterceptor()
@@ -22,21 +26,31 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
         _options = options;
     }
 
+    /// <param name="options">Null for those of <see cref="Tx.Configure"/>.</param>
+    /// <param name="component">Whose attributes count; null where the invocation tells it.</param>
+    internal UnitOfWorkInterceptor(TxAspectsOptions? options, Type? component)
+    {
+        _options = options;
+        _component = component;
+    }
+
     /// <summary>Runs the method in a unit of work as its attribute says; one without an attribute is only passed on.</summary>
     /// <exception cref="ArgumentException">The invocation is not one of Castle DynamicProxy's.</exception>
-    /// <exception cref="TxAspectsConfigurationException">The method is attributed, but its return type cannot be a unit of work.</exception>
+    /// <exception cref="TxAspectsConfigurationException">The method is attributed, but its return type cannot be a unit of
+    /// work.</exception>
     public void Intercept(IInvocation invocation)
     {
         ArgumentNullException.ThrowIfNull(invocation);
 
         // Calls through the interface cost as much as all the rest here, because every method has an invocation type of its own.
         if (invocation is not AbstractInvocation call)
-            throw new ArgumentException($"'{invocation.GetType().Name}' is not an invocation that Castle DynamicProxy made.", nameof(invocation));
+            throw new ArgumentException(
+                $"'{invocation.GetType().Name}' is not an invocation that Castle DynamicProxy made.", nameof(invocation));
 
-        var plan = MethodPlans.For(call);
+        var plan = MethodPlans.For(call, _component);
         if (plan is null)
             call.Proceed();
         else
-            plan.ReturnKind.Intercept(call, plan, _options ?? Tx.Options);
+            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? Tx.Options, this));
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Linq.Expressions;
 using Castle.DynamicProxy;
+using TxAspects.Interception.Declarations;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 
@@ -9,46 +9,87 @@ namespace TxAspects.Interception;
 /// <summary>Makes proxies for attributed types: the part of a container integration that is the same for every container.</summary>
 public sealed class UnitOfWorkProxies
 {
-    private static readonly DefaultProxyBuilder Builder = new();
     private static readonly ConcurrentDictionary<Type, bool> Attributed = new();
-    private static readonly ConcurrentDictionary<Type, Func<IInterceptor[], object, object>> InterfaceProxies = new();
-    private static readonly ConcurrentDictionary<Type, Type> ClassProxies = new();
 
+    private readonly TxAspectsOptions? _options;
     private readonly IInterceptor[] _interceptors;
 
     /// <summary>Makes proxies whose units use these options, or with null what <see cref="Tx.Configure"/> was given.</summary>
     public UnitOfWorkProxies(TxAspectsOptions? options = null)
-        => _interceptors = [options is null ? new UnitOfWorkInterceptor() : new UnitOfWorkInterceptor(options)];
+    {
+        _options = options;
+        _interceptors = [new UnitOfWorkInterceptor(options, component: null)];
+    }
 
     /// <summary>The first argument for the constructors of a class proxy type.</summary>
     public object ClassProxyArgument => _interceptors;
 
-    /// <summary>Whether a type, one of its methods, or an interface it implements carries [UnitOfWork] or [NewContext]. Looked up once per type.</summary>
+    /// <summary>
+    /// Whether a type, one of its methods, or an interface it implements carries [UnitOfWork] or [NewContext]. Looked up once per type.
+    /// </summary>
     public static bool IsAttributed(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
         return Attributed.GetOrAdd(type, Attributes.AnyOn);
     }
 
-    /// <summary>Whether an object is such a proxy already.</summary>
+    /// <summary>Whether an object is such a proxy already, or holds one: another library's proxy may stand around it.</summary>
     public static bool IsProxy(object instance)
-        => instance is IProxyTargetAccessor proxy && Array.Exists(proxy.GetInterceptors(), interceptor => interceptor is UnitOfWorkInterceptor);
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return ForeignProxies.RunsInUnits(instance);
+    }
+
+    /// <summary>
+    /// Whether an object has methods to be run in units, and no proxy yet. It may itself be a proxy that another library made.
+    /// </summary>
+    public static bool NeedsProxy(object instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return IsAttributed(ForeignProxies.ComponentOf(instance)) && !ForeignProxies.RunsInUnits(instance);
+    }
+
+    /// <summary>
+    /// The class whose attributes count for an object: its own, or that of the component inside proxies that other libraries made.
+    /// </summary>
+    public static Type ComponentOf(object instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return ForeignProxies.ComponentOf(instance);
+    }
+
+    /// <summary>Whether a type is a proxy that another library made with Castle DynamicProxy.</summary>
+    public static bool IsForeignProxy(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return ProxyUtil.IsProxyType(type);
+    }
 
     /// <summary>The mistakes in the declarations on a type, for the kind of proxy it is to get; empty where all is well.</summary>
     /// <param name="type">The implementation type.</param>
-    /// <param name="services">What it is registered as: where all are interfaces it gets an interface proxy, otherwise a class proxy.</param>
+    /// <param name="services">What it is registered as: where all are interfaces it gets an interface proxy, otherwise a class
+    /// proxy.</param>
     /// <param name="constructed">False where somebody else makes the instances, so that no class proxy can take their place.</param>
     public static IReadOnlyList<string> Check(Type type, IReadOnlyCollection<Type> services, bool constructed = true)
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(services);
-        if (services.All(service => service.IsInterface))
-            return [.. Findings.ForInterfaceProxy(type, services)];
+        var byInterface = services.All(service => service.IsInterface);
+        if (!byInterface && !constructed)
+            return [Findings.MadeElsewhere(type)];
+        if (!byInterface && ProxyUtil.IsProxyType(type))
+            return [Findings.ProxiedElsewhere(ForeignProxies.ComponentOf(type))];
 
-        return constructed ? [.. Findings.ForClassProxy(type)] : [Findings.MadeElsewhere(type)];
+        type = ForeignProxies.ComponentOf(type);
+        string[] found = byInterface ? [.. Findings.ForInterfaceProxy(type, services)] : [.. Findings.ForClassProxy(type)];
+        return found.Length > 0 || type.IsAbstract || type.ContainsGenericParameters || ProxyUtil.IsProxyType(type)
+            ? found
+            : ProxyTypes.Check(type, byInterface);
     }
 
-    /// <summary>What makes no sense in an attribute that stands somewhere else than on a component, such as on an endpoint; empty where all is well.</summary>
+    /// <summary>
+    /// What makes no sense in an attribute that stands somewhere else than on a component, such as on an endpoint; empty where all is well.
+    /// </summary>
     /// <param name="place">The name of that place, for the messages.</param>
     /// <param name="attribute">The attribute.</param>
     public static IReadOnlyList<string> Check(string place, UnitOfWorkAttribute attribute)
@@ -66,7 +107,8 @@ public sealed class UnitOfWorkProxies
     }
 
     /// <summary>The methods that are intercepted where such components are proxied.</summary>
-    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check(Type, IReadOnlyCollection{Type}, bool)"/>.</param>
+    /// <param name="components">Implementation types, and what each is registered as, like in <see cref="Check(Type,
+    /// IReadOnlyCollection{Type}, bool)"/>.</param>
     public static UnitOfWorkPlan DescribePlan(IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> components)
     {
         ArgumentNullException.ThrowIfNull(components);
@@ -82,7 +124,9 @@ public sealed class UnitOfWorkProxies
             throw new TxAspectsConfigurationException([.. findings]);
     }
 
-    /// <summary>Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.</summary>
+    /// <summary>
+    /// Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.
+    /// </summary>
     /// <param name="options">Where to log.</param>
     /// <param name="types">The implementation types of the components that are proxied.</param>
     public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types)
@@ -93,37 +137,23 @@ public sealed class UnitOfWorkProxies
             options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
     }
 
-    /// <summary>A proxy around an object, for every interface it implements that a proxy can see.</summary>
+    /// <summary>A proxy around an object, for every interface it implements that a proxy can implement.</summary>
+    /// <remarks>Where the object is a proxy that another library made, that one runs inside the unit.</remarks>
     public object Wrap(object target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        return InterfaceProxies.GetOrAdd(target.GetType(), CreateInterfaceProxy)(_interceptors, target);
+        var type = target.GetType();
+        var component = ForeignProxies.ComponentOf(target);
+        var interceptors = component == type ? _interceptors : [new UnitOfWorkInterceptor(_options, component)];
+        return ProxyTypes.Around(type, component)(interceptors, target);
     }
 
-    /// <summary>A type derived from a class, to be constructed in its place: its constructors take <see cref="ClassProxyArgument"/> first.</summary>
+    /// <summary>
+    /// A type derived from a class, to be constructed in its place: its constructors take <see cref="ClassProxyArgument"/> first.
+    /// </summary>
     public static Type ClassProxyType(Type type)
     {
         ArgumentNullException.ThrowIfNull(type);
-        return ClassProxies.GetOrAdd(type, static type => Builder.CreateClassProxyType(type, null, Options(type)));
-    }
-
-    private static Func<IInterceptor[], object, object> CreateInterfaceProxy(Type target)
-    {
-        var interfaces = Array.FindAll(target.GetInterfaces(), ProxyUtil.IsAccessible);
-        var proxy = Builder.CreateInterfaceProxyTypeWithTarget(interfaces[0], interfaces[1..], target, Options(target));
-        var constructor = Array.Find(proxy.GetConstructors(), one => one.GetParameters().Length == 2)!;
-
-        // Castle's generator looks the type up and uses reflection for every object.
-        var interceptors = Expression.Parameter(typeof(IInterceptor[]));
-        var instance = Expression.Parameter(typeof(object));
-        var typed = Expression.Convert(instance, constructor.GetParameters()[1].ParameterType);
-        return Expression.Lambda<Func<IInterceptor[], object, object>>(Expression.New(constructor, interceptors, typed), interceptors, instance).Compile();
-    }
-
-    private static ProxyGenerationOptions Options(Type type)
-    {
-        var options = new ProxyGenerationOptions(new UnitOfWorkHook(type));
-        options.Initialize();
-        return options;
+        return ProxyTypes.DerivedFrom(type);
     }
 }

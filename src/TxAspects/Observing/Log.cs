@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TxAspects.Units;
 
 namespace TxAspects.Observing;
 
@@ -39,6 +38,12 @@ internal static partial class Log
     [LoggerMessage(41, LogLevel.Warning, "Unit of work '{Unit}' has been idle in a transaction on '{Connect}' for {Idle}, longer than WarnWhenIdleInTransactionLongerThan, and holds its connection and its locks. Commit early, or do what takes long before the first command.")]
     public static partial void IdleInTransactionTooLong(this ILogger log, string unit, string connect, TimeSpan idle);
 
+    [LoggerMessage(42, LogLevel.Warning, "Nobody has read the sequence of unit of work '{Unit}' on for {Idle}, so the unit is rolled back. Dispose the enumerator where the sequence is left early, or read it in less time.")]
+    public static partial void SequenceAbandoned(this ILogger log, string unit, TimeSpan idle);
+
+    [LoggerMessage(43, LogLevel.Error, "Disposing the sequence of unit of work '{Unit}', which nobody read on, failed; the unit is rolled back all the same.")]
+    public static partial void SequenceEndFailed(this ILogger log, string unit, Exception exception);
+
     [LoggerMessage(7, LogLevel.Warning, "Attempt {Attempt} of unit of work '{Unit}' failed and is repeated after {Delay}.")]
     public static partial void Retrying(this ILogger log, int attempt, string unit, TimeSpan delay, Exception exception);
 
@@ -71,4 +76,9 @@ internal static partial class Log
 
     [LoggerMessage(13, LogLevel.Warning, "Unit of work '{Unit}' has more than {Count} savepoints in its transaction on '{Connect}', one for each save. Save less often, or set MaxSaveSavepoints.")]
     public static partial void ManySavepoints(this ILogger log, string unit, string connect, int count);
+
+    [LoggerMessage(14, LogLevel.Warning,
+        "The contexts '{Context}' of '{Connect}' are not pooled, because user code can put state on them that would reach the next unit: {Members}. " +
+        "Give DbConnectOptions.Reset, which puts it back, or remove the setters.")]
+    public static partial void NotPooled(this ILogger log, string context, string connect, string members);
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
 
 namespace TxAspects.Sessions;
@@ -26,7 +27,8 @@ internal abstract class Engine(DbDataSource source, DbDriver driver, bool ownsSo
     public string? StartOverSql => redirection?.StartOver ?? driver.StartOverSql;
 
     /// <summary>A context for a unit, which alone gives it back.</summary>
-    public abstract LeasedContext Lease();
+    /// <param name="log">Where it is said, once, that contexts are not pooled which could be.</param>
+    public abstract LeasedContext Lease(ILogger log);
 
     /// <summary>A context for somebody who disposes it.</summary>
     public abstract LeasedContext Make();

@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
-using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions;
@@ -40,6 +39,9 @@ internal interface ISessionOwner
 
     /// <summary>The name of a unit around the owner that holds a connection of the session's engine while it waits for the owner to end, or null.</summary>
     string? FindHolder(Session session);
+
+    /// <summary>The name of such a unit where it may also hold locks that the session's command waits for, or null.</summary>
+    string? FindLocker(Session session);
 
     /// <summary>Something was committed, or may have been where that is in doubt, so that the unit it belongs to cannot be done again.</summary>
     void MarkDurable(bool isInDoubt = false);

@@ -8,13 +8,25 @@ namespace TxAspects.Sessions;
 /// A pooled context is leased through a scope of EF Core's own pool, because then nobody else's <c>Dispose</c> matters, neither now nor when the context serves somebody
 /// else: its scope alone gives it back. A context that came from a pooled factory would be given back by whoever still holds it.
 /// </remarks>
-internal readonly struct LeasedContext(DbContext context, IServiceScope? lease)
+internal readonly struct LeasedContext(DbContext context, IServiceScope? lease, Action? reset = null)
 {
     public DbContext Context => context;
 
     public bool IsPooled => lease is not null;
 
     public async ValueTask GiveBackAsync(bool async)
+    {
+        try
+        {
+            reset?.Invoke();
+        }
+        finally
+        {
+            await EndLeaseAsync(async).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask EndLeaseAsync(bool async)
     {
         if (lease is null)
         {

@@ -85,7 +85,7 @@ internal static class Stopping
     {
         try
         {
-            command.Cancel();
+            session.Engine.Driver.Cancel(command);
         }
         catch (Exception exception)
         {

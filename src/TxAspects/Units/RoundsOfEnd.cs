@@ -31,7 +31,9 @@ internal static class RoundsOfEnd
             if (!unit.CanCommit())
                 return;
 
-            var saved = await FlushAsync(unit, unit.AllSessions(connect), async, cancellationToken).ConfigureAwait(false);
+            var sessions = unit.AllSessions(connect);
+            ThrowIfBusy(unit, sessions);
+            var saved = await FlushAsync(sessions, async, cancellationToken).ConfigureAwait(false);
             if (last is null && saved is null)
                 return;
             if (round == Most)
@@ -39,15 +41,32 @@ internal static class RoundsOfEnd
         }
     }
 
+    /// <summary>Throws where somebody is at work on a session that is to be committed or kept.</summary>
+    public static void ThrowIfBusy(UnitOfWork unit, Enlisted[] sessions)
+    {
+        if (Array.Find(sessions, enlisted => enlisted.Session!.Admission.IsBusy) is { } busy)
+            throw SessionInUseException.AtCommit(unit.Name, busy.Connect.Name);
+    }
+
+    /// <summary>Saves what is pending on some sessions, and what handlers of their saves add there.</summary>
+    /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
+    public static async ValueTask FlushAllAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    {
+        var round = 0;
+        while (await FlushAsync(sessions, async, cancellationToken).ConfigureAwait(false) is { } last)
+        {
+            if (++round == Most)
+                throw new CommitNeverReadyException(unit.Name, Most, Describe(hook: null, last));
+        }
+    }
+
     /// <summary>Saves what is pending; returns the last session in which something was.</summary>
-    public static async ValueTask<Session?> FlushAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<Session?> FlushAsync(Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         Session? last = null;
         foreach (var enlisted in sessions)
         {
             var session = enlisted.Session!;
-            if (session.Admission.IsBusy)
-                throw SessionInUseException.AtCommit(unit.Name, session.ConnectName);
             if (!session.HasUnsavedChanges)
                 continue;
 
@@ -63,6 +82,19 @@ internal static class RoundsOfEnd
         }
 
         return last;
+    }
+
+    /// <summary>Saves what is pending on a session that is in no unit, and what handlers of its saves add.</summary>
+    /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
+    public static async ValueTask FlushAloneAsync(Session session, bool async, CancellationToken cancellationToken)
+    {
+        for (var round = 1; session.HasUnsavedChanges; round++)
+        {
+            if (round > Most)
+                throw new CommitNeverReadyException(session.Owner.Name, Most, Describe(hook: null, session));
+
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static string Describe(Hook? hook, Session? session)

@@ -23,6 +23,20 @@ public sealed class TxAspectsOptions
         }
     }
 
+    /// <summary>
+    /// Whether exceptions go to the log without their messages: type, SQLSTATE and stack stay. Default: false, so that what your code or the driver threw is logged as it is.
+    /// </summary>
+    /// <remarks>The library's own texts never repeat such a message. But a log prints the exception beside the text, and what PostgreSQL says, or your code, may quote values.</remarks>
+    public bool HideExceptionMessages
+    {
+        get;
+        set
+        {
+            field = value;
+            _log = null;
+        }
+    }
+
     /// <summary>The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random. Default: 20 ms.</summary>
     public TimeSpan RetryDelay
     {
@@ -34,6 +48,17 @@ public sealed class TxAspectsOptions
 
     /// <summary>The clock for timeouts and pauses. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
+    /// <summary>
+    /// For how long a sequence with a unit of its own may wait for its next step. Then the unit is rolled back, which is logged, and the next step throws
+    /// <see cref="SequenceAbandonedException"/>. A unit with a shorter timeout waits for that long. Default: 60 s.
+    /// </summary>
+    /// <remarks>So a sequence that nobody disposes does not keep its connection. The end comes at most a quarter of the limit late.</remarks>
+    public TimeSpan SequenceIdleLimit
+    {
+        get;
+        set => field = Positive(value, nameof(SequenceIdleLimit))!.Value;
+    } = TimeSpan.FromSeconds(60);
 
     /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
     /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
@@ -80,7 +105,7 @@ public sealed class TxAspectsOptions
         {
             try
             {
-                return _log ??= LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+                return _log ??= CreateLog();
             }
             catch (ObjectDisposedException)
             {
@@ -98,6 +123,12 @@ public sealed class TxAspectsOptions
     /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
     public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
         => With(ResultRule.Create(resultType, isFailure));
+
+    private ILogger CreateLog()
+    {
+        var log = LoggerFactory?.CreateLogger("TxAspects") ?? NullLogger.Instance;
+        return HideExceptionMessages ? new DiscreetLogger(log) : log;
+    }
 
     private static TimeSpan? Positive(TimeSpan? value, string name)
         => value is null || value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");

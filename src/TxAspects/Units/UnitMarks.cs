@@ -34,7 +34,9 @@ internal sealed class UnitMarks(UnitOfWork unit)
         mark.ActivityElsewhere = ActivityElsewhere(mark);
         try
         {
-            foreach (var enlisted in unit.AllSessions(connect))
+            var sessions = unit.AllSessions(connect);
+            await RoundsOfEnd.FlushAllAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
+            foreach (var enlisted in sessions)
                 await SetAsync(mark, enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -50,7 +52,6 @@ internal sealed class UnitMarks(UnitOfWork unit)
 
     private static async ValueTask SetAsync(Mark mark, Session session, bool async, CancellationToken cancellationToken)
     {
-        await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
         await session.Saves.UndoAsync(async).ConfigureAwait(false);
         session.Enter();
         try
@@ -110,7 +111,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
     public async ValueTask KeepAsync(Mark mark, bool async, CancellationToken cancellationToken)
     {
         // A session first used since the mark has no savepoint, but what cannot be saved there fails this call as well.
-        await RoundsOfEnd.FlushAsync(unit, CoveredBy(mark), async, cancellationToken).ConfigureAwait(false);
+        RoundsOfEnd.ThrowIfBusy(unit, CoveredBy(mark));
+        await RoundsOfEnd.FlushAllAsync(unit, CoveredBy(mark), async, cancellationToken).ConfigureAwait(false);
         if (FindDoom(mark) is { } doom)
             throw doom.ToException(unit.Name);
 

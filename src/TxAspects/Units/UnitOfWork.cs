@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
-using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -246,6 +245,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     }
 
     string? ISessionOwner.FindHolder(Session session) => UnitSessions.FindHolder(session, Around);
+
+    string? ISessionOwner.FindLocker(Session session) => UnitSessions.FindLocker(session, Around);
 
     ValueTask ISessionOwner.CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
         => EarlyEnds.CommitAsync(this, operation, (DbConnect)session.Connect, async, cancellationToken);

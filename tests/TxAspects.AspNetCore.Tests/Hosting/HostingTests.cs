@@ -1,3 +1,5 @@
+using Autofac;
+using Autofac.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -121,6 +123,37 @@ public sealed class HostingTests : WebTests
             Assert.AreEqual(3, committed);
             _done.SetResult();
         }
+    }
+
+    [TestMethod]
+    public async Task Autofac_is_the_container_and_OpenAPI_describes_the_endpoints()
+    {
+        await StartRawAsync(app =>
+        {
+            app.UseTxAspects();
+            app.MapOpenApi().WithoutUnitOfWork();
+            app.MapPost("/{status}", async (int status, IPlacing placing) =>
+            {
+                await placing.PlaceAsync("one");
+                return Results.StatusCode(status);
+            });
+        }, builder =>
+        {
+            builder.Services.AddOpenApi();
+            builder.Host.UseServiceProviderFactory(new AutofacServiceProviderFactory());
+            builder.Host.ConfigureContainer<ContainerBuilder>(container =>
+            {
+                container.RegisterModule(new TxAspectsModule());
+                container.RegisterInstance(Connect).ExternallyOwned();
+                container.RegisterType<Placing>().As<IPlacing>().InstancePerLifetimeScope();
+            });
+        }, proxies: false);
+
+        await AssertAnswerAsync(201, "/201", HttpMethod.Post);
+        await AssertAnswerAsync(409, "/409", HttpMethod.Post);
+
+        StringAssert.Contains(await App.Client.GetStringAsync("/openapi/v1.json"), "/{status}");
+        Assert.AreEqual("one", await Master.ItemsAsync());
     }
 
     private sealed class Factory(Func<Task> insert) : WebApplicationFactory<HostingTests>

@@ -1,7 +1,7 @@
-using TxAspects.Interception;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using TxAspects.Interception;
 using TxAspects.Tests;
 
 namespace TxAspects.AspNetCore.Tests;

@@ -123,7 +123,8 @@ public sealed class HubTests : WebTests
         {
             yield return $"{Tx.IsOpen}";
 
-            // A plain call reports to the options set last, which may be another test's: its name must not be taken for one of the hub's own units.
+            // A plain call reports to the options set last, which may be another test's: its name must not be taken for one of the hub's
+            // own units.
             yield return await Tx.RunAsync(
                 async () => $"{await (await Tx.SessionAsync(connect)).Orders.CountAsync() == 0}", new UnitOfWorkOptions { Name = "plain call" });
         }

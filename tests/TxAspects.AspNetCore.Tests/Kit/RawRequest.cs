@@ -6,7 +6,7 @@ namespace TxAspects.AspNetCore.Tests;
 /// <summary>A request over a socket of the test's own, which reads no more than it is asked to.</summary>
 public sealed class RawRequest : IDisposable
 {
-    private readonly TcpClient _client = new() { NoDelay = true };
+    private readonly TcpClient _client = new() { NoDelay = true, ReceiveBufferSize = 16384 };
 
     private NetworkStream Stream => _client.GetStream();
 

@@ -33,7 +33,10 @@ public sealed class TestApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>How the units of its requests and hubs ended, in order. Plain calls of any test report to the application that was built last, and are left out.</summary>
+    /// <summary>
+    /// How the units of its requests and hubs ended, in order. Plain calls of any test report to the application that was built last, and
+    /// are left out.
+    /// </summary>
     public IReadOnlyList<UnitOfWorkOutcome> Outcomes
         => [.. _outcomes.Where(one => one.Name.Contains('/', StringComparison.Ordinal) || one.Name is "request" || one.Name.StartsWith("ShopHub.", StringComparison.Ordinal))];
 
@@ -48,7 +51,8 @@ public sealed class TestApp : IAsyncDisposable
         }, builder => services?.Invoke(builder.Services));
 
     /// <summary>Starts it with a pipeline that is the test's own.</summary>
-    public static async Task<TestApp> StartRawAsync(Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null)
+    public static async Task<TestApp> StartRawAsync(
+        Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null, bool proxies = true)
     {
         var log = new LogRecorder();
         var outcomes = new ConcurrentQueue<UnitOfWorkOutcome>();
@@ -56,11 +60,21 @@ public sealed class TestApp : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(log));
         builder.Services.AddProblemDetails();
-        builder.Services.AddTxAspects(units => units.OnEnded = outcomes.Enqueue);
+        if (proxies)
+            builder.Services.AddTxAspects(units => units.OnEnded = outcomes.Enqueue);
         configure?.Invoke(builder);
         var app = builder.Build();
         build(app);
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         return new TestApp(app, log, outcomes);
     }
 

@@ -23,8 +23,8 @@ public abstract class WebTests : DatabaseTests
         => _app = await TestApp.StartAsync(map, services, options);
 
     /// <summary>Starts the application with a pipeline that is the test's own.</summary>
-    protected async Task StartRawAsync(Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null)
-        => _app = await TestApp.StartRawAsync(build, configure);
+    protected async Task StartRawAsync(Action<WebApplication> build, Action<WebApplicationBuilder>? configure = null, bool proxies = true)
+        => _app = await TestApp.StartRawAsync(build, configure, proxies);
 
     protected async Task AssertAnswerAsync(int status, string path, HttpMethod? method = null)
     {

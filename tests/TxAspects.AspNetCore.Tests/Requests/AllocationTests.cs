@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TxAspects.AspNetCore.Tests;
 
-/// <summary>What the middleware costs a request that touches no database, in bytes. Alone, because a listener of another test would be heard here.</summary>
+/// <summary>
+/// What the middleware costs a request that touches no database, in bytes. Alone, because a listener of another test would be heard here.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class AllocationTests

@@ -94,8 +94,8 @@ public sealed partial class HouseStyleTests
 
     [TestMethod]
     public void Core_stays_small()
-        // 2,600 before there were traces, metrics, outcomes, the watch over open units, commit markers and the plan; 3,000 before misuse was named: sessions in use, HTTP calls; 3,500 before commits in two phases and clusters.
-        => Assert.IsLessThan(3850, SourceFile.All.Where(file => file.Package is "TxAspects").Sum(file => file.LinesOfCode));
+        // 2,600 before there were traces, metrics, outcomes, the watch over open units, commit markers and the plan; 3,000 before misuse was named: sessions in use, HTTP calls; 3,500 before commits in two phases and clusters; 3,850 before exceptions could be logged without their messages.
+        => Assert.IsLessThan(3900, SourceFile.All.Where(file => file.Package is "TxAspects").Sum(file => file.LinesOfCode));
 
     [TestMethod]
     public void Nothing_is_marked_as_to_do()

@@ -28,7 +28,7 @@ public sealed class LayerTests
 
     [TestMethod]
     public void Every_folder_of_the_core_has_its_place_in_the_layers()
-        => AssertNone(Core.Where(file => !Below.ContainsKey(file.Folder)).Select(file => file.Path));
+        => AssertNone(Core.Where(file => !Below.ContainsKey(file.Layer)).Select(file => file.Path));
 
     [TestMethod]
     public void Folder_uses_only_those_below_it()
@@ -37,7 +37,7 @@ public sealed class LayerTests
             from name in file.Usings
             where name.StartsWith("TxAspects.", StringComparison.Ordinal)
             let folder = name.Split('.')[1]
-            where folder != file.Folder && !Below[file.Folder].Contains(folder)
+            where folder != file.Layer && !Below[file.Layer].Contains(folder)
             select $"{file} uses {name}");
 
     [TestMethod]
@@ -45,7 +45,7 @@ public sealed class LayerTests
         => AssertNone(
             from file in Core
             from folder in Below.Keys
-            where folder.Length > 0 && folder != file.Folder && !Below[file.Folder].Contains(folder)
+            where folder.Length > 0 && folder != file.Layer && !Below[file.Layer].Contains(folder)
             where file.Code.Contains($"TxAspects.{folder}.", StringComparison.Ordinal)
             select $"{file} names {folder}");
 
@@ -55,7 +55,7 @@ public sealed class LayerTests
     [DataRow("Microsoft.EntityFrameworkCore", "Connections", "")]
     public void Name_occurs_in_the_folder_that_is_there_for_it(string name, params string[] folders)
         => AssertNone(Core
-            .Where(file => !folders.Contains(file.Folder) && file.Code.Contains(name, StringComparison.Ordinal))
+            .Where(file => !folders.Contains(file.Layer) && file.Code.Contains(name, StringComparison.Ordinal))
             .Select(file => $"{file} names {name}"));
 
     [TestMethod]
@@ -87,7 +87,7 @@ public sealed class LayerTests
     [TestMethod]
     public void Attributes_are_known_in_interception_alone()
         => AssertNone(Core
-            .Where(file => file.Folder is not "Interception" && file.Code.Contains("UnitOfWorkAttribute", StringComparison.Ordinal))
+            .Where(file => file.Layer is not "Interception" && file.Code.Contains("UnitOfWorkAttribute", StringComparison.Ordinal))
             .Select(file => file.Path));
 
     [TestMethod]

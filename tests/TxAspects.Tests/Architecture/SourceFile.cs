@@ -28,6 +28,9 @@ public sealed partial class SourceFile
     /// <summary>The folder inside the package; empty for the facade.</summary>
     public string Folder => string.Join('.', Path.Split('/')[1..^1]);
 
+    /// <summary>The first folder inside the package: a folder in it belongs to its layer.</summary>
+    public string Layer => Folder.Split('.')[0];
+
     public string Namespace => NamespaceLine().Match(Code).Groups[1].Value;
 
     public IEnumerable<string> Usings => UsingLines().Matches(Code).Select(match => match.Groups[1].Value);

@@ -126,7 +126,9 @@ public sealed class ReadYourWritesTests : ClusterTests
     [TestMethod]
     public async Task Commit_whose_position_cannot_be_asked_is_a_commit_all_the_same()
     {
-        await ExecuteAsync(Cluster.Primary, "CREATE ROLE app LOGIN; GRANT ALL ON orders TO app; REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
+        var password = new NpgsqlConnectionStringBuilder(ConnectionString).Password;
+        await ExecuteAsync(Cluster.Primary, $"CREATE ROLE app LOGIN PASSWORD '{password}'; GRANT ALL ON orders TO app; " +
+            "REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
         await using var powerless = PostgresConnect.CreateCluster<ShopContext>(
             new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
         ITxUnit? unit = null;

@@ -1,6 +1,6 @@
-using TxAspects.Sessions;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using TxAspects.Sessions;
 
 namespace TxAspects.Tests;
 

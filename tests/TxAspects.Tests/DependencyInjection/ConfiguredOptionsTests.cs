@@ -28,8 +28,8 @@ public sealed class ConfiguredOptionsTests
     [DataRow("RetryDelay", "", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like '00:00:00.020'.")]
     [DataRow("RetryDelay", "99999999999", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like '00:00:00.020'.")]
     [DataRow("RetryDelay", "-00:00:01", "'TxAspects:RetryDelay' is configured with a value that 'RetryDelay' cannot have. Its documentation says which it can.")]
-    [DataRow("RetyDelay", "00:00:01", "'TxAspects:RetyDelay' is configured, but no option has that name. These have: 'RetryDelay', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
-    [DataRow("LoggerFactory", "console", "'TxAspects:LoggerFactory' is configured, but no option has that name. These have: 'RetryDelay', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
+    [DataRow("RetyDelay", "00:00:01", "'TxAspects:RetyDelay' is configured, but no option has that name. These have: 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
+    [DataRow("LoggerFactory", "console", "'TxAspects:LoggerFactory' is configured, but no option has that name. These have: 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
     [DataRow("HttpInTransaction", "Sometimes", "'TxAspects:HttpInTransaction' is configured with a value that is no HttpInTransaction. Write it like 'Off'.")]
     public void What_is_wrong_is_an_error_when_the_provider_is_built(string key, string value, string text)
     {

@@ -1,5 +1,5 @@
-using TxAspects.Interception;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects.Tests;
 

@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using Castle.DynamicProxy;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects.Tests;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Drivers;
 
 namespace TxAspects.Tests;
 
@@ -12,7 +13,7 @@ public sealed class RequestedUnits : CalledUnits
 {
     private static readonly DbConnect<ShopContext> Nowhere = new(new DbConnectOptions<ShopContext>
     {
-        Driver = new PostgresDriver(),
+        Driver = new NoDriver(),
         CreateEngine = _ => throw new NotSupportedException(),
         ConfigureSession = (_, _) => { },
     });
@@ -112,4 +113,6 @@ public sealed class RequestedUnits : CalledUnits
 
         public void Add(Action<EndpointBuilder> convention) => convention(endpoint);
     }
+
+    private sealed class NoDriver : DbDriver;
 }

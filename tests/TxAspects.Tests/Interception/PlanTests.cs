@@ -1,7 +1,7 @@
-using TxAspects.Interception;
 using System.Data;
 using Autofac;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Interception;
 
 namespace TxAspects.Tests;
 

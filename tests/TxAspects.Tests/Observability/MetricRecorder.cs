@@ -26,6 +26,9 @@ public sealed class MetricRecorder : IDisposable
     public string Of(string instrument)
         => string.Join("; ", _measurements.Where(measurement => measurement.Instrument == instrument).Select(measurement => measurement.Text));
 
+    /// <summary>Every measurement of every instrument.</summary>
+    public string All => string.Join("; ", _measurements.Select(measurement => $"{measurement.Instrument} {measurement.Text}"));
+
     public void Dispose() => _listener.Dispose();
 
     private void Add<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)

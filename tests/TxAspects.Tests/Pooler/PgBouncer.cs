@@ -10,6 +10,8 @@ namespace TxAspects.Tests;
 /// <remarks>It ends with the test process, also when that is killed.</remarks>
 public sealed class PgBouncer : IAsyncDisposable
 {
+    private const string Account = "postgres";
+
     private readonly Process _process;
     private readonly string _folder;
 
@@ -28,26 +30,28 @@ public sealed class PgBouncer : IAsyncDisposable
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         var folder = Directory.CreateTempSubdirectory("txaspects-pgbouncer-").FullName;
         var port = FindPort();
-        var password = string.IsNullOrEmpty(server.Password) ? "" : $"password={server.Password}";
         var settings = Path.Combine(folder, "pgbouncer.ini");
+        var users = Path.Combine(folder, "users.txt");
+        await File.WriteAllTextAsync(users, $"\"{server.Username}\" \"{server.Password}\"\n");
         await File.WriteAllTextAsync(settings, $"""
             [databases]
-            * = host={server.Host} port={server.Port} user={server.Username} {password}
+            * = host={server.Host} port={server.Port}
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = {port.ToString(CultureInfo.InvariantCulture)}
             unix_socket_dir =
-            auth_type = any
+            auth_type = {(string.IsNullOrEmpty(server.Password) ? "any" : "scram-sha-256")}
+            auth_file = {users}
             pool_mode = transaction
             default_pool_size = 20
             max_client_conn = 2000
             server_idle_timeout = 5
             server_login_retry = 1
             ignore_startup_parameters = extra_float_digits
-            logfile = {Path.Combine(folder, "log")}
             pidfile =
             """);
-        var bouncer = new PgBouncer(Process.Start(Command(program, settings, folder))!, folder, port);
+        LetRead(folder, settings, users);
+        var bouncer = new PgBouncer(Process.Start(Command(program, settings))!, folder, port);
         await bouncer.WaitUntilReadyAsync();
         return bouncer;
     }
@@ -60,20 +64,37 @@ public sealed class PgBouncer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    // It refuses to run as root, like the server. The shell stays and ends it when its input closes, which is when this process does.
-    private static ProcessStartInfo Command(string program, string settings, string folder)
+    // It refuses to run as root, like the server, and so runs as the server's account. That may read what it needs; the files stay root's.
+    private static void LetRead(string folder, params string[] files)
+    {
+        if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
+            return;
+
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.SetUnixFileMode(folder, Owner | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        foreach (var file in files)
+        {
+            using var group = Process.Start("chgrp", [Account, file]);
+            group.WaitForExit();
+            File.SetUnixFileMode(file, Owner | UnixFileMode.GroupRead);
+        }
+    }
+
+    // The shell stays and ends it when its input closes, which is when this process does.
+    private static ProcessStartInfo Command(string program, string settings)
     {
         string[] command = ["sh", "-c", "\"$@\" </dev/null & read _; kill $!", "sh", program, "-q", settings];
         if (Environment.IsPrivilegedProcess)
-        {
-            using var owner = Process.Start("chown", ["-R", "postgres", folder]);
-            owner.WaitForExit();
-            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command];
-        }
+            command = ["setpriv", $"--reuid={Account}", $"--regid={Account}", "--init-groups", .. command];
 
         var start = new ProcessStartInfo(command[0]) { UseShellExecute = false, RedirectStandardInput = true };
         foreach (var argument in command[1..])
             start.ArgumentList.Add(argument);
+
+        // What this process was given, such as a CI's tokens, is not a pooler's to know.
+        var path = Environment.GetEnvironmentVariable("PATH");
+        start.Environment.Clear();
+        start.Environment["PATH"] = path;
         return start;
     }
 

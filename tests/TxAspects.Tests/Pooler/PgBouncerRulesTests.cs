@@ -44,4 +44,19 @@ public sealed class PgBouncerRulesTests : DatabaseTests
 
         Assert.AreEqual("coffee,tea", await Master.ItemsAsync());
     }
+
+    [TestMethod]
+    public async Task Nobody_gets_in_through_the_pooler_of_the_tests_without_the_password()
+    {
+        if (PgBouncer.Find() is null)
+            Assert.Inconclusive("PgBouncer is not installed.");
+        var settings = new Npgsql.NpgsqlConnectionStringBuilder(Master.ConnectionString) { Pooling = false };
+        if (string.IsNullOrEmpty(settings.Password))
+            Assert.Inconclusive("The server that was named asks for no password.");
+        await using var pooler = await PgBouncer.StartAsync(Master.ConnectionString);
+        (settings.Port, settings.Password) = (pooler.Port, "a guess");
+        await using var connection = new Npgsql.NpgsqlConnection(settings.ConnectionString);
+
+        await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => connection.OpenAsync());
+    }
 }

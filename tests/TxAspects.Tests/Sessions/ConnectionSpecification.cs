@@ -1,10 +1,9 @@
 using Dapper;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>Dapper, raw commands and COPY are in the same transaction as EF Core.</summary>
+/// <summary>Dapper and raw commands are in the same transaction as EF Core.</summary>
 public abstract class ConnectionSpecification<TEntry> : SessionSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -124,26 +123,6 @@ public abstract class ConnectionSpecification<TEntry> : SessionSpecification<TEn
     }
 
     [TestMethod]
-    public async Task Copied_rows_are_committed_with_the_unit()
-    {
-        await Units.RequiredAsync(async () =>
-        {
-            await CopyAsync("1", "2", "3");
-            Assert.AreEqual(0, await Master.CountAsync());
-        });
-
-        Assert.AreEqual("1,2,3", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Copied_rows_are_rolled_back_with_the_unit()
-    {
-        await FailingUnitAsync(() => CopyAsync("1", "2", "3"));
-
-        Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    [TestMethod]
     public async Task Raw_command_with_the_transaction_of_the_context_is_in_the_unit()
     {
         await FailingUnitAsync(async () =>
@@ -156,20 +135,6 @@ public abstract class ConnectionSpecification<TEntry> : SessionSpecification<TEn
         });
 
         Assert.AreEqual(0, await Master.CountAsync());
-    }
-
-    private async Task CopyAsync(params string[] items)
-    {
-        var connection = (NpgsqlConnection)await Tx.ConnectionAsync(Connect);
-        await using var copy = await connection.BeginBinaryImportAsync("COPY orders (item, quantity) FROM STDIN (FORMAT BINARY)");
-        foreach (var item in items)
-        {
-            await copy.StartRowAsync();
-            await copy.WriteAsync(item);
-            await copy.WriteAsync(1);
-        }
-
-        await copy.CompleteAsync();
     }
 }
 

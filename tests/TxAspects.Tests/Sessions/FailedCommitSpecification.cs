@@ -1,5 +1,5 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace TxAspects.Tests;
 
@@ -10,9 +10,9 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
     [TestMethod]
     public async Task At_the_units_end_the_caller_gets_the_failure_and_the_next_unit_works()
     {
-        var refused = await Assert.ThrowsExactlyAsync<PostgresException>(() => Units.RequiredAsync(SaveTwoInOneSlotAsync));
+        var refused = await Assert.ThrowsAsync<DbException>(() => Units.RequiredAsync(SaveTwoInOneSlotAsync));
 
-        Assert.AreEqual(PostgresErrorCodes.UniqueViolation, refused.SqlState);
+        Assert.IsTrue(TestDatabase.IsTakenSlot(refused));
         Assert.AreEqual(0, await Master.CountAsync());
         Assert.AreEqual(0, Master.ConnectionsLeased);
         await Units.RequiredAsync(() => InsertAsync("next"));
@@ -23,7 +23,7 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
     [TestMethod]
     public async Task At_the_end_of_a_synchronous_unit_the_caller_gets_the_failure()
     {
-        Assert.ThrowsExactly<PostgresException>(() => Units.Required(() =>
+        Assert.Throws<DbException>(() => Units.Required(() =>
         {
             AddTwoInOneSlot(Tx.Session(Connect));
             Tx.Session(Connect).SaveChanges();
@@ -38,11 +38,11 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
         var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {
             await SaveTwoInOneSlotAsync();
-            await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.CommitAsync(Connect));
+            await Assert.ThrowsAsync<DbException>(() => Tx.CommitAsync(Connect));
             await InsertAsync("after");
         }));
 
-        Assert.IsInstanceOfType<PostgresException>(doomed.InnerException);
+        Assert.IsTrue(TestDatabase.IsTakenSlot(doomed.InnerException!));
         Assert.AreEqual(0, await Master.CountAsync());
     }
 
@@ -52,7 +52,7 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
         await Units.RequiredAsync(async () =>
         {
             await SaveTwoInOneSlotAsync();
-            await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.CommitAsync(Connect));
+            await Assert.ThrowsAsync<DbException>(() => Tx.CommitAsync(Connect));
             await Tx.RollbackAsync(Connect);
             await InsertAsync("after");
         });
@@ -66,7 +66,7 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
         await Units.RequiredAsync(async () =>
         {
             await InsertAsync("before");
-            await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.AtomicAsync(Connect, _ => SaveTwoInOneSlotAsync()));
+            await Assert.ThrowsAsync<DbException>(() => Tx.AtomicAsync(Connect, _ => SaveTwoInOneSlotAsync()));
             await InsertAsync("after");
         });
 
@@ -78,7 +78,7 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
     {
         await using var db = await Tx.NewSessionAsync(Connect);
         AddTwoInOneSlot(db);
-        await Assert.ThrowsExactlyAsync<PostgresException>(() => db.CommitAsync());
+        await Assert.ThrowsAsync<DbException>(() => db.CommitAsync());
 
         await db.RollbackAsync();
         await SaveAsync(db, "after");
@@ -90,12 +90,12 @@ public abstract class FailedCommitSpecification<TEntry> : SessionSpecification<T
     [TestMethod]
     public async Task In_a_new_atomic_session_the_caller_gets_the_failure()
     {
-        await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.NewAtomicSessionAsync(Connect, db =>
+        await Assert.ThrowsAsync<DbException>(() => Tx.NewAtomicSessionAsync(Connect, db =>
         {
             AddTwoInOneSlot(db);
             return Task.CompletedTask;
         }));
-        Assert.ThrowsExactly<PostgresException>(() => Tx.NewAtomicSession(Connect, AddTwoInOneSlot));
+        Assert.Throws<DbException>(() => Tx.NewAtomicSession(Connect, AddTwoInOneSlot));
 
         Assert.AreEqual(0, await Master.CountAsync());
         Assert.AreEqual(0, Master.ConnectionsLeased);

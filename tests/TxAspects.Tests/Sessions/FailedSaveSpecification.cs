@@ -157,17 +157,7 @@ public abstract class FailedSaveSpecification<TEntry> : SessionSpecification<TEn
         Assert.AreEqual("dapper,kept,seed", await Master.ItemsAsync());
     }
 
-    private async Task SeedAsync()
-    {
-        // The trigger makes a key that the client cannot read, so that a save can fail although nothing failed on the server.
-        await Master.ExecuteAsync($"""
-            INSERT INTO orders (id, item, quantity, code) VALUES (1, 'seed', 1, 'taken');
-            SELECT setval('orders_id_seq', 100);
-            ALTER TABLE orders ALTER id TYPE bigint;
-            CREATE FUNCTION enlarge() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id = 3000000000 + NEW.id; RETURN NEW; END';
-            CREATE TRIGGER enlarge BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.item = '{TooLargeKey}') EXECUTE FUNCTION enlarge()
-            """);
-    }
+    private Task SeedAsync() => Master.SeedAsync(TooLargeKey);
 
     private async Task FailAsync(Failure failure)
     {

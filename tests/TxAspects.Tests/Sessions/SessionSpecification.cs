@@ -23,9 +23,9 @@ public abstract class SessionSpecification<TEntry> : EntrySpecification<TEntry>
         db.SaveChanges();
     }
 
-    /// <summary>The server process behind the session's connection, so the physical connection.</summary>
+    /// <summary>Tells the physical connection behind the session's.</summary>
     protected static Task<int> BackendAsync(DbContext db)
-        => db.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").SingleAsync();
+        => TestDatabase.BackendAsync(db);
 
     /// <summary>Adds a row by Dapper, over the connection of the unit's session.</summary>
     protected async Task InsertByDapperAsync(string item)
@@ -48,8 +48,7 @@ public abstract class SessionSpecification<TEntry> : EntrySpecification<TEntry>
         }));
 
     /// <summary>A context that no connect made.</summary>
-    protected ShopContext NewHandMadeContext()
-        => new(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(Master.ConnectionString).Options);
+    protected ShopContext NewHandMadeContext() => Master.NewHandMadeContext();
 }
 
 /// <summary>What a test throws to make a unit or a block fail.</summary>

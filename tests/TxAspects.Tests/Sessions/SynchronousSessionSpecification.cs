@@ -119,7 +119,7 @@ public abstract class SynchronousSessionSpecification<TEntry> : SessionSpecifica
         Assert.ThrowsExactly<UnitOfWorkDoomedException>(() => Units.Required(() =>
         {
             Insert("tea");
-            Assert.ThrowsExactly<Npgsql.PostgresException>(() => Tx.Connection(Connect).Execute("SELECT 1/0"));
+            Assert.Throws<System.Data.Common.DbException>(() => Tx.Connection(Connect).Execute("SELECT nothing"));
         }));
 
         Assert.AreEqual(0, await Master.CountAsync());

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Dapper;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace TxAspects.Tests;
 
@@ -116,7 +116,7 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
             await using (await db.Database.BeginTransactionAsync())
             {
                 await SaveAsync(db, "lost");
-                await Assert.ThrowsExactlyAsync<PostgresException>(() => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
+                await Assert.ThrowsAsync<DbException>(() => db.Database.ExecuteSqlRawAsync("SELECT nothing"));
             }
 
             await SaveAsync(db, "kept");
@@ -127,11 +127,11 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
 
     [TestMethod]
     public Task Commit_after_a_failed_statement_in_it_is_not_reported()
-        => CommitIsNotReportedAsync(db => db.Database.ExecuteSqlRawAsync("SELECT 1/0"));
+        => CommitIsNotReportedAsync(db => db.Database.ExecuteSqlRawAsync("SELECT nothing"));
 
     [TestMethod]
     public Task Commit_after_a_failed_Dapper_command_in_it_is_not_reported()
-        => CommitIsNotReportedAsync(db => db.Database.GetDbConnection().ExecuteAsync("SELECT 1/0"));
+        => CommitIsNotReportedAsync(db => db.Database.GetDbConnection().ExecuteAsync("SELECT nothing"));
 
     [TestMethod]
     public async Task Synchronous_commit_after_a_failed_Dapper_command_in_it_is_not_reported()
@@ -141,7 +141,7 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
             var db = Tx.Session(Connect);
             using var transaction = db.Database.BeginTransaction();
             Save(db, "lost");
-            Assert.ThrowsExactly<PostgresException>(() => db.Database.GetDbConnection().Execute("SELECT 1/0"));
+            Assert.Throws<DbException>(() => db.Database.GetDbConnection().Execute("SELECT nothing"));
             Assert.Throws<Exception>(transaction.Commit);
         });
 
@@ -155,7 +155,7 @@ public abstract class UserTransactionSpecification<TEntry> : SessionSpecificatio
             var db = await Tx.SessionAsync(Connect);
             await using var transaction = await db.Database.BeginTransactionAsync();
             await SaveAsync(db, "lost");
-            await Assert.ThrowsExactlyAsync<PostgresException>(() => fail(db));
+            await Assert.ThrowsAsync<DbException>(() => fail(db));
             await Assert.ThrowsAsync<Exception>(() => transaction.CommitAsync());
         });
 

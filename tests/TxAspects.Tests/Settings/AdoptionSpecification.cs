@@ -11,11 +11,7 @@ public abstract class AdoptionSpecification<TEntry> : EntrySpecification<TEntry>
     public async Task Unused_scope_takes_over_the_isolation_level()
     {
         await using var scope = Tx.Open();
-        await Units.SerializableAsync(async () =>
-        {
-            var db = await Tx.SessionAsync(Connect);
-            Assert.AreEqual("serializable", (await db.Database.SqlQueryRaw<string>("SHOW transaction_isolation").ToListAsync()).Single());
-        });
+        await Units.SerializableAsync(async () => Assert.AreEqual("serializable", await TestDatabase.IsolationOfAsync(await Tx.SessionAsync(Connect))));
         await scope.CompleteAsync();
 
         Assert.AreEqual(IsolationLevel.Serializable, scope.Unit!.Options.IsolationLevel);

@@ -25,6 +25,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>What the test works with.</summary>
     public DbConnect<ShopContext> Connect { get; }
 
+    /// <summary>The isolation level that transactions have where none is asked for.</summary>
+    public static string DefaultIsolation => "read committed";
+
     public string ConnectionString => _database.ConnectionString;
 
     public string PoolName { get; }
@@ -118,6 +121,34 @@ public sealed class TestDatabase : IAsyncDisposable
         });
         return builder.Build();
     }
+
+    /// <summary>The server process behind a context's connection, so the physical connection.</summary>
+    public static Task<int> BackendAsync(DbContext db)
+        => db.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").SingleAsync();
+
+    /// <summary>The isolation level of the transaction in which a context is.</summary>
+    public static async Task<string> IsolationOfAsync(DbContext db)
+        => (await db.Database.SqlQueryRaw<string>("SELECT current_setting('transaction_isolation') AS \"Value\"").ToListAsync()).Single();
+
+    /// <summary>Whether a commit was refused because a slot is taken twice.</summary>
+    public static bool IsTakenSlot(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <summary>Whether a command was refused because its transaction is read-only.</summary>
+    public static bool IsReadOnlyRefusal(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+
+    /// <summary>A context that no connect made.</summary>
+    public ShopContext NewHandMadeContext() => new(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(ConnectionString).Options);
+
+    /// <summary>
+    /// A row with a code that no other can have, and for rows of one item keys that the client cannot read, so that a save can fail although nothing failed on the server.
+    /// </summary>
+    public Task SeedAsync(string itemWithTooLargeKey) => ExecuteAsync($"""
+        INSERT INTO orders (id, item, quantity, code) VALUES (1, 'seed', 1, 'taken');
+        SELECT setval('orders_id_seq', 100);
+        ALTER TABLE orders ALTER id TYPE bigint;
+        CREATE FUNCTION enlarge() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.id = 3000000000 + NEW.id; RETURN NEW; END';
+        CREATE TRIGGER enlarge BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.item = '{itemWithTooLargeKey}') EXECUTE FUNCTION enlarge()
+        """);
 
     /// <summary>Rows committed, seen over a connection of the test's own.</summary>
     public async Task<int> CountAsync(string? item = null)

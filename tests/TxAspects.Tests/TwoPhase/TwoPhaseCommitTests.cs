@@ -1,3 +1,4 @@
+using Npgsql;
 using TxAspects.Testing;
 
 namespace TxAspects.Tests;
@@ -35,8 +36,9 @@ public sealed class TwoPhaseCommitTests : TwoPhaseFixture<CallEntry>
         const string Role = "ordinary_for_two_phases";
         foreach (var database in new[] { Master, Archive })
         {
+            var password = new NpgsqlConnectionStringBuilder(database.ConnectionString).Password;
             await database.ExecuteAsync($"""
-                DO $$ BEGIN CREATE ROLE {Role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+                DO $$ BEGIN CREATE ROLE {Role} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
                 GRANT SELECT, INSERT, UPDATE, DELETE ON orders, txaspects_decisions TO {Role};
                 """);
         }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Npgsql;
 using TxAspects.Testing;
 
@@ -189,8 +188,7 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     private async Task<Guid> PrepareByHandAsync(string item)
     {
         var id = Guid.NewGuid();
-        var decidedIn = await Master.ScalarAsync<string>(
-            $"SELECT concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData("master"u8).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), 'txaspects_decisions'::regclass::oid)");
+        var decidedIn = await TwoPhaseNames.DecidedInAsync(Master, "master");
         await Archive.ExecuteAsync($"BEGIN; INSERT INTO orders (item, quantity) VALUES ('{item}', 1); PREPARE TRANSACTION 'txaspects_{decidedIn}_{id:n}_1'");
         return id;
     }

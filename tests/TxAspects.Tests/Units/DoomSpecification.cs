@@ -186,7 +186,7 @@ public abstract class DoomSpecification<TEntry> : UnitSpecification<TEntry>
         {
             await InsertAsync("tea");
             var connection = await Tx.ConnectionAsync(Connect);
-            await Assert.ThrowsAsync<Exception>(() => connection.ExecuteAsync("SELECT 1/0"));
+            await Assert.ThrowsAsync<Exception>(() => connection.ExecuteAsync("SELECT nothing"));
         }));
 
         Assert.AreEqual(0, await Master.CountAsync());

@@ -2,7 +2,8 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
+using TxAspects.Sessions.Transactions;
+using IsolationLevel = System.Data.IsolationLevel;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -96,6 +97,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         if (Transaction.Current is not null)
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
+        TransactionLimits.Check(session, IsolationLevel.Unspecified);
         await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
         if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
             return result;
@@ -105,7 +107,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     }
 
     private static void Observe(DbConnection connection, SessionSlot slot)
-        => connection.StateChange += (_, change) => Check(change, slot);
+        => connection.StateChange += (_, change) => Check(connection, change, slot);
 
     private static SessionSlot? Ended(ConnectionEventData eventData)
     {
@@ -117,14 +119,20 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return slot;
     }
 
-    private static void Check(StateChangeEventArgs change, SessionSlot slot)
+    private static void Check(DbConnection connection, StateChangeEventArgs change, SessionSlot slot)
     {
         if (slot.Session is not { } session)
             return;
 
         if (change.CurrentState is not ConnectionState.Open)
+        {
             session.ConnectionClosed();
+        }
         else if (!slot.IsOpening)
-            throw SessionException.OpenedByHand(session.Owner.Name, session.ConnectName);  // The opening fails with it, and Npgsql gives the connection back.
+        {
+            if (!session.Engine.Driver.ClosesRefusedConnection)
+                connection.Close();
+            throw SessionException.OpenedByHand(session.Owner.Name, session.ConnectName);    // The opening fails with it.
+        }
     }
 }

@@ -3,7 +3,9 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -14,23 +16,30 @@ internal sealed class ContextEngine<TContext> : Engine
     private readonly DbContextOptions<TContext> _options;
     private readonly Func<DbContextOptions<TContext>, TContext> _make;
     private readonly ServiceProvider? _pool;
+    private readonly string _connectName;
+    private readonly Action<TContext>? _reset;
+    private readonly IReadOnlyList<string> _state = [];    // for which there is no pool
+    private int _hasWarned;    // changed with Interlocked
     private readonly SessionRedirection? _redirection;
 
     public ContextEngine(
-        string connectName, DbDataSource source, DbDriver driver, Action<DbContextOptionsBuilder<TContext>> configure,
-        Func<DbContextOptions<TContext>, TContext>? create, bool ownsSource, int? maxOuterConnections, SessionRedirection? redirection)
+        string connectName, DbDataSource source, DbDriver driver, Making making, bool ownsSource, int? maxOuterConnections,
+        SessionRedirection? redirection)
         : base(source, driver, ownsSource, maxOuterConnections, redirection)
     {
+        _connectName = connectName;
+        _reset = making.Reset;
         try
         {
             var builder = new DbContextOptionsBuilder<TContext>();
-            configure(builder);
+            making.Configure(builder);
             redirection?.Configure(builder);
             builder.UseSessions();
             _options = builder.Options;
             _redirection = redirection;
-            _make = create ?? FindConstructor(connectName);
-            _pool = create is null ? CreatePool() : null;
+            _make = making.Create ?? FindConstructor(connectName);
+            _state = making.Create is null && making.Reset is null ? ContextState.Find(typeof(TContext)) : [];
+            _pool = making.Create is null && _state.Count == 0 ? CreatePool() : null;
         }
         catch
         {
@@ -40,13 +49,32 @@ internal sealed class ContextEngine<TContext> : Engine
         }
     }
 
-    public override LeasedContext Lease()
+    public override LeasedContext Lease(ILogger log)
     {
         if (_pool is null)
+        {
+            if (_state.Count > 0 && Interlocked.Exchange(ref _hasWarned, 1) == 0)
+                log.NotPooled(typeof(TContext).Name, _connectName, string.Join(", ", _state));
             return Make();
+        }
 
         var scope = _pool.CreateScope();
-        return new LeasedContext(Prepared(scope.ServiceProvider.GetRequiredService<TContext>()), scope);
+        try
+        {
+            var context = scope.ServiceProvider.GetRequiredService<TContext>();
+            if (_reset is null)
+                return new LeasedContext(Prepared(context), scope);
+
+            var slot = SessionSlot.Of(context)!;
+            if (slot.MustReset)
+                Reset(context, slot);
+            return new LeasedContext(Prepared(context), scope, () => Reset(context, slot));
+        }
+        catch
+        {
+            scope.Dispose();
+            throw;
+        }
     }
 
     public override LeasedContext Make() => new(Prepared(_make(_options)), lease: null);
@@ -58,6 +86,14 @@ internal sealed class ContextEngine<TContext> : Engine
         else
             _pool?.Dispose();
         await base.DisposeAsync(async).ConfigureAwait(false);
+    }
+
+    // Where it throws, the context goes back as it is, and the next lease tries again.
+    private void Reset(TContext context, SessionSlot slot)
+    {
+        slot.MustReset = true;
+        _reset!(context);
+        slot.MustReset = false;
     }
 
     private TContext Prepared(TContext context)
@@ -90,4 +126,11 @@ internal sealed class ContextEngine<TContext> : Engine
         var options = Expression.Parameter(typeof(DbContextOptions<TContext>));
         return Expression.Lambda<Func<DbContextOptions<TContext>, TContext>>(Expression.New(only, options), options).Compile();
     }
+
+    /// <summary>How contexts are made.</summary>
+    /// <param name="Configure">Sets their options.</param>
+    /// <param name="Create">Makes one; null for EF Core's pool.</param>
+    /// <param name="Reset">Puts back what user code has set on one; null where nothing does.</param>
+    public sealed record Making(
+        Action<DbContextOptionsBuilder<TContext>> Configure, Func<DbContextOptions<TContext>, TContext>? Create, Action<TContext>? Reset);
 }

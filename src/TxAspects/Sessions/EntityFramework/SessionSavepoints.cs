@@ -11,6 +11,7 @@ internal sealed class SessionSavepoints(
 {
     public async ValueTask CreateAsync(string name, bool async, CancellationToken cancellationToken)
     {
+        transaction.ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         try
@@ -39,6 +40,7 @@ internal sealed class SessionSavepoints(
 
     public async ValueTask RollbackToAsync(string name, bool async)
     {
+        transaction.ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         try
@@ -68,6 +70,7 @@ internal sealed class SessionSavepoints(
     // Nothing is sent: see Saves.
     public async ValueTask ReleaseAsync(string name, bool async)
     {
+        transaction.ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         var result = async

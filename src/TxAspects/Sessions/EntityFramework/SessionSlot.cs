@@ -10,6 +10,7 @@ namespace TxAspects.Sessions.EntityFramework;
 internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<IInterceptor> interceptors, IDbContextOptions options)
     : IResettableService, IDisposable, IAsyncDisposable
 {
+    private readonly int? _commandTimeout = connection.CommandTimeout;
     private bool? _hasForeign;
 
     public Session? Session { get; set; }
@@ -25,6 +26,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
     public bool IsOpening { get; set; }
+
+    /// <summary>True where the user's reset of the pooled context has not run to its end since the last session.</summary>
+    public bool MustReset { get; set; }
 
     /// <summary>Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.</summary>
     public EventHandler<EntityTrackingEventArgs> Tracking => field ??= (_, tracking) => Session?.Tracking(tracking);
@@ -61,6 +65,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         if (session is not null)
         {
             session.CheckAdmission();
+
+            // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
+            session.Gate.ThrowIfEndedByOthers();
             session.Enter();
         }
         else if (Admission.Enter() is not Admission.Answer.Admitted)
@@ -73,9 +80,20 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public ValueTask DisposeAsync() => GiveUp()?.ReleaseAsync(async: true) ?? default;
 
-    void IResettableService.ResetState() => Dispose();
+    void IResettableService.ResetState()
+    {
+        ResetTimeout();
+        Dispose();
+    }
 
-    Task IResettableService.ResetStateAsync(CancellationToken cancellationToken) => DisposeAsync().AsTask();
+    Task IResettableService.ResetStateAsync(CancellationToken cancellationToken)
+    {
+        ResetTimeout();
+        return DisposeAsync().AsTask();
+    }
+
+    // EF Core resets the rest of what it lets user code set.
+    private void ResetTimeout() => connection.CommandTimeout = _commandTimeout;
 
     private static bool IsForeign(IInterceptor interceptor)
         => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&

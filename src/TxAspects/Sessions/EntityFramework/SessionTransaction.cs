@@ -35,13 +35,28 @@ internal sealed class SessionTransaction : RelationalTransaction
     /// <summary>True from the moment when its end is decided.</summary>
     public bool IsEnding { get; private set; }
 
+    /// <summary>
+    /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is the unit's to do.
+    /// </summary>
+    public bool IsOfSave { get; set; }
+
+    /// <summary>The same, until the first command of that save.</summary>
+    public bool HasBegunForSave { get; set; }
+
+    private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
+
     // What EF Core or user code asks for.
 
     public override void Commit()
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    {
+        if (!IsEndOfSave)
+            _session.Owner.CommitAsync(Open(), "IDbContextTransaction.Commit", async: false, default).Completed();
+    }
 
     public override Task CommitAsync(CancellationToken cancellationToken = default)
-        => _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
+        => IsEndOfSave
+            ? Task.CompletedTask
+            : _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
 
     public override void Rollback()
         => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
@@ -166,15 +181,28 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             // At once, and not when its holder disposes it: a driver may use one object for all transactions of a connection.
             if (async)
-            {
                 await base.DisposeAsync().ConfigureAwait(false);
-                await ClearTransactionAsync().ConfigureAwait(false);
-            }
             else
-            {
                 base.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _session.Owner.Log.RollbackFailed(_session.ConnectName, _session.Owner.Name, exception);
+        }
+
+        // EF Core has done so, unless the provider could not dispose what somebody else had ended; it would keep the connection then.
+        if (!_cleared)
+            await GiveConnectionBackAsync(async).ConfigureAwait(false);
+    }
+
+    private async ValueTask GiveConnectionBackAsync(bool async)
+    {
+        try
+        {
+            if (async)
+                await ClearTransactionAsync().ConfigureAwait(false);
+            else
                 ClearTransaction();
-            }
         }
         catch (Exception exception)
         {
@@ -202,7 +230,10 @@ internal sealed class SessionTransaction : RelationalTransaction
     }
 
     private Session Open()
-        => IsEnding ? throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName) : _session;
+    {
+        ThrowIfOver();
+        return _session;
+    }
 
     private async ValueTask DisposeAsync(bool async)
     {
@@ -216,6 +247,13 @@ internal sealed class SessionTransaction : RelationalTransaction
         if (_disposed || IsEnding)
             return;
 
+        // A save that failed undoes itself.
+        if (IsEndOfSave)
+        {
+            IsOfSave = false;
+            return;
+        }
+
         _disposed = true;
         if (_session.Gate.HasLost || Session.IsDisposed(_session.Context) || Database.Connection is null)
         {
@@ -228,6 +266,16 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             await _session.Owner.RollbackAsync(_session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Throws where it has ended, by our own way or past all that we see.</summary>
+    /// <exception cref="SessionException">It has.</exception>
+    public void ThrowIfOver()
+    {
+        if (IsEnding)
+            throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName);
+
+        _session.Gate.ThrowIfEndedByOthers();
     }
 
     /// <summary>Tells interceptors of a failure. One that throws cannot hide it.</summary>

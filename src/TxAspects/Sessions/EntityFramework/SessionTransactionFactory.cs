@@ -17,6 +17,7 @@ internal sealed class SessionTransactionFactory(RelationalTransactionFactoryDepe
 
         var isOwned = transactionOwned && session.Engine.Redirection is not { OwnsTransactions: false };
         var made = new SessionTransaction(session, connection, transaction, transactionId, logger, isOwned, Dependencies.SqlGenerationHelper);
+        made.HasBegunForSave = made.IsOfSave = !session.Gate.Start.IsAskedFor && session.Saves.IsSending;
         session.Gate.Began(made);
         return made;
     }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 
 namespace TxAspects.Sessions.EntityFramework;
@@ -85,6 +86,7 @@ internal sealed class SessionTransactionManager(IRelationalConnection connection
         if (isolationLevel is not IsolationLevel.Unspecified && ofUnit is not IsolationLevel.Unspecified && ofUnit != isolationLevel)
             throw SessionException.OtherIsolation(session.Owner.Name, session.ConnectName, isolationLevel.ToString(), ofUnit.ToString());
 
+        TransactionLimits.Check(session, isolationLevel);
         session.Enter();
         try
         {

@@ -10,15 +10,16 @@ internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
 
     public override InterceptionResult<DbTransaction> TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
-    {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting();
-        return result;
-    }
+        => SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting(eventData.IsolationLevel) is { } level
+            ? InterceptionResult<DbTransaction>.SuppressWithResult(connection.BeginTransaction(level))
+            : result;
 
-    public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
+    public override async ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
         CancellationToken cancellationToken = default)
-        => new(TransactionStarting(connection, eventData, result));
+        => SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting(eventData.IsolationLevel) is { } level
+            ? InterceptionResult<DbTransaction>.SuppressWithResult(await connection.BeginTransactionAsync(level, cancellationToken).ConfigureAwait(false))
+            : result;
 
     public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {

@@ -4,8 +4,8 @@ namespace TxAspects.Sessions.Transactions;
 /// <param name="session">The session.</param>
 /// <param name="mark">Whose place it is; null for one of the user's outside all marks.</param>
 /// <param name="name">The savepoint; null where it is the beginning of the transaction.</param>
-/// <param name="isUsers">Whether user code made it by EF Core's own method.</param>
-internal sealed class Place(Session session, Mark? mark, string? name, bool isUsers)
+/// <param name="usersName">What user code calls it that made it by EF Core's own method; null for the library's own.</param>
+internal sealed class Place(Session session, Mark? mark, string? name, string? usersName)
 {
     private readonly List<Mark?> _others = [];
 
@@ -17,7 +17,9 @@ internal sealed class Place(Session session, Mark? mark, string? name, bool isUs
     /// <summary>The transaction that it is in.</summary>
     public int Generation { get; private set; } = session.Gate.Generation;
 
-    public bool IsUsers => isUsers;
+    public bool IsUsers => usersName is not null;
+
+    public string? UsersName => usersName;
 
     /// <summary>True where a transaction has ended in which there was work from before the place, or of others.</summary>
     public bool IsPast { get; private set; }

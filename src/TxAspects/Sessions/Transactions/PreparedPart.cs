@@ -31,11 +31,9 @@ internal sealed class PreparedPart
     /// <exception cref="TwoPhaseCommitException">It cannot be prepared.</exception>
     public static async ValueTask<PreparedPart> AskAsync(Session session, bool async)
     {
-        if (session.Engine.Driver.TwoPhase is not { } twoPhase)
-        {
-            throw new TwoPhaseCommitException(
-                session.ConnectName, "its option TwoPhase is not set. Give PostgresConnect.Create a PostgresTwoPhase, as docs/databases.md shows.");
-        }
+        var driver = session.Engine.Driver;
+        if (driver.TwoPhase is not { } twoPhase)
+            throw new TwoPhaseCommitException(session.ConnectName, driver.TwoPhaseObstacle);
 
         await session.Saves.UndoAsync(async).ConfigureAwait(false);
         var answer = await twoPhase.AskAsync(session.ConnectName, session.Context.Database.GetDbConnection(), async).ConfigureAwait(false);

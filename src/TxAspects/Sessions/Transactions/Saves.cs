@@ -12,9 +12,6 @@ namespace TxAspects.Sessions.Transactions;
 /// </remarks>
 internal sealed class Saves(Session session, TransactionGate gate)
 {
-    // Half of what a server process keeps at hand: beyond, every snapshot gets slower.
-    private const int ManySavepoints = 32;
-
     private bool _isSaving;
     private bool _hasSent;
     private bool _isWithout;
@@ -67,7 +64,8 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (!IsSending)
             return;
 
-        if (mayHoldMore || session.Engine.StartOverSql is null)
+        // A failed transaction of PostgreSQL that is started over takes the server's default isolation level instead of its own.
+        if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified || session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
             _undo = Undo.StartOver;
@@ -130,12 +128,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
         }
 
-        var transaction = gate.DbTransaction!;
-        if (async)
-            await transaction.RollbackAsync(_savepoint!, CancellationToken.None).ConfigureAwait(false);
-        else
-            transaction.Rollback(_savepoint!);
-        gate.Commands.FailureUndone();
+        await gate.RollBackToAsync(_savepoint!, async).ConfigureAwait(false);
     }
 
     /// <summary>What failed is undone together with what came before it.</summary>
@@ -156,10 +149,10 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
         }
 
-        if (++_count == ManySavepoints + 1)
-            session.Owner.Log.ManySavepoints(session.Owner.Name, session.ConnectName, ManySavepoints);
-        _savepoint = string.Create(CultureInfo.InvariantCulture, $"txaspects_save_{_count}");
-        await session.Engine.Driver.SaveAsync(gate.DbTransaction!, _savepoint, async, cancellationToken).ConfigureAwait(false);
+        if (session.Engine.Driver.ManySavepoints is { } many && _count == many)
+            session.Owner.Log.ManySavepoints(session.Owner.Name, session.ConnectName, many);
+        _savepoint = string.Create(CultureInfo.InvariantCulture, $"txaspects_save_{++_count}");
+        await gate.SaveAsync(_savepoint, async, cancellationToken).ConfigureAwait(false);
         _undo = Undo.Savepoint;
     }
 }

@@ -11,6 +11,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
 {
     private DbCommand? _first;
     private bool _hasAnswered;
+    private Exception? _refusing;    // the failure for which the server refuses all that comes, where it is one
+    private Exception? _refusingBefore;    // the same when the last command was sent
 
     /// <summary>Counts the commands begun in all transactions, so that a block can tell whether the session was used inside it.</summary>
     public int Activity { get; set; }
@@ -33,6 +35,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     {
         if (session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
             throw SessionInUseException.WhileReading(Owner.Name, session.ConnectName);
+        TransactionLimits.CheckCommand(session, source);
         if (!session.Admission.TryStart(command))
         {
             Owner.CheckUse(session);
@@ -43,6 +46,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         if (source is CommandSource.SaveChanges)
             gate.Saves.Sending();
         _first ??= command;
+        _refusingBefore = _refusing;
         Writes = Writes.With(source, slot.HasForeignInterceptors);
         session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);
@@ -52,25 +56,26 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     public void Answered(DbCommand command, DbDataReader reader)
     {
         session.Admission.Read(command, reader);
-        _hasAnswered = true;
+        Answered();
     }
 
     /// <summary>A command has ended well, and its rows are read.</summary>
     public void Ended(DbCommand command)
     {
         if (session.Admission.Finish(command))
-            _hasAnswered = true;
+            Answered();
     }
 
     /// <summary>A command has failed.</summary>
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why.</exception>
     /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
+    /// <exception cref="LockedByOuterUnitException">It ran out of time, and a unit around may hold what it waited for.</exception>
     /// <exception cref="ReadOnlyUnitOfWorkException">The server refused a write.</exception>
     public void Failed(DbCommand command, Exception exception)
     {
         var wasSent = session.Admission.Finish(command);
-        if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen)
-            Failure ??= exception;
+        if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen && Failure is null)
+            _refusing = Failure = exception;
 
         // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
         if (wasSent && command == _first && !_hasAnswered && gate.HasLost && Driver.IsCancellation(exception))
@@ -79,8 +84,11 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
             throw CommitOutcomeUnknownException.AtBegin(Owner.Name, session.ConnectName, exception);
         }
 
+        var locked = wasSent ? FindLock(exception) : null;
         if (exception is not UnitOfWorkTimeoutException && Owner.Deadline is { HasPassed: true } deadline)
-            throw deadline.ToException(exception);
+            throw deadline.ToException(locked ?? exception);
+        if (locked is not null)
+            throw exception is OperationCanceledException ? new OperationCanceledException(locked.Message, locked) : locked;
         if (Owner.ReadOnly && Driver.IsReadOnlyViolation(exception))
             throw new ReadOnlyUnitOfWorkException(Owner.Name, session.ConnectName, exception);
     }
@@ -89,7 +97,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     public void SaveFailed(Exception exception) => Failure ??= exception;
 
     /// <summary>What was done since a place before the failure was undone.</summary>
-    public void FailureUndone() => Failure = null;
+    public void FailureUndone() => (Failure, _refusing) = (null, null);
 
     /// <summary>The connection, open and in the transaction, for whoever sends commands past EF Core, which nobody here sees.</summary>
     public async ValueTask<DbConnection> HandOutAsync(bool async, CancellationToken cancellationToken)
@@ -133,14 +141,29 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>The transaction was undone and goes on.</summary>
     public void StartOver()
     {
-        (_first, Failure) = (null, null);
+        _first = null;
+        FailureUndone();
         Writes = default;
     }
 
     /// <summary>The transaction is over. What is known of what it wrote stays until the next begins.</summary>
     public void Forget()
     {
-        (_first, Failure) = (null, null);
+        _first = null;
+        FailureUndone();
         (AreHandedOut, _hasAnswered) = (false, false);
     }
+
+    // Where the server refused everything when the command was sent, user code has gone back to a savepoint by SQL.
+    private void Answered()
+    {
+        _hasAnswered = true;
+        if (_refusingBefore is not null && _refusing == _refusingBefore)
+            FailureUndone();
+    }
+
+    private LockedByOuterUnitException? FindLock(Exception exception)
+        => (Driver.IsCancellation(exception) || Driver.IsLockTimeout(exception)) && Owner.FindLocker(session) is { } holder
+            ? new LockedByOuterUnitException(Owner.Name, holder, session.ConnectName, exception)
+            : null;
 }

@@ -34,15 +34,25 @@ internal sealed class SentEntries
                 continue;
             }
 
-            var changed = sent.Properties.Where(property => !Equals(sent[property], entry.CurrentValues[property])).ToArray();
-            entry.State = EntityState.Unchanged;
-            foreach (var property in changed)
-            {
-                entry.OriginalValues[property] = sent[property];
-                entry.Property(property.Name).IsModified = true;
-            }
+            Accept(entry, sent);
         }
 
         _sent.Clear();
+    }
+
+    private static void Accept(EntityEntry entry, PropertyValues sent)
+    {
+        // What the database has generated waits beside the object until the entry is accepted.
+        var now = entry.CurrentValues.Clone();
+        entry.CurrentValues.SetValues(now);
+        var wasAdded = entry.State is EntityState.Added;
+
+        // EF Core takes a modified entry that becomes unchanged back to its original values, so these come first.
+        if (!wasAdded)
+            entry.OriginalValues.SetValues(sent);
+        entry.State = EntityState.Unchanged;
+        foreach (var property in sent.Properties.Where(property => wasAdded && !property.IsKey()))
+            entry.OriginalValues[property] = sent[property];
+        entry.CurrentValues.SetValues(now);
     }
 }

@@ -22,6 +22,8 @@ internal static class ServerCommit
             AsksPosition = !owner.ReadOnly && session.Engine.Cluster is { TellsPosition: true },
             Decision = session.Gate.Decision,
         };
+        // What is over before COMMIT is sent was ended by somebody else; the driver refuses the rest.
+        session.Gate.NoteEndByOthers(failure: null);
         CommitAnswer answer;
         try
         {

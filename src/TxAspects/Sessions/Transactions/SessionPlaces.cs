@@ -13,13 +13,15 @@ namespace TxAspects.Sessions.Transactions;
 /// </remarks>
 internal sealed class SessionPlaces(Session session)
 {
+    private const string OwnPrefix = "txaspects_";
+
     private readonly List<Place> _places = [];    // lock on it: the flows of a unit may come from any thread
     private List<(Place Place, Mark? Owner)>? _saving;    // whose objects are in the save that is being sent
     private HashSet<object>? _broken;
     private int _count;
 
     /// <summary>A session that is first used under a mark goes back to its beginning.</summary>
-    public void AddStart(Mark mark) => Add(new Place(session, mark, name: null, isUsers: false));
+    public void AddStart(Mark mark) => Add(new Place(session, mark, name: null, usersName: null));
 
     /// <summary>Makes a place for a mark. For who is inside the admission, after a flush.</summary>
     public async ValueTask AddAsync(Mark mark, bool async, CancellationToken cancellationToken)
@@ -28,11 +30,11 @@ internal sealed class SessionPlaces(Session session)
         string? name = null;
         if (gate.IsOpen)
         {
-            name = string.Create(CultureInfo.InvariantCulture, $"txaspects_{++_count}");
-            await session.Engine.Driver.SaveAsync(gate.DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+            name = NextName();
+            await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
         }
 
-        Add(new Place(session, mark, name, isUsers: false));
+        Add(new Place(session, mark, name, usersName: null));
     }
 
     /// <summary>Makes the savepoint of the user's own, in the mark of the flow that asks for it.</summary>
@@ -41,11 +43,16 @@ internal sealed class SessionPlaces(Session session)
         session.Enter();
         try
         {
+            // The driver would send it in front of the next command, and give the connection up with it.
+            if (session.Gate.Commands.Failure is { } failure)
+                throw SessionException.NoSavepointAfterFailure(session.Owner.Name, session.ConnectName, failure);
+
             var here = session.Owner.Here;
             Used(here);
-            await session.Engine.Driver.SaveAsync(session.Gate.DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+            var ofServer = NameForUsers(name);
+            await session.Gate.SaveAsync(ofServer, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
-                _places.Add(new Place(session, here, name, isUsers: true));
+                _places.Add(new Place(session, here, ofServer, name));
         }
         finally
         {
@@ -229,8 +236,14 @@ internal sealed class SessionPlaces(Session session)
     private Place? FindUsers(string name)
     {
         lock (_places)
-            return _places.FindLast(place => place.IsUsers && place.Name == name);
+            return _places.FindLast(place => place.UsersName == name);
     }
+
+    // Nothing is ever released, so a second savepoint of a name would hide the first for good; and a name like the library's own would be hidden by those.
+    private string NameForUsers(string name)
+        => FindUsers(name) is not null || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) ? NextName() : name;
+
+    private string NextName() => string.Create(CultureInfo.InvariantCulture, $"{OwnPrefix}{++_count}");
 
     /// <summary>Went back to a place: what was made since by its own mark is gone, and what others made since is there now.</summary>
     private void UndoneTo(Place place, bool itself)
@@ -295,10 +308,6 @@ internal sealed class SessionPlaces(Session session)
             return;
         }
 
-        if (async)
-            await gate.DbTransaction!.RollbackAsync(place.Name, CancellationToken.None).ConfigureAwait(false);
-        else
-            gate.DbTransaction!.Rollback(place.Name);
-        gate.Commands.FailureUndone();
+        await gate.RollBackToAsync(place.Name, async).ConfigureAwait(false);
     }
 }

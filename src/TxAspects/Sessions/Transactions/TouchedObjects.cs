@@ -13,7 +13,7 @@ namespace TxAspects.Sessions.Transactions;
 internal sealed class TouchedObjects(Func<bool> isOwn)
 {
     private readonly HashSet<object> _new = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<object, PropertyValues> _changed = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, Changed> _changed = new(ReferenceEqualityComparer.Instance);
     private readonly List<(object Entity, IProperty Key)> _generatedKeys = [];
     private DbContext? _context;
 
@@ -21,7 +21,7 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
     {
         _context = context;
         context.ChangeTracker.Tracked += Tracked;
-        context.ChangeTracker.StateChanged += Changed;
+        context.ChangeTracker.StateChanged += StateChanged;
     }
 
     public void Stop()
@@ -30,7 +30,7 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
             return;
 
         context.ChangeTracker.Tracked -= Tracked;
-        context.ChangeTracker.StateChanged -= Changed;
+        context.ChangeTracker.StateChanged -= StateChanged;
         _context = null;
     }
 
@@ -60,7 +60,7 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
                 tracker.DetectChanges();
             tracker.AutoDetectChangesEnabled = false;
             DetachNew(tracker);
-            return PutBackChanged(context);
+            return PutBackChanged(tracker);
         }
         catch (InvalidOperationException)
         {
@@ -92,11 +92,11 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
         }
     }
 
-    private void Changed(object? sender, EntityStateChangedEventArgs changed)
+    private void StateChanged(object? sender, EntityStateChangedEventArgs changed)
     {
         var entry = changed.Entry;
         if (changed.OldState is EntityState.Unchanged && isOwn() && !_new.Contains(entry.Entity) && !_changed.ContainsKey(entry.Entity))
-            _changed.Add(entry.Entity, entry.OriginalValues.Clone());
+            _changed.Add(entry.Entity, new Changed(entry, entry.OriginalValues.Clone()));
     }
 
     // EF Core takes an object out of the navigations of others when it goes from Added to Detached.
@@ -118,18 +118,18 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
         }
     }
 
-    private List<object> PutBackChanged(DbContext context)
+    private List<object> PutBackChanged(ChangeTracker tracker)
     {
         var broken = new List<object>();
-        foreach (var (entity, values) in _changed.ToArray())
+        foreach (var (entity, changed) in _changed.ToArray())
         {
-            var entry = context.Entry(entity);
+            var entry = changed.FindEntry(tracker);
             try
             {
                 if (entry.State is EntityState.Detached)
                     entry.State = EntityState.Unchanged;
-                entry.CurrentValues.SetValues(values);
-                entry.OriginalValues.SetValues(values);
+                entry.CurrentValues.SetValues(changed.Values);
+                entry.OriginalValues.SetValues(changed.Values);
                 entry.State = EntityState.Unchanged;
             }
             catch (InvalidOperationException)
@@ -140,5 +140,17 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
         }
 
         return broken;
+    }
+
+    /// <summary>An object that was there before, with its entry, because that keeps the shadow values of one that is tracked no more.</summary>
+    /// <param name="Entry">The entry.</param>
+    /// <param name="Values">Its values in the database.</param>
+    private sealed record Changed(EntityEntry Entry, PropertyValues Values)
+    {
+        /// <summary>The entry, or the one with which somebody has tracked the object anew.</summary>
+        public EntityEntry FindEntry(ChangeTracker tracker)
+            => Entry.State is not EntityState.Detached
+                ? Entry
+                : tracker.Entries().FirstOrDefault(other => ReferenceEquals(other.Entity, Entry.Entity)) ?? Entry;
     }
 }

@@ -1,7 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
@@ -77,9 +75,18 @@ internal sealed class TransactionGate
     {
         _session.CheckUse();
         Commands.Activity++;
-        return Current is not null && !Saves.MustUndo && !Start.LacksSettings
-            ? EnsureGoesOn()
+        ThrowIfEndedByOthers();
+        return Current is { HasBegunForSave: false } && !Saves.MustUndo && !Start.LacksSettings
+            ? default
             : BeginCoreAsync(isolationLevel, async, cancellationToken);
+    }
+
+    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
+    /// <exception cref="SessionException">Somebody has.</exception>
+    public void ThrowIfEndedByOthers()
+    {
+        if (HasEnded())
+            throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
     }
 
     /// <summary>EF Core has made an object of it.</summary>
@@ -89,6 +96,27 @@ internal sealed class TransactionGate
         Current = transaction;
         State = UnitOfWorkState.Open;
         Start.Began();
+    }
+
+    /// <summary>Makes a savepoint in the open transaction.</summary>
+    /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
+    public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
+    {
+        ThrowIfEndedByOthers();
+        await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Undoes what was done since a savepoint, a failure too. Nothing where the transaction is over, and so beyond all savepoints.</summary>
+    public async ValueTask RollBackToAsync(string name, bool async)
+    {
+        if (HasEnded())
+            return;
+
+        if (async)
+            await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
+        else
+            DbTransaction!.Rollback(name);
+        Commands.FailureUndone();
     }
 
     /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
@@ -133,12 +161,12 @@ internal sealed class TransactionGate
 
         if (Current is { } transaction)
         {
-            NoteEndByOthers(transaction, failure);
+            NoteEndByOthers(failure);
             await transaction.RollBackAsync(async).ConfigureAwait(false);
         }
         else if (HasLost && Commands.AreHandedOut)
         {
-            NoteEndByOthers(transaction: null, failure);
+            NoteEndByOthers(failure);
         }
 
         LostGeneration = null;
@@ -190,6 +218,19 @@ internal sealed class TransactionGate
         State = UnitOfWorkState.OutcomeUnknown;
     }
 
+    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
+    /// <param name="failure">What made the work fail, where that is known.</param>
+    public void NoteEndByOthers(Exception? failure)
+    {
+        var wasCutOff = Commands.MayHaveRunAlone(failure);
+        var wasEnded = !HasLost && Current is { } transaction && Driver.IsOver(transaction.Database);
+        if ((!wasCutOff && !wasEnded) || Commands.Writes.AreNone || State is UnitOfWorkState.OutcomeUnknown)
+            return;
+
+        LostInDoubt();
+        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
+    }
+
     /// <summary>The connection was closed, or is lost, while a transaction was open on it.</summary>
     public void ConnectionClosed()
     {
@@ -220,26 +261,15 @@ internal sealed class TransactionGate
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
     }
 
-    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
-    private ValueTask EnsureGoesOn()
+    /// <summary>Whether the transaction was ended past all that we see; then it can only be rolled back, and nobody knows what became of its work.</summary>
+    private bool HasEnded()
     {
-        if (!Driver.IsOver(Current!.Database))
-            return default;
+        if (Current is not { IsEnding: false } transaction || !Driver.IsOver(transaction.Database))
+            return false;
 
+        NoteEndByOthers(failure: null);
         LostGeneration ??= Generation;
-        throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
-    }
-
-    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
-    private void NoteEndByOthers(SessionTransaction? transaction, Exception? failure)
-    {
-        var wasCutOff = Commands.MayHaveRunAlone(failure);
-        var wasEnded = transaction is not null && !HasLost && Driver.IsOver(transaction.Database);
-        if ((!wasCutOff && !wasEnded) || Commands.Writes.AreNone)
-            return;
-
-        LostInDoubt();
-        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
+        return true;
     }
 
     private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
@@ -248,12 +278,13 @@ internal sealed class TransactionGate
         if (Start.Started is not null)
             return;
 
-        var isNew = Current is null;
+        var isNew = Current is null or { HasBegunForSave: true };
         if (isNew)
-        {
             Commands.Writes = default;
+        if (Current is { } current)
+            current.HasBegunForSave = false;
+        else
             await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-        }
 
         await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         if (isNew)

@@ -17,8 +17,15 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
 
     private ISessionOwner Owner => session.Owner;
 
-    /// <summary>EF Core's transaction is about to start on the server, by our own call or another one.</summary>
-    public void Starting() => session.CheckUse();
+    /// <summary>Whether the transaction that starts is asked for by the gate; else EF Core begins one of its own around a save, as somebody told it to.</summary>
+    public bool IsAskedFor { get; private set; }
+
+    /// <summary>EF Core's transaction is about to start on the server. Returns the isolation level where the unit asks for another one.</summary>
+    public IsolationLevel? Starting(IsolationLevel isolationLevel)
+    {
+        session.CheckUse();
+        return Owner.IsolationLevel is IsolationLevel.Unspecified || Owner.IsolationLevel == isolationLevel ? null : Owner.IsolationLevel;
+    }
 
     public void HasStarted(DbTransaction transaction) => Started = transaction;
 
@@ -45,6 +52,8 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
         await OpenAsync(async, cancellationToken).ConfigureAwait(false);
         try
         {
+            IsAskedFor = true;
+
             // Not by way of the facade, which asks an execution strategy first; ours does not retry.
             if (async)
                 await connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
@@ -58,6 +67,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
         }
         finally
         {
+            IsAskedFor = false;
             await CloseAsync(async).ConfigureAwait(false);
         }
     }

@@ -3,7 +3,7 @@ using TxAspects.Sessions.Transactions;
 namespace TxAspects.Units.Hooks;
 
 /// <summary>What is to run around the end of a unit's work, in the order in which it was added. A hook belongs to the nested call or block in which it was added.</summary>
-internal sealed class HookList
+internal sealed class HookList(ITxUnit unit)
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
     private List<Hook>? _undone;     // rollback hooks of nested work that was undone; they run at the end
@@ -54,7 +54,7 @@ internal sealed class HookList
             {
                 try
                 {
-                    await hook.RunAsync(async).ConfigureAwait(false);
+                    await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
                 }
                 catch (Exception exception)
                 {

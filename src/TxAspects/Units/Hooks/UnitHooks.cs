@@ -1,5 +1,4 @@
 using TxAspects.Observing;
-using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 
@@ -8,7 +7,7 @@ namespace TxAspects.Units.Hooks;
 /// <summary>The hooks of one unit, and where they run. Made with the first.</summary>
 internal sealed class UnitHooks(UnitOfWork unit)
 {
-    private readonly HookList _list = new();
+    private readonly HookList _list = new(unit);
     private HookMoment? _running;    // after the end
 
     public bool IsEmpty => _list.IsEmpty;
@@ -44,7 +43,7 @@ internal sealed class UnitHooks(UnitOfWork unit)
 
             // What a hook does belongs to the call in which it was added, whoever commits.
             using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, hook.Mark, deadline));
-            await hook.RunAsync(async).ConfigureAwait(false);
+            await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
         }
 
         return last;

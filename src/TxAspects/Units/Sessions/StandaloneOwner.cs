@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
-using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -44,13 +43,15 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public string? FindHolder(Session session) => UnitSessions.FindHolder(session, from: _madeIn);
 
+    public string? FindLocker(Session session) => UnitSessions.FindLocker(session, from: _madeIn);
+
     public async ValueTask CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
     {
         ThrowIfFailed(session);
         Stopping.Refuse(session, operation);
         try
         {
-            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+            await RoundsOfEnd.FlushAloneAsync(session, async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
         {

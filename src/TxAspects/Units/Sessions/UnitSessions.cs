@@ -150,11 +150,17 @@ internal sealed class UnitSessions(UnitOfWork unit)
     }
 
     /// <summary>The name of a unit, from one outwards, that holds a connection of the session's engine in a transaction; null where none does.</summary>
-    public static string? FindHolder(Session session, UnitOfWork? from)
+    public static string? FindHolder(Session session, UnitOfWork? from) => FindAround(session, from, held => held.Gate.IsOpen);
+
+    /// <summary>The name of one that may hold locks there: it has sent more than EF Core's own queries, which lock nothing.</summary>
+    public static string? FindLocker(Session session, UnitOfWork? from)
+        => FindAround(session, from, held => held.Gate is { IsOpen: true, Commands.Writes.AreNone: false });
+
+    private static string? FindAround(Session session, UnitOfWork? from, Predicate<Session> matches)
     {
         for (var outer = from; outer is not null; outer = outer.Around)
         {
-            if (outer.Sessions?.FindSession(held => held.Engine == session.Engine && held.Gate.IsOpen) is not null)
+            if (outer.Sessions?.FindSession(held => held != session && held.Engine == session.Engine && matches(held)) is not null)
                 return outer.Name;
         }
 

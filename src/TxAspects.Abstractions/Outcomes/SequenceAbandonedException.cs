@@ -1,0 +1,20 @@
+namespace TxAspects;
+
+/// <summary>Thrown by the next step of a sequence whose unit of work was rolled back because nobody read on for too long.</summary>
+/// <remarks><c>TxAspectsOptions.SequenceIdleLimit</c>, or the unit's timeout where that is shorter, says how long.</remarks>
+public sealed class SequenceAbandonedException : TxAspectsException
+{
+    internal SequenceAbandonedException(string unitName, TimeSpan idleLimit)
+        : base($"Nobody read the sequence of '{unitName}' on for {idleLimit.TotalSeconds:0.###} s, so its unit of work was rolled back. " +
+               "Read the sequence in less time, collect it in a list first, or set TxAspectsOptions.SequenceIdleLimit.")
+    {
+        UnitName = unitName;
+        IdleLimit = idleLimit;
+    }
+
+    /// <summary>The unit that was rolled back.</summary>
+    public string UnitName { get; }
+
+    /// <summary>For how long a sequence may wait for its next step.</summary>
+    public TimeSpan IdleLimit { get; }
+}

@@ -1,0 +1,52 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace TxAspects.Analyzers.Rules;
+
+/// <summary>TXA007: a unit method that returns what runs only after its end.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LazyResultAnalyzer : UnitAnalyzer
+{
+    public const string Id = "TXA007";
+
+    private static readonly DiagnosticDescriptor Descriptor = Rule.Create(
+        Id, "A lazy result runs after the unit",
+        "'{0}' returns '{1}', which does its work after the unit's end. Return a list, a value, or IAsyncEnumerable<T>.");
+
+    public LazyResultAnalyzer()
+        : base(Descriptor)
+    {
+    }
+
+    private protected override void Start(CompilationStartAnalysisContext context, Units units)
+        => context.RegisterSymbolAction(one => Look(one, units), SymbolKind.Method);
+
+    private void Look(SymbolAnalysisContext context, Units units)
+    {
+        var method = (IMethodSymbol)context.Symbol;
+        if (units.Own(method) is null && !(method.ContainingType.TypeKind is TypeKind.Interface && units.OfCall(method) is not null))
+            return;
+
+        if (IsLazy(Unwrapped(method.ReturnType), isInTask: method.ReturnType.Name is "Task" or "ValueTask"))
+            context.ReportDiagnostic(
+                At(method.Locations[0], method.Name, method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+    }
+
+    private static ITypeSymbol Unwrapped(ITypeSymbol type)
+        => type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments.Length: 1 } task ? task.TypeArguments[0] : type;
+
+    // A list that was awaited may be given as IEnumerable<T>.
+    private static bool IsLazy(ITypeSymbol type, bool isInTask)
+        => IsQueryable(type) || type.AllInterfaces.Any(IsQueryable) ||
+           IsFunctionOfTask(type) ||
+           (!isInTask && type.OriginalDefinition.SpecialType is SpecialType.System_Collections_IEnumerable
+               or SpecialType.System_Collections_IEnumerator
+               or SpecialType.System_Collections_Generic_IEnumerable_T
+               or SpecialType.System_Collections_Generic_IEnumerator_T);
+
+    private static bool IsFunctionOfTask(ITypeSymbol type)
+        => type is INamedTypeSymbol { Name: "Func", ContainingNamespace.Name: "System" } function &&
+           function.TypeArguments.Last().Name is "Task" or "ValueTask";
+
+    private static bool IsQueryable(ITypeSymbol type) => type is { Name: "IQueryable", ContainingNamespace.Name: "Linq" };
+}

@@ -1,0 +1,6 @@
+namespace TxAspects.Interception.Kinds;
+
+internal sealed class StreamKind<T> : ReturnKind
+{
+    public override void Intercept(in InterceptedCall call) => call.Invocation.ReturnValue = new UnitStream<T>(call);
+}

@@ -1,0 +1,24 @@
+using Castle.DynamicProxy;
+
+namespace TxAspects.Interception.Kinds;
+
+/// <summary>Starts a method while its interceptor runs, the next attempts with the arguments of the first.</summary>
+/// <remarks>Castle writes what a method leaves in ref and out arguments into the invocation.</remarks>
+internal readonly struct SynchronousStart
+{
+    private readonly AbstractInvocation _invocation;
+    private readonly object?[]? _arguments;
+
+    public SynchronousStart(in InterceptedCall call)
+    {
+        _invocation = call.Invocation;
+        _arguments = call.Plan.Options.MaxRetries > 0 ? [.. call.Invocation.Arguments] : null;
+    }
+
+    public object? Proceed()
+    {
+        _arguments?.CopyTo(_invocation.Arguments, 0);
+        _invocation.Proceed();
+        return _invocation.ReturnValue;
+    }
+}

@@ -1,0 +1,15 @@
+using TxAspects.Calls;
+using TxAspects.Calls.Bodies;
+
+namespace TxAspects.Interception.Kinds;
+
+internal sealed class ValueTaskKind : ReturnKind
+{
+    public override void Intercept(in InterceptedCall call)
+        => call.Invocation.ReturnValue = CallRunner.RunAsync(call.Request, new Body(new Continuation(call, call.Plan.StartsLater)));
+
+    private readonly struct Body(Continuation continuation) : IAsyncCallBody
+    {
+        public ValueTask InvokeAsync() => continuation.Proceed<ValueTask>();
+    }
+}
