@@ -13,14 +13,11 @@ namespace TxAspects.Sessions;
 /// </remarks>
 internal sealed class Admission
 {
-    private static readonly AsyncLocal<Entry?> Inside = new();
-
     private readonly Lock _gate = new();    // protects all fields below
-    private Entry? _entry;
-    private int _depth;
-    private bool _opens;
-    private int _coming;
+    private Visit? _visit;
+    private bool _opensByHand;
     private bool _closed;
+    private Visit? _closer;    // who has closed it from inside
     private DbCommand? _running;
     private DbDataReader? _reader;
     private TaskCompletionSource? _left;
@@ -42,7 +39,7 @@ internal sealed class Admission
         get
         {
             lock (_gate)
-                return _entry is not null && IsHeldHere();
+                return _visit is { IsHere: true };
         }
     }
 
@@ -56,103 +53,106 @@ internal sealed class Admission
         }
     }
 
-    private bool IsEmpty => _entry is null && !_opens && _coming == 0 && _running is null;
+    private bool IsEmpty => _visit is null && !_opensByHand && _running is null;
 
     /// <summary>Enters, and goes on being let in until it has left as often. Whoever is inside already may enter again.</summary>
     public Answer Enter()
     {
-        Entry entry;
+        Visit visit;
         lock (_gate)
         {
-            if (_entry is not null && IsHeldHere())
+            if (IsClosedHere())
+                return Answer.Closed;
+            if (_visit is { IsHere: true })
             {
-                _depth++;
+                _visit.EnterAgain();
                 return Answer.Admitted;
             }
 
-            if (_closed)
-                return Answer.Closed;
-            if (_entry is not null || _opens)
+            if (_visit is not null || _opensByHand)
                 return Answer.InUse;
 
-            entry = Take();
+            visit = _visit = new Visit();
         }
 
-        Inside.Value = entry;
+        visit.Begin();
         return Answer.Admitted;
     }
 
     /// <summary>Leaves what <see cref="Enter"/> or <see cref="TryClose"/> entered.</summary>
     public void Leave()
     {
-        Entry entry;
+        Visit visit;
         lock (_gate)
         {
-            if (--_depth > 0)
+            visit = _visit!;
+            if (!visit.TryLeave(out var isOver))
                 return;
-
-            entry = _entry!;
-            _entry = null;
+            if (isOver)
+                _visit = null;
         }
 
-        Inside.Value = entry.Outer;
+        visit.End();
         Left();
     }
 
-    /// <summary>The connection is about to open, for somebody inside or by hand of user code.</summary>
-    /// <remarks>
-    /// It is remembered for somebody inside too, because EF Core leaves its detector before an asynchronous ExecuteUpdate or ExecuteDelete has ended.
-    /// </remarks>
-    public Answer Opening()
+    /// <summary>What the flow inside has begun goes on there until it is released, also when the flow itself has left. Null where it is not inside.</summary>
+    public Visit? TryHold()
     {
         lock (_gate)
         {
-            if (_entry is null || !IsHeldHere())
-            {
-                if (_closed)
-                    return Answer.Closed;
-                if (_entry is not null || _opens)
-                    return Answer.InUse;
-            }
+            if (_visit is not { IsHere: true } visit)
+                return null;
 
-            _opens = true;
+            visit.Hold();
+            return visit;
+        }
+    }
+
+    /// <summary>What was held is over.</summary>
+    public void Release(Visit visit)
+    {
+        lock (_gate)
+        {
+            if (!visit.TryRelease() || _visit != visit)
+                return;
+
+            _visit = null;
+        }
+
+        Left();
+    }
+
+    /// <summary>User code opens the connection by hand, outside any command.</summary>
+    public Answer OpenByHand()
+    {
+        lock (_gate)
+        {
+            if (IsClosedHere())
+                return Answer.Closed;
+            if (_visit is { IsHere: true })
+                return Answer.Admitted;
+            if (_visit is not null || _opensByHand)
+                return Answer.InUse;
+
+            _opensByHand = true;
             return Answer.Admitted;
         }
     }
 
-    /// <summary>The connection is open, or it will not open.</summary>
-    public void Opened()
+    /// <summary>The connection that was to open by hand is open, or it will not open. False where nobody was opening one.</summary>
+    public bool OpenedByHand()
     {
         lock (_gate)
         {
-            if (!_opens)
-                return;
+            if (!_opensByHand)
+                return false;
 
-            _opens = false;
+            _opensByHand = false;
         }
 
         Left();
-    }
-
-    /// <summary>A command is coming whose transaction begins; it has come with <see cref="Came"/>, when <see cref="TryStart"/> knows of it.</summary>
-    public void Coming()
-    {
-        lock (_gate)
-            _coming++;
-    }
-
-    public void Came()
-    {
-        lock (_gate)
-        {
-            // The context may have been disposed meanwhile, with all that was known of it.
-            if (_coming == 0)
-                return;
-
-            _coming--;
-        }
-
-        Left();
+        return true;
     }
 
     /// <summary>A command is about to be sent by whoever is inside. False after <see cref="Close"/>.</summary>
@@ -160,12 +160,19 @@ internal sealed class Admission
     {
         lock (_gate)
         {
-            if (_closed && !IsHeldHere())
+            if (IsClosedHere())
                 return false;
 
             (_running, _reader) = (command, null);
             return true;
         }
+    }
+
+    /// <summary>False where somebody else has closed the admission since the command was about to be sent.</summary>
+    public bool MaySend(DbCommand command)
+    {
+        lock (_gate)
+            return _running != command || !IsClosedHere();
     }
 
     /// <summary>The command has answered with rows, which are read from now on.</summary>
@@ -196,17 +203,17 @@ internal sealed class Admission
     /// <summary>From now on nobody else enters and no other command starts. False, and nothing is closed, where somebody is at work.</summary>
     public bool TryClose()
     {
-        Entry entry;
+        Visit visit;
         lock (_gate)
         {
             if (!IsEmpty)
                 return false;
 
             _closed = true;
-            entry = Take();
+            _closer = visit = _visit = new Visit();
         }
 
-        Inside.Value = entry;
+        visit.Begin();
         return true;
     }
 
@@ -220,7 +227,7 @@ internal sealed class Admission
                 return null;
 
             _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new Work(_running, _reader, _entry is not null || _opens || _coming > 0, _left.Task);
+            return new Work(_running, _reader, _visit is not null || _opensByHand, _left.Task);
         }
     }
 
@@ -228,7 +235,7 @@ internal sealed class Admission
     public void Open()
     {
         lock (_gate)
-            _closed = false;
+            (_closed, _closer) = (false, null);
     }
 
     /// <summary>Runs an action as soon as nothing is going on, which may be at once.</summary>
@@ -251,27 +258,13 @@ internal sealed class Admission
     {
         lock (_gate)
         {
-            (_entry, _depth, _opens, _coming, _closed) = (null, 0, false, 0, false);
+            (_visit, _opensByHand, _closed, _closer) = (null, false, false, null);
             (_running, _reader, _left, _whenLeft) = (null, null, null, null);
         }
     }
 
-    private Entry Take()
-    {
-        _depth = 1;
-        return _entry = new Entry(Inside.Value);
-    }
-
-    private bool IsHeldHere()
-    {
-        for (var entry = Inside.Value; entry is not null; entry = entry.Outer)
-        {
-            if (entry == _entry)
-                return true;
-        }
-
-        return false;
-    }
+    /// <summary>Who was inside when somebody else closed it, and comes to the next step now, is refused as well.</summary>
+    private bool IsClosedHere() => _closed && (_visit is not { IsHere: true } visit || visit != _closer);
 
     private void Left()
     {
@@ -304,10 +297,4 @@ internal sealed class Admission
     /// <param name="IsInside">Whether a flow is inside; else the reader was left open by one that is not.</param>
     /// <param name="Left">Completes when nothing is going on any more.</param>
     public readonly record struct Work(DbCommand? Command, DbDataReader? Reader, bool IsInside, Task Left);
-
-    /// <summary>One flow's place inside, and what it was inside before.</summary>
-    private sealed class Entry(Entry? outer)
-    {
-        public Entry? Outer => outer;
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class ConnectionOpening(Session session)
     /// <exception cref="PoolExhaustedException">No connection may be taken from the pool in the time that one may take to open.</exception>
     public async ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
     {
-        session.ThrowUnless(session.Admission.Opening());
+        session.ThrowUnless(session.Admission.OpenByHand());
         slot.IsOpening = true;
 
         // What the pool has beyond is left to units inside others, which would otherwise wait for each other.

@@ -23,7 +23,7 @@ internal static class SessionOptionsBuilderExtensions
         if (relational is not null)
         {
             infrastructure.AddOrUpdateExtension(
-                relational.WithExecutionStrategyFactory(dependencies => new NonRetryingExecutionStrategy(dependencies)));
+                relational.WithExecutionStrategyFactory(dependencies => new SessionExecutionStrategy(dependencies)));
         }
     }
 }

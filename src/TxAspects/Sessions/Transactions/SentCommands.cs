@@ -108,6 +108,10 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         {
             await gate.BeginAsync(async, cancellationToken).ConfigureAwait(false);
             await HandedOutAsync(async, cancellationToken).ConfigureAwait(false);
+
+            // The unit may have ended while the connection opened or the transaction began.
+            session.ThrowUnless(session.Admission.Enter());
+            session.Admission.Leave();
             return session.Context.Database.GetDbConnection();
         }
         finally

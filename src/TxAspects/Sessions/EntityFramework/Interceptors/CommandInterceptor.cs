@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
+using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
@@ -139,23 +141,9 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         static async ValueTask<InterceptionResult<T>> Awaited(
             ValueTask begun, Session session, DbCommand command, CommandEventData eventData, InterceptionResult<T> result)
         {
-<<<<<<< HEAD:src/TxAspects/Sessions/EntityFramework/Interceptors/CommandInterceptor.cs
             await begun.ConfigureAwait(false);
             session.Gate.Commands.Prepare(command, eventData.CommandSource);
             return result;
-=======
-            session.Admission.Coming();
-            try
-            {
-                await begun.ConfigureAwait(false);
-                session.Gate.Prepare(command, eventData.CommandSource);
-                return result;
-            }
-            finally
-            {
-                session.Admission.Came();
-            }
->>>>>>> doors:src/TxAspects/Sessions/EntityFramework/CommandInterceptor.cs
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 
@@ -32,19 +33,11 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         => OpeningAsync(eventData, result, async: true, cancellationToken);
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        // Asked for before, because a session that was waited for here is given back at once.
-        var session = SessionSlot.SessionOf(eventData.Context);
-        Ended(eventData);
-        session?.CheckAdmission();
-    }
+        => OpenedAsync(connection, eventData, async: false).Completed();
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        ConnectionOpened(connection, eventData);
-        return Task.CompletedTask;
-    }
+        => OpenedAsync(connection, eventData, async: true).AsTask();
 
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
@@ -69,6 +62,26 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
+    private static async ValueTask OpenedAsync(DbConnection connection, ConnectionEndEventData eventData, bool async)
+    {
+        try
+        {
+            // Before anybody is told that it is open: whoever waits for that to give the context back does so at once.
+            SessionSlot.SessionOf(eventData.Context)?.CheckAdmission();
+        }
+        catch
+        {
+            // The unit has ended meanwhile. EF Core takes the connection for one that did not open, and would never close it.
+            if (async)
+                await connection.CloseAsync().ConfigureAwait(false);
+            else
+                connection.Close();
+            throw;
+        }
+
+        Ended(eventData);
+    }
+
     private static async ValueTask<InterceptionResult> OpeningAsync(
         ConnectionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
     {
@@ -85,14 +98,8 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         if (Transaction.Current is not null)
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
-<<<<<<< HEAD:src/TxAspects/Sessions/EntityFramework/Interceptors/ConnectionInterceptor.cs
         TransactionLimits.Check(session, IsolationLevel.Unspecified);
         await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
-=======
-        session.Opening();
-        slot.IsOpening = true;
-        await session.TakePlaceAsync(async, cancellationToken).ConfigureAwait(false);
->>>>>>> doors:src/TxAspects/Sessions/EntityFramework/ConnectionInterceptor.cs
         if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
             return result;
 
@@ -109,7 +116,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             return null;
 
         slot.IsOpening = false;
-        slot.Admission.Opened();
+        slot.Admission.OpenedByHand();
         return slot;
     }
 

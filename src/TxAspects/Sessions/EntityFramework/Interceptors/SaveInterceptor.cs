@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Sessions.EntityFramework;
+
+namespace TxAspects.Sessions;
+
+/// <summary>Runs what EF Core does once, and keeps it inside the admission to its end.</summary>
+/// <remarks>
+/// <c>ExecuteUpdateAsync</c> and <c>ExecuteDeleteAsync</c> tell the detector that they are over as soon as they have begun, so that an end of the unit
+/// would not see them while they open the connection or begin the transaction. They have a number as their result, as saves have.
+/// </remarks>
+internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dependencies) : IExecutionStrategy
+{
+    public bool RetriesOnFailure => false;
+
+    private DbContext Context => dependencies.CurrentContext.Context;
+
+    public TResult Execute<TState, TResult>(
+        TState state, Func<DbContext, TState, TResult> operation, Func<DbContext, TState, ExecutionResult<TResult>>? verifySucceeded)
+        => operation(Context, state);
+
+    public Task<TResult> ExecuteAsync<TState, TResult>(
+        TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
+        Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded, CancellationToken cancellationToken = default)
+    {
+        var context = Context;
+        var running = operation(context, state, cancellationToken);
+        if (typeof(TResult) != typeof(int) || running.IsCompleted)
+            return running;
+
+        return SessionSlot.Of(context) is { Admission: var admission } && admission.TryHold() is { } visit
+            ? LeaveAfterAsync(running, admission, visit)
+            : running;
+    }
+
+    private static async Task<TResult> LeaveAfterAsync<TResult>(Task<TResult> running, Admission admission, Visit visit)
+    {
+        try
+        {
+            return await running.ConfigureAwait(false);
+        }
+        finally
+        {
+            admission.Release(visit);
+        }
+    }
+}
