@@ -64,7 +64,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (!IsSending)
             return;
 
-        // A failed transaction of PostgreSQL that is started over takes the server's default isolation level instead of its own.
+        // A transaction that has failed and is started over may get the default isolation level instead of its own.
         if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified || session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
