@@ -1,4 +1,5 @@
 using TxAspects.Interception;
+
 namespace TxAspects.AspNetCore;
 
 /// <summary>What is declared where a unit is opened from outside: by a request, or by a call of a hub.</summary>

@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Interception;
 
 namespace TxAspects.Autofac;
 

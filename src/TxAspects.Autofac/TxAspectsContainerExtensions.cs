@@ -1,6 +1,6 @@
-using TxAspects.Interception;
 using Autofac;
 using TxAspects.Autofac;
+using TxAspects.Interception;
 
 namespace TxAspects;
 

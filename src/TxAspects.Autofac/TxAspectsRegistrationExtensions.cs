@@ -1,8 +1,8 @@
-using TxAspects.Interception;
 using Autofac;
 using Autofac.Builder;
 using Autofac.Features.Scanning;
 using TxAspects.Autofac;
+using TxAspects.Interception;
 
 namespace TxAspects;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TxAspects;
+namespace TxAspects.Http;
 
 /// <summary>Hears every HttpClient's calls begin. The sender tells it in the flow of the caller, so what is ambient there is ambient here.</summary>
 internal sealed class CallListener : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable

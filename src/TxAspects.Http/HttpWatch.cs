@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TxAspects.Http;
 
 namespace TxAspects;
 

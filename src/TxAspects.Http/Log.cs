@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace TxAspects;
+namespace TxAspects.Http;
 
 /// <summary>Every log message of this package, with its fixed event id.</summary>
 internal static partial class Log

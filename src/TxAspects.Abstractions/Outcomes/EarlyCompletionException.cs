@@ -22,7 +22,7 @@ public sealed class EarlyCompletionException : TxAspectsException
 
     internal static EarlyCompletionException InHook(string unitName, string operation) => new(
         unitName, operation,
-        $"'{operation}' was called in a hook of Tx.OnCommitting of the unit of work '{unitName}', whose commit waits for that hook. " +
+        $"'{operation}' was called in a hook of Tx.OnCommitting of the unit of work '{unitName}', or by a save that comes before its commit, which waits for both. " +
         "Leave the end to the unit, or do the work in a unit of its own with [NewContext].");
 
     /// <summary>The unit whose settings forbid it.</summary>

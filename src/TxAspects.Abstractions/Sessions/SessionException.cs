@@ -45,11 +45,12 @@ public sealed class SessionException : TxAspectsException
                "Begin it without a level, or do the work in a unit of its own with [NewContext].");
 
     internal static SessionException LacksIsolation(string unitName, string connectName, string level)
-        => new($"The unit of work '{unitName}' asks for the isolation level {level}, which the database of '{connectName}' does not have. " +
-               "Ask for one that it has, or for none.");
+        => new($"The unit of work '{unitName}' asks for the isolation level {level}, " +
+               $"which the database of '{connectName}' does not have. Ask for one that it has, or for none.");
 
     internal static SessionException OneAtATime(string unitName, string connectName, string holder)
-        => new($"The unit of work '{unitName}' cannot begin a transaction in the database of '{connectName}', which has one at a time: '{holder}', inside which it runs, has it. " +
+        => new($"The unit of work '{unitName}' cannot begin a transaction in the database of '{connectName}', " +
+               $"which has one at a time: '{holder}', inside which it runs, has it. " +
                "Let the call join that unit, end its transaction before with Tx.CommitAsync, or do this after it, as in Tx.OnCommitted.");
 
     internal static SessionException ForeignTransaction(string unitName, string connectName)

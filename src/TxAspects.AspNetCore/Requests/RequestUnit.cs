@@ -1,7 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using TxAspects.Interception.Kinds;
+using TxAspects.AspNetCore.Answers;
+using TxAspects.Interception.Streams;
 using TxAspects.Units.Hooks;
 
 namespace TxAspects.AspNetCore.Requests;

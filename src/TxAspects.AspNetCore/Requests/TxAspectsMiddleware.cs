@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.AspNetCore.Start;
 using TxAspects.Interception;
-using TxAspects.Interception.Kinds;
+using TxAspects.Interception.Streams;
 
 namespace TxAspects.AspNetCore.Requests;
 

@@ -7,7 +7,6 @@ using TxAspects.AspNetCore.Requests;
 using TxAspects.AspNetCore.Start;
 using TxAspects.Interception;
 using TxAspects.Interception.Starting;
-
 [assembly: StartCheck(typeof(EndpointCheck))]
 
 namespace TxAspects.AspNetCore.Start;

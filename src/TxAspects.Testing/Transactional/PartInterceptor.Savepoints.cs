@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Sessions;
+using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Transactional;
 

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Sessions;
+using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Transactional;
 

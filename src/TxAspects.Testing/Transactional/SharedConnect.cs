@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Transactional;
 

@@ -15,7 +15,8 @@ internal sealed class InnerPlace
         if (options.Timeout is { } timeout)
             _own = new Deadline(unit.Process.TimeProvider, timeout, name.ToString());
 
-        var place = unit.Options.AllowEarlyCompletion ? UnitPlace.Inside : UnitPlace.JoinedCall;
+        var place = Around.Place is UnitPlace.BeforeCommit ? UnitPlace.BeforeCommit
+            : unit.Options.AllowEarlyCompletion ? UnitPlace.Inside : UnitPlace.JoinedCall;
         var deadline = _own is null || Around.Deadline?.Remaining < _own.Remaining ? Around.Deadline : _own;
         Node = place == Around.Place && deadline == Around.Deadline ? Around : new UnitNode(unit, place, Around.Mark, deadline);
     }

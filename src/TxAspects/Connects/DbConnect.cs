@@ -52,7 +52,10 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Asks the database for an answer, over a connection of its own. Where the driver has no statement for that, it is enough that a connection opens.</summary>
+    /// <summary>
+    /// Asks the database for an answer, over a connection of its own. Where the driver has no statement for that, it is enough that a
+    /// connection opens.
+    /// </summary>
     /// <exception cref="HostNotSetException">No host is set.</exception>
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     /// <exception cref="DbException">The database does not answer.</exception>

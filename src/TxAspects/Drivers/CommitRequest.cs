@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TxAspects.Sessions;
 
 namespace TxAspects.Drivers;
 

@@ -3,28 +3,30 @@ using System.Data.Common;
 
 namespace TxAspects.Drivers;
 
-/// <summary>What the library has to know of one kind of database and its ADO.NET provider. <c>PostgresDriver</c> is the one for PostgreSQL.</summary>
+/// <summary>
+/// What the library has to know of one kind of database and its ADO.NET provider. <c>PostgresDriver</c> is the one for PostgreSQL.
+/// </summary>
 /// <remarks>
-/// A driver for another database overrides what that database can do. What it leaves out is refused in words or done in a plainer way, as each
-/// member says. It keeps no state of a session, so one object may serve any number of connects.
+/// A driver for another database overrides what that database can do. What it leaves out is refused in words or done in a plainer way, as
+/// each member says. It keeps no state of a session, so one object may serve any number of connects.
 /// </remarks>
 public abstract class DbDriver
 {
     /// <summary>
-    /// The statement that makes the open transaction read-only, before its first command. Default: null, for a database without one; a read-only unit is
-    /// then kept from saving by the library alone.
+    /// The statement that makes the open transaction read-only, before its first command. Default: null, for a database without one; a
+    /// read-only unit is then kept from saving by the library alone.
     /// </summary>
     protected internal virtual string? ReadOnlySql => null;
 
     /// <summary>
-    /// The statement that rolls the open transaction back and begins another one with the same settings. Default: null, for a database without
-    /// one; then the first save of a transaction gets a savepoint like all others.
+    /// The statement that rolls the open transaction back and begins another one with the same settings. Default: null, for a database
+    /// without one; then the first save of a transaction gets a savepoint like all others.
     /// </summary>
     protected internal virtual string? StartOverSql => null;
 
     /// <summary>
-    /// A statement that a failed transaction refuses and that does nothing else, for transactions in which the library did not see all commands. Default: null, for a database
-    /// whose transactions do not fail.
+    /// A statement that a failed transaction refuses and that does nothing else, for transactions in which the library did not see all
+    /// commands. Default: null, for a database whose transactions do not fail.
     /// </summary>
     protected internal virtual string? CheckSql => null;
 
@@ -32,14 +34,14 @@ public abstract class DbDriver
     protected internal virtual bool AllowsCommandWhileReading => true;
 
     /// <summary>
-    /// Whether the provider closes a connection again where a handler of its <see cref="DbConnection.StateChange"/> refuses the opening by throwing. Default: false,
-    /// the library closes it.
+    /// Whether the provider closes a connection again where a handler of its <see cref="DbConnection.StateChange"/> refuses the opening
+    /// by throwing. Default: false, the library closes it.
     /// </summary>
     protected internal virtual bool ClosesRefusedConnection => false;
 
     /// <summary>
-    /// Whether several transactions can be open in the database at a time. Default: true. Where they cannot, a unit inside another one that has a transaction
-    /// there is refused at once, because it would wait for the one that waits for it.
+    /// Whether several transactions can be open in the database at a time. Default: true. Where they cannot, a unit inside another one
+    /// that has a transaction there is refused at once, because it would wait for the one that waits for it.
     /// </summary>
     protected internal virtual bool AllowsConcurrentTransactions => true;
 
@@ -59,30 +61,40 @@ public abstract class DbDriver
     protected internal virtual DbCluster? Cluster => null;
 
     /// <summary>
-    /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see. Default: null,
-    /// nobody limits them.
+    /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see.
+    /// Default: null, nobody limits them.
     /// </summary>
     protected internal virtual string? LimitStatementsSql(TimeSpan time) => null;
 
-    /// <summary>Whether a transaction can begin at an isolation level. Default: true. Where it cannot, a unit that asks for that level is refused.</summary>
+    /// <summary>
+    /// Whether a transaction can begin at an isolation level. Default: true. Where it cannot, a unit that asks for that level is refused.
+    /// </summary>
     protected internal virtual bool Supports(IsolationLevel isolationLevel) => true;
 
-    /// <summary>Whether a failure may be gone when everything is done again. Asked of each exception in a chain. Default: what the provider calls transient.</summary>
+    /// <summary>
+    /// Whether a failure may be gone when everything is done again. Asked of each exception in a chain. Default: what the provider calls
+    /// transient.
+    /// </summary>
     protected internal virtual bool IsTransient(Exception failure) => failure is DbException { IsTransient: true };
 
     /// <summary>Whether a connection could not be opened because the pool has none left. Default: false.</summary>
     protected internal virtual bool IsPoolExhausted(Exception failure) => false;
 
     /// <summary>
-    /// Whether a command that ended so has failed its transaction, which then refuses everything until it is rolled back. Default: false, a failed
-    /// command leaves the transaction usable and does not doom its unit.
+    /// Whether a command that ended so has failed its transaction, which then refuses everything until it is rolled back. Default: false,
+    /// a failed command leaves the transaction usable and does not doom its unit.
     /// </summary>
     protected internal virtual bool FailsTransaction(Exception failure) => false;
 
-    /// <summary>Whether something was refused because another command is running on the connection, or its rows are not read to the end. Default: false.</summary>
+    /// <summary>
+    /// Whether something was refused because another command is running on the connection, or its rows are not read to the end. Default:
+    /// false.
+    /// </summary>
     protected internal virtual bool IsConnectionBusy(Exception failure) => false;
 
-    /// <summary>Whether a transaction is over on the server, because somebody ended it past its own methods. Default: false, nobody can tell.</summary>
+    /// <summary>
+    /// Whether a transaction is over on the server, because somebody ended it past its own methods. Default: false, nobody can tell.
+    /// </summary>
     protected internal virtual bool IsOver(DbTransaction transaction) => false;
 
     /// <summary>Whether a statement was refused because an earlier one of its transaction had failed. Default: false.</summary>
@@ -91,13 +103,22 @@ public abstract class DbDriver
     /// <summary>Whether a statement was refused because its transaction is read-only. Default: false.</summary>
     protected internal virtual bool IsReadOnlyViolation(Exception failure) => false;
 
-    /// <summary>Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default: false.</summary>
+    /// <summary>
+    /// Whether a statement was stopped by a cancellation or a time limit, which may have met the beginning of its transaction. Default:
+    /// whether it is an <see cref="OperationCanceledException"/>.
+    /// </summary>
     protected internal virtual bool IsCancellation(Exception failure) => failure is OperationCanceledException;
 
-    /// <summary>Whether a statement gave up waiting for a lock. Default: false. One that was stopped by a cancellation or a time limit may have waited for one too.</summary>
+    /// <summary>
+    /// Whether a statement gave up waiting for a lock. Default: false. One that was stopped by a cancellation or a time limit may have
+    /// waited for one too.
+    /// </summary>
     protected internal virtual bool IsLockTimeout(Exception failure) => false;
 
-    /// <summary>Stops a command that runs in another flow, where its unit ends meanwhile. Called on a thread of its own. Default: the provider's own way.</summary>
+    /// <summary>
+    /// Stops a command that runs in another flow, where its unit ends meanwhile. Called on a thread of its own. Default: the provider's
+    /// own way.
+    /// </summary>
     protected internal virtual void Cancel(DbCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -105,7 +126,8 @@ public abstract class DbDriver
     }
 
     /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
-    protected internal virtual async ValueTask SaveAsync(DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
+    protected internal virtual async ValueTask SaveAsync(
+        DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(transaction);
         if (async)
@@ -116,11 +138,12 @@ public abstract class DbDriver
 
     /// <summary>
     /// Commits the open transaction. Nothing cancels it and nothing limits its time: a commit that is cut off has an unknown outcome. It
-    /// returns an answer where the server committed or nobody knows, and throws where the work is certainly not kept.
-    /// Default: the provider's own commit, whose failure on a connection that was lost is an unknown outcome, and which is not sent where <see cref="IsOver"/>
-    /// tells that there is nothing to commit.
+    /// returns an answer where the server committed or nobody knows, and throws where the work is certainly not kept. Default: the
+    /// provider's own commit, whose failure on a connection that was lost is an unknown outcome, and which is not sent where <see
+    /// cref="IsOver"/> tells that there is nothing to commit.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The transaction was over before, so that nobody knows what became of its work.</exception>
+    /// <exception cref="InvalidOperationException">The transaction was over before, so that nobody knows what became of its
+    /// work.</exception>
     protected internal virtual async ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)
     {
         ArgumentNullException.ThrowIfNull(request);

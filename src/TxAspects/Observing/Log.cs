@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TxAspects.Units;
 
 namespace TxAspects.Observing;
 

@@ -13,12 +13,11 @@ internal sealed class ConnectionOpening(Session session)
     /// <summary>The connection that a cluster has replaced by another one, to which commands may still point.</summary>
     public DbConnection? Replaced { get; set; }
 
-    /// <summary>The connection is about to open; where no command asked for that, user code did.</summary>
+    /// <summary>The connection is about to open.</summary>
     /// <exception cref="PoolExhaustedException">No connection may be taken from the pool in the time that one may take to open.</exception>
     public async ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
     {
-        if (!session.Admission.IsInside)
-            session.ThrowUnless(session.Admission.OpenByHand());
+        session.ThrowUnless(session.Admission.OpenByHand());
         slot.IsOpening = true;
 
         // What the pool has beyond is left to units inside others, which would otherwise wait for each other.

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions;

@@ -1,3 +1,4 @@
+using TxAspects.Calls;
 using TxAspects.Drivers;
 
 namespace TxAspects.Sessions;

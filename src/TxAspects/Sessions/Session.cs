@@ -123,12 +123,17 @@ internal sealed class Session
     /// <remarks>Saving checks as well: what is thrown at a command of a save comes out wrapped by EF Core.</remarks>
     public void CheckUse()
     {
-        _owner.CheckUse(this);
+        CheckAdmission();
         _owner.Deadline?.ThrowIfPassed();
     }
 
-    /// <summary>Throws where the owner has ended, or the code here does not belong to it.</summary>
-    public void CheckAdmission() => _owner.CheckUse(this);
+    /// <summary>Throws where the owner has ended or closed this session, or the code here does not belong to it.</summary>
+    public void CheckAdmission()
+    {
+        _owner.CheckUse(this);
+        if (_closing)
+            throw SessionException.Closed(_owner.Name, ConnectName);
+    }
 
     /// <summary>The connection was closed, in order or not.</summary>
     public void ConnectionClosed()

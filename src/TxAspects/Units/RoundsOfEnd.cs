@@ -1,5 +1,6 @@
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Ambient;
 using TxAspects.Units.Commits;
 using TxAspects.Units.Hooks;
 using TxAspects.Units.Sessions;
@@ -33,7 +34,7 @@ internal static class RoundsOfEnd
 
             var sessions = unit.AllSessions(connect);
             ThrowIfBusy(unit, sessions);
-            var saved = await FlushAsync(sessions, async, cancellationToken).ConfigureAwait(false);
+            var saved = await FlushAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
             if (last is null && saved is null)
                 return;
             if (round == Most)
@@ -53,7 +54,7 @@ internal static class RoundsOfEnd
     public static async ValueTask FlushAllAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         var round = 0;
-        while (await FlushAsync(sessions, async, cancellationToken).ConfigureAwait(false) is { } last)
+        while (await FlushAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false) is { } last)
         {
             if (++round == Most)
                 throw new CommitNeverReadyException(unit.Name, Most, Describe(hook: null, last));
@@ -61,7 +62,7 @@ internal static class RoundsOfEnd
     }
 
     /// <summary>Saves what is pending; returns the last session in which something was.</summary>
-    private static async ValueTask<Session?> FlushAsync(Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<Session?> FlushAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         Session? last = null;
         foreach (var enlisted in sessions)
@@ -71,6 +72,9 @@ internal static class RoundsOfEnd
                 continue;
 
             last = session;
+
+            // What the save calls may end the unit no more than a hook may: it would call itself without end.
+            using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, unit.MarkHere, unit.DeadlineHere));
             try
             {
                 await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 namespace TxAspects.Tests;
 
-/// <summary>The tests of the shared suites that SQLite fails, each with why. What it does instead is tested in the tests in Limits.</summary>
+/// <summary>
+/// The tests of the shared suites that SQLite fails, each with why. What it does instead is tested in the tests in Limits.
+/// </summary>
 public static class Difference
 {
     private const string OneWriter = "a file has one writer at a time, so where a unit has a transaction, another one cannot begin.";
@@ -8,7 +10,8 @@ public static class Difference
     private const string KeyAgain = "a key that was undone is given out again, and the tracker still holds the entity that had it.";
     private const string KeyIsKept = "a trigger cannot change the key of a row before it is returned.";
     private const string NotReadOnly = "there are no read-only transactions, so SQL text may write in a read-only unit.";
-    private const string SequencesStay = "the file keeps a table of its own for keys when the others are dropped, so EF Core takes it for created.";
+    private const string SequencesStay
+        = "a file keeps SQLite's own table of keys when the others are dropped, so EF Core takes it for created.";
     private const string NoIdentity = "transactions have no identity that can be asked for.";
 
     /// <summary>By suite and method; in parentheses an argument, where only that case is different.</summary>
@@ -19,7 +22,8 @@ public static class Difference
         ["AttachedSessionSpecification.Detached_session_takes_its_transaction_along_and_is_committed_by_its_owner"] = OneWriter,
         ["CommitSpecification.Failed_command_that_is_swallowed_is_not_reported_as_committed"] = GoesOn,
         ["DoomSpecification.Failed_command_over_Dapper_that_is_swallowed_is_not_reported_as_committed"] = GoesOn,
-        ["EarlyCompletionSpecification.Committing_and_closing_on_the_way_keeps_every_row_and_takes_a_fresh_lease_after_the_close"] = OneWriter,
+        ["EarlyCompletionSpecification.Committing_and_closing_on_the_way_keeps_every_row_and_takes_a_fresh_lease_after_the_close"]
+            = OneWriter,
         ["FailedCommitSpecification.At_an_early_commit_that_is_swallowed_the_unit_is_doomed"] = KeyAgain,
         ["FailedSaveSpecification(Reading)"] = KeyIsKept,
         ["LazySessionSpecification.All_commands_of_a_unit_run_in_one_transaction"] = NoIdentity,
@@ -56,6 +60,7 @@ public static class Difference
         ArgumentNullException.ThrowIfNull(test);
         var suite = test.MethodInfo.DeclaringType!.Name.Split('`')[0];
         return All.GetValueOrDefault($"{suite}.{test.TestMethodName}")
-            ?? (test.Arguments ?? []).Select(argument => All.GetValueOrDefault($"{suite}({argument})")).FirstOrDefault(reason => reason is not null);
+            ?? (test.Arguments ?? []).Select(argument => All.GetValueOrDefault($"{suite}({argument})"))
+                .FirstOrDefault(reason => reason is not null);
     }
 }

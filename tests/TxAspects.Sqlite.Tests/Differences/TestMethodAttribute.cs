@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace TxAspects.Tests;
 
 /// <summary>
-/// Runs a test of the shared suites as it is. Where <see cref="Difference"/> says that SQLite is different there, the test must fail: one that passes is no
-/// difference any more. The linked suites mean this attribute, because it is in their own namespace.
+/// Runs a test of the shared suites as it is. Where <see cref="Difference"/> says that SQLite is different there, the test must fail: one
+/// that passes is no difference any more. The linked suites mean this attribute, because it is in their own namespace.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TestMethodAttribute([CallerFilePath] string file = "", [CallerLineNumber] int line = -1)
@@ -24,5 +24,10 @@ public sealed class TestMethodAttribute([CallerFilePath] string file = "", [Call
             Outcome = UnitTestOutcome.Failed,
             TestFailureException = new AssertFailedException($"It passes, so take it out of the differences: {reason}"),
         }
-        : new TestResult { DisplayName = result.DisplayName, Outcome = UnitTestOutcome.Passed, LogOutput = $"It fails, as it must: {reason}" };
+        : new TestResult
+        {
+            DisplayName = result.DisplayName,
+            Outcome = UnitTestOutcome.Passed,
+            LogOutput = $"It fails, as it must: {reason}",
+        };
 }

@@ -6,7 +6,9 @@ namespace TxAspects.Sqlite;
 /// <summary>Connects to SQLite files.</summary>
 public static class SqliteConnect
 {
-    /// <summary>A connect whose host is the path of the file, so that <see cref="DbConnect.ChangeHostAsync"/> leads to another one.</summary>
+    /// <summary>
+    /// A connect whose host is the path of the file, so that <see cref="DbConnect.ChangeHostAsync"/> leads to another one.
+    /// </summary>
     public static DbConnect<TContext> Create<TContext>(string connectionString, string? name = null)
         where TContext : DbContext
         => new(Options<TContext>(connectionString, name));
@@ -20,7 +22,8 @@ public static class SqliteConnect
         {
             Name = name ?? typeof(TContext).Name,
             Host = given.DataSource,
-            CreateEngine = path => new SqliteSource(new SqliteConnectionStringBuilder(given.ConnectionString) { DataSource = path }.ConnectionString),
+            CreateEngine = path => new SqliteSource(
+                new SqliteConnectionStringBuilder(given.ConnectionString) { DataSource = path }.ConnectionString),
             ConfigureSession = (builder, engine) => builder.UseSqlite(engine.ConnectionString),
             Driver = new SqliteDriver(),
         };

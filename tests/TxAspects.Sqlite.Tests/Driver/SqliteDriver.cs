@@ -6,7 +6,10 @@ using TxAspects.Drivers;
 
 namespace TxAspects.Sqlite;
 
-/// <summary>What the library has to know of SQLite and its ADO.NET provider. What is not here is refused in words, or done by the provider's own methods.</summary>
+/// <summary>
+/// What the library has to know of SQLite and its ADO.NET provider. What is not here is refused in words, or done by the provider's own
+/// methods.
+/// </summary>
 public sealed class SqliteDriver : DbDriver
 {
     private const int Busy = 5;           // SQLITE_BUSY: another connection writes
@@ -22,15 +25,19 @@ public sealed class SqliteDriver : DbDriver
     protected override bool Supports(IsolationLevel isolationLevel) => isolationLevel is IsolationLevel.Serializable;
 
     /// <summary>The writer may be gone when the unit is repeated.</summary>
-    protected override bool IsTransient(Exception failure)
-        => base.IsTransient(failure) || failure is SqliteException { SqliteErrorCode: Busy or Locked };
+    protected override bool IsTransient(Exception failure) => base.IsTransient(failure) || IsLockTimeout(failure);
 
-    /// <summary>A failed statement undoes itself alone and the transaction goes on, except where SQLite may have rolled all of it back.</summary>
+    protected override bool IsLockTimeout(Exception failure) => failure is SqliteException { SqliteErrorCode: Busy or Locked };
+
+    /// <summary>
+    /// A failed statement undoes itself alone and the transaction goes on, except where SQLite may have rolled all of it back.
+    /// </summary>
     protected override bool FailsTransaction(Exception failure)
         => failure is SqliteException { SqliteErrorCode: Interrupted or IoError or Full };
 
     /// <summary>What <see cref="Cancel"/> stopped.</summary>
-    protected override bool IsCancellation(Exception failure) => base.IsCancellation(failure) || failure is SqliteException { SqliteErrorCode: Interrupted };
+    protected override bool IsCancellation(Exception failure)
+        => base.IsCancellation(failure) || failure is SqliteException { SqliteErrorCode: Interrupted };
 
     /// <summary>The provider's own does nothing.</summary>
     protected override void Cancel(DbCommand command)
@@ -39,7 +46,9 @@ public sealed class SqliteDriver : DbDriver
             raw.sqlite3_interrupt(handle);
     }
 
-    /// <summary>SQLite knows whether a transaction is open on the connection; a trigger, a full disk or SQL text may have ended it.</summary>
+    /// <summary>
+    /// SQLite knows whether a transaction is open on the connection; a trigger, a full disk or SQL text may have ended it.
+    /// </summary>
     protected override bool IsOver(DbTransaction transaction)
         => transaction.Connection is not SqliteConnection { Handle: { } handle } || raw.sqlite3_get_autocommit(handle) != 0;
 }

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace TxAspects.Sqlite;
 
-/// <summary>The engine of a connect: one file, reached by one connection string, whose connections the provider pools by that string.</summary>
+/// <summary>
+/// The engine of a connect: one file, reached by one connection string, whose connections the provider pools by that string.
+/// </summary>
 public sealed class SqliteSource(string connectionString) : DbDataSource
 {
     public override string ConnectionString => connectionString;

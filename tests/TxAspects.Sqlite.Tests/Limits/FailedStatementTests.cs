@@ -16,7 +16,8 @@ public sealed class FailedStatementTests : DatabaseTests
             await InsertAsync("before");
             var db = await Tx.SessionAsync(Connect);
             await Assert.ThrowsExactlyAsync<SqliteException>(() => db.Database.ExecuteSqlRawAsync("SELECT nothing"));
-            await Assert.ThrowsExactlyAsync<SqliteException>(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT nothing"));
+            var connection = await Tx.ConnectionAsync(Connect);
+            await Assert.ThrowsExactlyAsync<SqliteException>(() => connection.ExecuteAsync("SELECT nothing"));
             await InsertAsync("after");
         });
 
@@ -48,7 +49,8 @@ public sealed class FailedStatementTests : DatabaseTests
             await InsertAsync("before");
             await Assert.ThrowsAsync<DbUpdateException>(() => InsertAsync("fatal"));
             var db = await Tx.SessionAsync(Connect);
-            await Assert.ThrowsExactlyAsync<SessionException>(() => db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('after', 1)"));
+            await Assert.ThrowsExactlyAsync<SessionException>(
+                () => db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('after', 1)"));
         }));
 
         Assert.AreEqual(0, await Master.CountAsync());

@@ -20,7 +20,8 @@ public sealed class IsolationTests : DatabaseTests
         var atQuery = Assert.ThrowsExactly<SessionException>(() => Tx.Run(() => Tx.Session(Connect).Orders.Count(), options));
 
         Assert.AreEqual(
-            $"The unit of work 'stock' asks for the isolation level {level}, which the database of 'master' does not have. Ask for one that it has, or for none.",
+            $"The unit of work 'stock' asks for the isolation level {level}, which the database of 'master' does not have. " +
+            "Ask for one that it has, or for none.",
             atSave.Message);
         Assert.AreEqual(atSave.Message, atQuery.Message);
         Assert.AreEqual(0, Master.ConnectionsOpened);

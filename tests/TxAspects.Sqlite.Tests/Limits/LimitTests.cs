@@ -48,13 +48,40 @@ public sealed class LimitTests : DatabaseTests
             await InsertAsync("lost");
             ((SqliteConnection)await Tx.ConnectionAsync(Connect)).CreateFunction("reached", () => reached.TrySetResult());
             var db = await Tx.SessionAsync(Connect);
-            branch = Task.Run(() => db.Database.ExecuteSqlRaw(
-                "WITH RECURSIVE endless (n) AS (SELECT reached() UNION ALL SELECT n + 1 FROM endless) INSERT INTO orders (item, quantity) SELECT 'lost', max(n) FROM endless"));
+            branch = Task.Factory.StartNew(
+                () => db.Database.ExecuteSqlRaw("""
+                    WITH RECURSIVE endless (n) AS (SELECT reached() UNION ALL SELECT n + 1 FROM endless)
+                    INSERT INTO orders (item, quantity) SELECT 'lost', max(n) FROM endless
+                    """),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             await reached.Task;
             throw new OutOfStockException();
         }));
 
         Assert.AreEqual(9, (await Assert.ThrowsExactlyAsync<SqliteException>(() => branch!)).SqliteErrorCode);
+        Assert.AreEqual(0, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    public async Task Deadline_that_passes_during_a_statement_is_found_before_the_commit()
+    {
+        var time = new ManualTime();
+        var units = ConfiguredUnits.Create<InterfaceProxyEntry>(new TxAspectsOptions { TimeProvider = time });
+        var hasReturned = false;
+
+        await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => units.LimitedAsync(async () =>
+        {
+            ((SqliteConnection)await Tx.ConnectionAsync(Connect)).CreateFunction("take_a_minute", () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return 1;
+            });
+            var db = await Tx.SessionAsync(Connect);
+            await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) SELECT 'late', take_a_minute()");
+            hasReturned = true;
+        }));
+
+        Assert.IsTrue(hasReturned);
         Assert.AreEqual(0, await Master.CountAsync());
     }
 

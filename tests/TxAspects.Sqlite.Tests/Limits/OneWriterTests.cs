@@ -14,12 +14,14 @@ public sealed class OneWriterTests : DatabaseTests
             async () =>
             {
                 await InsertAsync("outer");
-                await Tx.RunAsync(() => InsertAsync("inner"), new UnitOfWorkOptions { Name = "audit", Propagation = Propagation.RequiresNew });
+                await Tx.RunAsync(
+                    () => InsertAsync("inner"), new UnitOfWorkOptions { Name = "audit", Propagation = Propagation.RequiresNew });
             },
             new UnitOfWorkOptions { Name = "stock" }));
 
         Assert.AreEqual(
-            "The unit of work 'audit' cannot begin a transaction in the database of 'master', which has one at a time: 'stock', inside which it runs, has it. " +
+            "The unit of work 'audit' cannot begin a transaction in the database of 'master', which has one at a time: " +
+            "'stock', inside which it runs, has it. " +
             "Let the call join that unit, end its transaction before with Tx.CommitAsync, or do this after it, as in Tx.OnCommitted.",
             refused.Message);
         Assert.AreEqual(0, await Master.CountAsync());

@@ -27,7 +27,8 @@ public sealed class ReadOnlyTests : DatabaseTests
             {
                 var db = await Tx.SessionAsync(Connect);
                 await Assert.ThrowsExactlyAsync<ReadOnlyUnitOfWorkException>(() => db.Orders.ExecuteDeleteAsync());
-                Assert.ThrowsExactly<ReadOnlyUnitOfWorkException>(() => db.Orders.ExecuteUpdate(set => set.SetProperty(order => order.Item, "coffee")));
+                Assert.ThrowsExactly<ReadOnlyUnitOfWorkException>(
+                    () => db.Orders.ExecuteUpdate(set => set.SetProperty(order => order.Item, "coffee")));
                 Assert.AreEqual(1, await db.Orders.CountAsync());
             },
             ReadOnly);
@@ -39,7 +40,12 @@ public sealed class ReadOnlyTests : DatabaseTests
     public async Task Plain_sql_is_not_read_so_what_it_writes_is_kept()
     {
         await Tx.RunAsync(
-            async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('tea', 1)"), ReadOnly);
+            async () =>
+            {
+                var db = await Tx.SessionAsync(Connect);
+                await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('tea', 1)");
+            },
+            ReadOnly);
 
         Assert.AreEqual("tea", await Master.ItemsAsync());
     }

@@ -7,7 +7,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary>Counts the connections of EF Core's contexts by file. It listens to what EF Core tells of itself, so that it is no interceptor in the way.</summary>
+/// <summary>
+/// Counts the connections of EF Core's contexts by file. It listens to what EF Core tells of itself, so that it is no interceptor in the
+/// way.
+/// </summary>
 public sealed class ConnectionWatch : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
     private static readonly ConcurrentDictionary<string, ConnectionUse> Watched = new();
@@ -25,8 +28,11 @@ public sealed class ConnectionWatch : IObserver<DiagnosticListener>, IObserver<K
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> told)
     {
-        if (told.Value is ConnectionCreatedEventData { Connection: SqliteConnection connection } && Watched.TryGetValue(connection.DataSource, out var use))
+        if (told.Value is ConnectionCreatedEventData { Connection: SqliteConnection connection } &&
+            Watched.TryGetValue(connection.DataSource, out var use))
+        {
             connection.StateChange += (_, change) => use.Changed(connection, change);
+        }
     }
 
     void IObserver<DiagnosticListener>.OnCompleted()

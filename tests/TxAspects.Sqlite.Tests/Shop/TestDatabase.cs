@@ -9,6 +9,8 @@ namespace TxAspects.Tests;
 /// <summary>A database file of its own with a connect to it. It has the members of the one that the shared suites know.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    private const int ForeignKey = 787;    // SQLITE_CONSTRAINT_FOREIGNKEY
+
     private readonly ConnectionUse _use;
     private readonly string _observer;
 
@@ -33,7 +35,8 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public int ConnectionsLeased => _use.Leased;
 
-    public static Task<TestDatabase> CreateAsync(string name = "master") => Task.FromResult(new TestDatabase(TestFolder.CopyTemplate(), name));
+    public static Task<TestDatabase> CreateAsync(string name = "master")
+        => Task.FromResult(new TestDatabase(TestFolder.CopyTemplate(), name));
 
     /// <summary>Tells the physical connection of a context.</summary>
     public static async Task<int> BackendAsync(DbContext db)
@@ -50,13 +53,14 @@ public sealed class TestDatabase : IAsyncDisposable
     }
 
     /// <summary>Whether a commit was refused because a slot is taken twice.</summary>
-    public static bool IsTakenSlot(Exception failure) => failure is SqliteException { SqliteExtendedErrorCode: 787 };    // SQLITE_CONSTRAINT_FOREIGNKEY
+    public static bool IsTakenSlot(Exception failure) => failure is SqliteException { SqliteExtendedErrorCode: ForeignKey };
 
     /// <summary>Whether a command was refused because its transaction is read-only, which none is here.</summary>
     public static bool IsReadOnlyRefusal(Exception failure) => false;
 
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
-    public DbConnect<ShopContext> Create(Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master")
+    public DbConnect<ShopContext> Create(
+        Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master")
     {
         var options = SqliteConnect.Options<ShopContext>(ConnectionString, name);
         return new DbConnect<ShopContext>(with is null ? options : with(options));
@@ -73,7 +77,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>Rows committed, seen over a connection of the test's own.</summary>
     public async Task<int> CountAsync(string? item = null)
-        => (int)await ScalarAsync<long>(item is null ? "SELECT count(*) FROM orders" : $"SELECT count(*) FROM orders WHERE item = '{item}'");
+        => (int)await ScalarAsync<long>(item is null
+            ? "SELECT count(*) FROM orders"
+            : $"SELECT count(*) FROM orders WHERE item = '{item}'");
 
     /// <summary>The items committed, in order, seen over a connection of the test's own.</summary>
     public Task<string> ItemsAsync() => ScalarAsync<string>("SELECT coalesce(string_agg(item, ',' ORDER BY item), '') FROM orders");

@@ -7,8 +7,8 @@ namespace TxAspects.Tests;
 public static class TestFolder
 {
     /// <summary>
-    /// The table of the shared suites. There are no deferred unique constraints here, but deferred foreign keys: where a slot is taken twice the row refers to
-    /// one that does not exist, which COMMIT refuses.
+    /// The table of the shared suites. There are no deferred unique constraints here, but deferred foreign keys: where a slot is taken
+    /// twice the row refers to one that does not exist, which COMMIT refuses.
     /// </summary>
     private const string Schema = """
         PRAGMA journal_mode = WAL;
@@ -35,6 +35,8 @@ public static class TestFolder
     [AssemblyInitialize]
     public static void Create(TestContext context)
     {
+        // The provider waits for locks on the caller's thread, so tests that wait hold threads that others need.
+        ThreadPool.SetMinThreads(32, 32);
         _path = Directory.CreateTempSubdirectory("txaspects-sqlite-").FullName;
         using var connection = new SqliteConnection($"Data Source={Template};Pooling=False");
         connection.Open();

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace TxAspects.Tests;
 
 /// <summary>
-/// What PostgreSQL says and what Npgsql does is known in the driver's package and in the test kit alone. Elsewhere neither name is in code, in a text or in a comment of the
-/// code, and no text is SQL or an SQLSTATE. A documentation comment may name them as an example, because its reader uses them.
+/// What PostgreSQL says and what Npgsql does is known in the driver's package and in the test kit alone. Elsewhere neither name is in
+/// code, in a text or in a comment of the code, and no text is SQL or an SQLSTATE. A documentation comment may name them as an example,
+/// because its reader uses them.
 /// </summary>
 [TestClass]
 public sealed partial class DriverTests
@@ -72,7 +73,9 @@ public sealed partial class DriverTests
     [GeneratedRegex("\"([^\"]*)\"")]
     private static partial Regex Texts();
 
-    [GeneratedRegex(@"^\s*(SELECT|INSERT|UPDATE|DELETE|MERGE|CALL|WITH|SET|SHOW|RESET|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PREPARE|CREATE|ALTER|DROP|LOCK|PRAGMA)\b")]
+    [GeneratedRegex(
+        @"^\s*(SELECT|INSERT|UPDATE|DELETE|MERGE|CALL|WITH|SET|SHOW|RESET|BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PREPARE|" +
+        @"CREATE|ALTER|DROP|LOCK|PRAGMA)\b")]
     private static partial Regex Sql();
 
     [GeneratedRegex("^(?=.*[0-9])[0-9A-Z]{5}$")]

@@ -4,59 +4,66 @@ namespace TxAspects.Tests;
 [TestClass]
 public sealed class LayerTests
 {
-    /// <summary>What a folder of the core may use, from the top down. Diagnostics is for everybody, Abstractions has the namespace TxAspects.</summary>
-    private static readonly Dictionary<string, string[]> Below = new()
-    {
-        [""] = ["Interception", "UnitsOfWork", "Ambient", "Connections", "Diagnostics"],
-        ["Interception"] = ["UnitsOfWork", "Ambient", "Connections", "Diagnostics"],
-        ["UnitsOfWork"] = ["Ambient", "Connections", "Diagnostics"],
-        ["Ambient"] = ["Connections", "Diagnostics"],
-        ["Connections"] = ["Diagnostics"],
-        ["Diagnostics"] = [],
-    };
+    /// <summary>The layers of the core from the top down: the facade in its root, and its folders. Each may use those after it, and Observing.</summary>
+    private static readonly string[] Layers = ["", "Interception", "Calls", "Units", "Connects", "Sessions", "Drivers"];
+
+    private const string ForAll = "Observing";
 
     private static IEnumerable<SourceFile> Core => SourceFile.All.Where(file => file.Package == "TxAspects");
+
+    /// <summary>The layer of each type of the core. One in the namespace TxAspects belongs to the folder in which it is.</summary>
+    private static readonly Dictionary<string, string> LayerOf = (
+        from file in Core
+        from type in file.Types
+        select (type, file.Layer)).Distinct().ToDictionary();
 
     [TestMethod]
     public void Sources_are_found()
     {
-        Assert.IsGreaterThan(30, Core.Count());
-        Assert.IsGreaterThan(4, SourceFile.All.Select(file => file.Package).Distinct().Count());
-        Assert.IsTrue(Core.Any(file => file.Usings.Contains("Castle.DynamicProxy")));
-        Assert.IsTrue(Core.Any(file => file.Usings.Contains("TxAspects.UnitsOfWork")));
+        Assert.IsGreaterThan(100, Core.Count());
+        Assert.IsGreaterThan(8, SourceFile.All.Select(file => file.Package).Distinct().Count());
+        Assert.AreEqual("Units", LayerOf["UnitOfWork"]);
+        Assert.AreEqual("Connects", LayerOf["DbConnect"]);
+        Assert.IsTrue(Core.Single(file => file.Path == "TxAspects/Units/UnitOfWork.cs").Names("Session"));
     }
 
     [TestMethod]
     public void Every_folder_of_the_core_has_its_place_in_the_layers()
-        => AssertNone(Core.Where(file => !Below.ContainsKey(file.Layer)).Select(file => file.Path));
+        => AssertNone(Core.Where(file => file.Layer is not ForAll && !Layers.Contains(file.Layer)).Select(file => file.Path));
 
     [TestMethod]
-    public void Folder_uses_only_those_below_it()
+    public void Layer_names_no_type_of_one_above_it()
         => AssertNone(
-            from file in Core
-            from name in file.Usings
-            where name.StartsWith("TxAspects.", StringComparison.Ordinal)
-            let folder = name.Split('.')[1]
-            where folder != file.Layer && !Below[file.Layer].Contains(folder)
-            select $"{file} uses {name}");
-
-    [TestMethod]
-    public void Folder_names_no_namespace_above_it_in_full_either()
-        => AssertNone(
-            from file in Core
-            from folder in Below.Keys
-            where folder.Length > 0 && folder != file.Layer && !Below[file.Layer].Contains(folder)
-            where file.Code.Contains($"TxAspects.{folder}.", StringComparison.Ordinal)
-            select $"{file} names {folder}");
+            from file in Core.AsParallel().AsOrdered()
+            from type in LayerOf
+            where !MayUse(file.Layer, type.Value) && file.Names(type.Key)
+            select $"{file} names {type.Key} of {type.Value}");
 
     [TestMethod]
     [DataRow("Castle.", "Interception")]
-    [DataRow("AsyncLocal<", "Ambient")]
-    [DataRow("Microsoft.EntityFrameworkCore", "Connections", "")]
+    [DataRow("AsyncLocal<", "Units", "Sessions")]
+    [DataRow("Microsoft.EntityFrameworkCore", "Sessions", "Connects", "Units", "")]
     public void Name_occurs_in_the_folder_that_is_there_for_it(string name, params string[] folders)
         => AssertNone(Core
             .Where(file => !folders.Contains(file.Layer) && file.Code.Contains(name, StringComparison.Ordinal))
             .Select(file => $"{file} names {name}"));
+
+    [TestMethod]
+    public void Flows_of_calls_are_followed_in_two_places()
+        => AssertNone(Core
+            .Where(file => file.Code.Contains("AsyncLocal<", StringComparison.Ordinal) && file is not { Folder: "Units.Ambient" } and not { Path: "TxAspects/Sessions/Admission.cs" })
+            .Select(file => file.Path));
+
+    [TestMethod]
+    public void Base_class_names_none_of_its_subclasses()
+        => AssertNone(
+            from file in SourceFile.All
+            from type in file.Types
+            let subclass = new System.Text.RegularExpressions.Regex($@"\bclass (\w+)[^\n{{;]*: {type}\b")
+            from derived in SourceFile.All.Where(other => other.Package == file.Package)
+            let match = subclass.Match(derived.Code)
+            where match.Success && file != derived && file.Names(match.Groups[1].Value)
+            select $"{file} names {match.Groups[1].Value}");
 
     [TestMethod]
     [DataRow("Castle", "TxAspects")]
@@ -64,6 +71,7 @@ public sealed class LayerTests
     [DataRow("Microsoft.Extensions.DependencyInjection", "TxAspects.DependencyInjection", "TxAspects.AspNetCore", "TxAspects")]
     [DataRow("Microsoft.Extensions.Hosting", "TxAspects.DependencyInjection")]
     [DataRow("Microsoft.Extensions.Configuration", "TxAspects.DependencyInjection")]
+    [DataRow("Microsoft.CodeAnalysis", "TxAspects.Analyzers", "TxAspects.Analyzers.CodeFixes")]
     [DataRow("Npgsql", "TxAspects.PostgreSql", "TxAspects.Testing")]
     [DataRow("Microsoft.AspNetCore", "TxAspects.AspNetCore")]
     [DataRow("Microsoft.EntityFrameworkCore", "TxAspects", "TxAspects.PostgreSql", "TxAspects.Testing")]
@@ -93,11 +101,8 @@ public sealed class LayerTests
     [TestMethod]
     public void Package_refers_to_the_core_alone_and_Testing_to_PostgreSql_too()
     {
-        var assemblies = new[] { typeof(UnitOfWorkAttribute), typeof(Tx), typeof(TxAspectsModule), typeof(TxAspectsServiceCollectionExtensions), typeof(TxAspectsMiddlewareOptions), typeof(PostgresConnect), typeof(Testing.TemporaryPostgres) }
-            .Select(type => type.Assembly);
-
         AssertNone(
-            from assembly in assemblies
+            from assembly in HouseStyleTests.Assemblies
             let package = assembly.GetName().Name
             from reference in assembly.GetReferencedAssemblies()
             where reference.Name!.StartsWith("TxAspects", StringComparison.Ordinal)
@@ -112,6 +117,9 @@ public sealed class LayerTests
             _ => reference is "TxAspects" or "TxAspects.Abstractions",
         };
     }
+
+    private static bool MayUse(string layer, string used)
+        => layer == used || used is ForAll || (layer is not ForAll && Array.IndexOf(Layers, layer) < Array.IndexOf(Layers, used));
 
     private static void AssertNone(IEnumerable<string> violations)
         => Assert.AreEqual("", string.Join(Environment.NewLine, violations));

@@ -15,7 +15,7 @@ public sealed partial class SourceFile
     /// <summary>Every file of src that a person wrote.</summary>
     public static IReadOnlyList<SourceFile> All { get; } = Read();
 
-    /// <summary>Relative to src, such as 'TxAspects/Ambient/AmbientSlot.cs'.</summary>
+    /// <summary>Relative to src, such as 'TxAspects/Units/UnitOfWork.cs'.</summary>
     public string Path { get; }
 
     public string[] Lines { get; }
@@ -32,6 +32,9 @@ public sealed partial class SourceFile
     public string Layer => Folder.Split('.')[0];
 
     public string Namespace => NamespaceLine().Match(Code).Groups[1].Value;
+
+    /// <summary>The types that it declares outside all others.</summary>
+    public IEnumerable<string> Types => TopLevelTypes().Matches(Code).Select(match => match.Groups[1].Value);
 
     public IEnumerable<string> Usings => UsingLines().Matches(Code).Select(match => match.Groups[1].Value);
 
@@ -59,6 +62,16 @@ public sealed partial class SourceFile
 
     [GeneratedRegex("\"[^\"\n]*\"")]
     private static partial Regex Strings();
+
+    /// <summary>Whether it names a type. A member of the same name, in its declaration or behind a dot, does not count.</summary>
+    public bool Names(string type)
+        => Regex.IsMatch(Code, $@"(?<![\w.])(?<!(?!(?:{BeforeTypes})\b)\b\w+[>?\])]* ){type}(?=[<\s.(,;?)\[\]>{{}}])");
+
+    private const string BeforeTypes =
+        "new|return|await|is|as|case|in|out|ref|throw|readonly|static|public|private|internal|protected|required|sealed|override|virtual|abstract|async|and|or|not|else|params|this|where|using|base";
+
+    [GeneratedRegex(@"^(?:public|internal)[^\n(;=]*\b(?:class|struct|record|interface|enum) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex TopLevelTypes();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();

@@ -19,7 +19,7 @@ public abstract class DoorSpecification<TEntry> : SessionSpecification<TEntry>
     /// <summary>The options of a connect to the same database, for a context type of the test's own.</summary>
     protected DbConnectOptions<TContext> OptionsFor<TContext>(
         Action<DbContextOptionsBuilder<TContext>>? configure = null, Action<TContext>? reset = null,
-        Action<NpgsqlConnectionStringBuilder>? settings = null)
+        Action<NpgsqlConnectionStringBuilder>? settings = null, Func<DbContextOptions<TContext>, TContext>? create = null)
         where TContext : DbContext
         => new()
         {
@@ -28,6 +28,7 @@ public abstract class DoorSpecification<TEntry> : SessionSpecification<TEntry>
             CreateEngine = host => Master.CreateEngine(host, settings),
             Driver = new PostgresDriver(),
             Reset = reset,
+            CreateSession = create,
             ConfigureSession = (builder, engine) =>
             {
                 builder.UseNpgsql(engine);

@@ -298,7 +298,6 @@ public abstract class SecretPaths : DatabaseTests
             Driver = new PostgresDriver(),
             CreateEngine = createEngine ?? (host => Master.CreateEngine(host)),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
-            Driver = new PostgresDriver(),
             BeforeCreateSession = (_, _) =>
             {
                 beforeCreateSession?.Invoke();

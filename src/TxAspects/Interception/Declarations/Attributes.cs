@@ -1,4 +1,5 @@
 using System.Reflection;
+using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Interception.Declarations;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Castle.DynamicProxy;
+using TxAspects.Units;
 
 namespace TxAspects.Interception.Declarations;
 

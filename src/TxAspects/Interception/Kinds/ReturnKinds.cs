@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using TxAspects.Calls.Bodies;
 using TxAspects.Interception.Declarations;
+using TxAspects.Interception.Streams;
 
 namespace TxAspects.Interception.Kinds;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Sessions.EntityFramework.Interceptors;
 
 namespace TxAspects.Sessions.EntityFramework;
 

@@ -106,7 +106,9 @@ internal sealed class TransactionGate
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Undoes what was done since a savepoint, a failure too. Nothing where the transaction is over, and so beyond all savepoints.</summary>
+    /// <summary>
+    /// Undoes what was done since a savepoint, a failure too. Nothing where the transaction is over, and so beyond all savepoints.
+    /// </summary>
     public async ValueTask RollBackToAsync(string name, bool async)
     {
         if (HasEnded())

@@ -3,13 +3,16 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>Refuses, in words and before anything is sent, what the database of a session cannot do, by what its driver says of it.</summary>
+/// <summary>
+/// Refuses, in words and before anything is sent, what the database of a session cannot do, by what its driver says of it.
+/// </summary>
 internal static class TransactionLimits
 {
     /// <summary>Throws where the transaction for which the connection is about to open cannot begin.</summary>
     /// <param name="session">The session.</param>
     /// <param name="asked">The level that user code asks for; the unit's own wins.</param>
-    /// <exception cref="SessionException">The database lacks the isolation level, or has one transaction at a time and a unit around this one has it.</exception>
+    /// <exception cref="SessionException">The database lacks the isolation level, or has one transaction at a time and a unit around this
+    /// one has it.</exception>
     public static void Check(Session session, IsolationLevel asked)
     {
         var owner = session.Owner;
@@ -21,7 +24,9 @@ internal static class TransactionLimits
             throw SessionException.OneAtATime(owner.Name, session.ConnectName, holder);
     }
 
-    /// <summary>Throws where a command writes in a read-only unit, in a database that would not refuse it. What is plain SQL is not read.</summary>
+    /// <summary>
+    /// Throws where a command writes in a read-only unit, in a database that would not refuse it. What is plain SQL is not read.
+    /// </summary>
     /// <exception cref="ReadOnlyUnitOfWorkException">It does.</exception>
     public static void CheckCommand(Session session, CommandSource source)
     {

@@ -1,4 +1,5 @@
 using TxAspects.Sessions;
+using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units.Ambient;
 

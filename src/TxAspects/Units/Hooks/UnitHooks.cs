@@ -1,4 +1,5 @@
 using TxAspects.Observing;
+using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 

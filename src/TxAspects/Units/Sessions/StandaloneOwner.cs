@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -11,6 +12,7 @@ namespace TxAspects.Units.Sessions;
 /// <summary>Owns a session that is in no unit: nothing happens to it automatically.</summary>
 internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 {
+    private bool _isCommitting;    // its saves before COMMIT run, whose handlers may ask for another one
     private readonly UnitOfWork? _madeIn = AmbientUnit.Node?.Unit;
 
     public string Name => "outside any unit";
@@ -47,6 +49,10 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
     {
         ThrowIfFailed(session);
         Stopping.Refuse(session, operation);
+        if (_isCommitting)
+            throw SessionInUseException.Inside(Name, session.ConnectName, operation);
+
+        _isCommitting = true;
         try
         {
             await RoundsOfEnd.FlushAloneAsync(session, async, cancellationToken).ConfigureAwait(false);
@@ -54,6 +60,10 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
         catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
         {
             throw failure;
+        }
+        finally
+        {
+            _isCommitting = false;
         }
 
         ThrowIfFailed(session);

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using TxAspects.AspNetCore.Requests;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>
 /// Status and headers. Where a start was asked for and is held, they can be changed no more, as if it had reached the server.

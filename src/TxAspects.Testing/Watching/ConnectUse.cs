@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace TxAspects.Testing;
+namespace TxAspects.Testing.Watching;
 
 /// <summary>Which tests have a connect, so that none takes another one's sessions.</summary>
 internal sealed class ConnectUse(string connectName)

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>
 /// How much of an answer the server has, and what makes it whole for the client: its headers alone, or the last byte of a known length.

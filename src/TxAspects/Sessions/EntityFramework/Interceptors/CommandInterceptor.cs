@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
+using TxAspects.Sessions.Transactions;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>Begins a session's transaction before its first command, and tells the session how its commands end. Stateless: one instance serves every context.</summary>
 internal sealed class CommandInterceptor : DbCommandInterceptor

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using TxAspects.AspNetCore.Requests;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>
 /// The body as a pipe. What is written before the unit has ended is held, so that a commit that fails leaves nothing of it behind.

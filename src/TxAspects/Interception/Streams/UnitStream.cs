@@ -1,6 +1,7 @@
 using TxAspects.Calls;
+using TxAspects.Interception.Kinds;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Streams;
 
 /// <summary>A sequence whose method is called, in a unit, by the first step of each enumeration.</summary>
 internal sealed class UnitStream<T>(InterceptedCall call) : IAsyncEnumerable<T>

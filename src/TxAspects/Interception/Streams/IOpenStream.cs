@@ -1,4 +1,4 @@
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Streams;
 
 /// <summary>A sequence that was begun and has not ended.</summary>
 internal interface IOpenStream

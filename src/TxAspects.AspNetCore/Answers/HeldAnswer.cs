@@ -1,7 +1,8 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http.Features;
+using TxAspects.AspNetCore.Requests;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>What was asked of an answer and may not reach the server yet, in the order in which it was asked.</summary>
 /// <remarks>Only the first start, flush and completion mean something to a server, so each is a place among the bytes.</remarks>

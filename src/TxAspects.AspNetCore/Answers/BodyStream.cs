@@ -1,4 +1,4 @@
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>The body as a stream.</summary>
 internal sealed class BodyStream(ResponseBody body) : Stream

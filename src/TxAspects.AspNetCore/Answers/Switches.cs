@@ -1,8 +1,9 @@
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using TxAspects.AspNetCore.Requests;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>
 /// The ways in which a request can turn into a connection of another kind, such as a web socket: the unit ends before it does.

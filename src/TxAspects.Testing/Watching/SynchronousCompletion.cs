@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace TxAspects.Testing;
+namespace TxAspects.Testing.Watching;
 
 /// <summary>Ends a call with <c>async: false</c>, which never leaves its thread.</summary>
 internal static class SynchronousCompletion

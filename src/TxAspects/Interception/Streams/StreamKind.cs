@@ -1,4 +1,6 @@
-namespace TxAspects.Interception.Kinds;
+using TxAspects.Interception.Kinds;
+
+namespace TxAspects.Interception.Streams;
 
 internal sealed class StreamKind<T> : ReturnKind
 {

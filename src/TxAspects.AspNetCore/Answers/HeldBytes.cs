@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>Bytes in memory from the pool.</summary>
 internal sealed class HeldBytes : IBufferWriter<byte>

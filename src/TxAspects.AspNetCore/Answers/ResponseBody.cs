@@ -2,8 +2,9 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using TxAspects.AspNetCore.Requests;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>
 /// The response's body with the unit in front: nothing that a client could take for a success goes out before the unit has ended.

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>Tells a session of its saves. Stateless: one instance serves every context.</summary>
 internal sealed class SaveInterceptor : SaveChangesInterceptor

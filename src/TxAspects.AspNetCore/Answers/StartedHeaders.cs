@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
-namespace TxAspects.AspNetCore.Requests;
+namespace TxAspects.AspNetCore.Answers;
 
 /// <summary>The headers of a response that has started: they can be read.</summary>
 internal sealed class StartedHeaders(IHeaderDictionary inner) : IHeaderDictionary

@@ -1,4 +1,4 @@
-namespace TxAspects.Testing;
+namespace TxAspects.Testing.Watching;
 
 /// <summary>What must not be left by anything that ran.</summary>
 internal static class Sound

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>Sees a transaction start, before any interceptor of the user's does. Stateless: one instance serves every context.</summary>
 internal sealed class TransactionStartInterceptor : DbTransactionInterceptor

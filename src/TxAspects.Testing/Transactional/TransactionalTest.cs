@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
+using TxAspects.Sessions;
 using TxAspects.Testing.Transactional;
+using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing;
 

@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Observing;
 
-namespace TxAspects.Sessions.EntityFramework;
+namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>
 /// Comes after the interceptors of the user's. It tells a session of an optimistic concurrency failure, which EF Core reports in no other way, because one of

@@ -1,6 +1,6 @@
 using TxAspects.Units.Ambient;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Streams;
 
 /// <summary>
 /// The sequences of [UnitOfWork] methods that were begun in a flow of calls and have not ended; for packages that know when that flow is

@@ -2,7 +2,7 @@ using TxAspects.Calls;
 using TxAspects.Calls.Bodies;
 using TxAspects.Observing;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Streams;
 
 /// <summary>
 /// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit of its own whose
