@@ -85,6 +85,10 @@ public sealed class SessionException : TxAspectsException
         => new($"The connection of a session of '{connectName}' was opened by other means than a command of its context, in '{ownerName}'. What was sent on it would not be in the transaction. " +
                "Take the connection from Tx.ConnectionAsync, or begin a transaction on the context first.");
 
+    internal static SessionException OpenedAfterEnd()
+        => new("A connection from Tx.ConnectionAsync was opened again after its unit of work had ended or closed it. What was sent on it would be in no transaction. " +
+               "Await every task inside the unit, or give the branch a unit of its own with [NewContext].");
+
     internal static SessionException Closed(string unitName, string connectName)
         => new($"The unit of work '{unitName}' has closed this session of '{connectName}', and its context serves somebody else by now. " +
                "Ask again with Tx.SessionAsync instead of keeping the object.");

@@ -22,9 +22,6 @@ internal interface ISessionOwner
 
     ILogger Log { get; }
 
-    /// <summary>By which an end waits for what does not stop.</summary>
-    TimeProvider TimeProvider { get; }
-
     /// <summary>How many savepoints of saves a transaction may have; null for any number.</summary>
     int? MaxSaveSavepoints { get; }
 

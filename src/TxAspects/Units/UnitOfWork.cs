@@ -114,8 +114,6 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     public ILogger Log => Process.Log;
 
-    public TimeProvider TimeProvider => Process.TimeProvider;
-
     public IsolationLevel IsolationLevel => Options.IsolationLevel;
 
     public bool ReadOnly => Options.ReadOnly;

@@ -25,6 +25,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     public bool HasForeignInterceptors
         => _hasForeign ??= interceptors.Concat(options.FindExtension<CoreOptionsExtension>()?.Interceptors ?? []).Any(IsForeign);
 
+    /// <summary>Whether the context has served a session that has ended; who still holds its connection is late.</summary>
+    public bool WasGivenUp { get; private set; }
+
     /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
     public bool IsOpening { get; set; }
 
@@ -104,6 +107,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     {
         var session = Session;
         Session = null;
+        WasGivenUp |= session is not null;
         IsOpening = false;
         Admission.Reset();
         session?.ContextGone();

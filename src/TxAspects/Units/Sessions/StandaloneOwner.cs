@@ -28,8 +28,6 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
 
     public int? MaxSaveSavepoints => null;
 
-    public TimeProvider TimeProvider => TimeProvider.System;
-
     public Mark? Here => null;
 
     public IReadOnlyList<Mark> OpenMarks => [];

@@ -122,7 +122,11 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     private static void Check(DbConnection connection, StateChangeEventArgs change, SessionSlot slot)
     {
         if (slot.Session is not { } session)
+        {
+            if (change.CurrentState is ConnectionState.Open && slot is { WasGivenUp: true, IsOpening: false })
+                throw SessionException.OpenedAfterEnd();
             return;
+        }
 
         if (change.CurrentState is not ConnectionState.Open)
         {
