@@ -136,7 +136,11 @@ internal sealed class Session
     }
 
     /// <summary>The connection is about to open.</summary>
-    public void Opening() => ThrowUnless(Admission.Opening());
+    public void Opening()
+    {
+        CheckAdmission();
+        ThrowUnless(Admission.Opening());
+    }
 
     /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
     /// <exception cref="ConnectionFailedException">The server cannot be reached, or refuses.</exception>

@@ -28,6 +28,7 @@ internal sealed class TransactionGate
     private Exception? _failure;
     private Exception? _refusing;    // the failure for which the server refuses all that comes, where it is one
     private Exception? _refusingBefore;    // the same when the last command was sent
+    private bool _isEndedByOthers;
     private int? _lost;    // the generation that went with its connection
 
     public TransactionGate(Session session, SessionSlot slot)
@@ -107,10 +108,15 @@ internal sealed class TransactionGate
     /// <exception cref="SessionException">Somebody has.</exception>
     public void ThrowIfEndedByOthers()
     {
-        if (Current is not { IsEnding: false } transaction || !Driver.IsOver(transaction.Database))
+        if (Current is not { IsEnding: false } transaction)
+            return;
+
+        // One that went with its connection was ended by nobody, and EF Core goes on over another connection.
+        if (!_isEndedByOthers && (HasLost || !Driver.IsOver(transaction.Database)))
             return;
 
         NoteEndByOthers(failure: null);
+        _isEndedByOthers = true;
         _lost ??= Generation;
         throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
     }
@@ -387,7 +393,7 @@ internal sealed class TransactionGate
         _starting = null;
         _first = null;
         FailureUndone();
-        (_isHandedOut, _hasAnswered, _lacksReadOnly) = (false, false, false);
+        (_isHandedOut, _hasAnswered, _lacksReadOnly, _isEndedByOthers) = (false, false, false, false);
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
     }
