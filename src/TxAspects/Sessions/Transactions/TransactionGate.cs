@@ -176,6 +176,13 @@ internal sealed class TransactionGate
         Commands.FailureUndone();
     }
 
+    /// <summary>EF Core gives up a transaction that went with its connection. Where no command had been carried out in it, nothing is lost.</summary>
+    public void GiveUpLost()
+    {
+        if (Commands.AreNone && State is not UnitOfWorkState.OutcomeUnknown)
+            LostGeneration = null;
+    }
+
     /// <summary>The transaction is rolled back.</summary>
     public void RolledBack()
     {
