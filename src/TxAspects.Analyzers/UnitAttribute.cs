@@ -32,8 +32,6 @@ internal sealed class UnitAttribute
     /// <summary>Whether such a call runs in the unit of its caller.</summary>
     public bool Joins => Propagation is Required or Mandatory;
 
-    public bool IsNewContext => Propagation is RequiresNew;
-
     public int IsolationLevel => Value("IsolationLevel", Unspecified);
 
     public int MaxRetries => Value("MaxRetries", 0);
