@@ -65,6 +65,10 @@ public sealed class SessionException : TxAspectsException
         => new($"The transaction of '{connectName}' in the unit of work '{unitName}' was ended by user code on its connection, so what comes next would be committed by itself. " +
                "End transactions with Tx.CommitAsync and Tx.RollbackAsync.");
 
+    internal static SessionException Lost(string unitName, string connectName)
+        => new($"The transaction of '{connectName}' in the unit of work '{unitName}' went with its connection, and what was done in it is gone. " +
+               "Let the failure that showed it pass, or start over with Tx.RollbackAsync.");
+
     internal static SessionException NoSavepoint(string unitName, string connectName)
         => new($"The session of '{connectName}' in the unit of work '{unitName}' has no savepoint of this name to go back to: it was released, or its transaction has ended. " +
                "Make it in the transaction that is open now.");

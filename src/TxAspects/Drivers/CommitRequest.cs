@@ -1,5 +1,4 @@
 using System.Data.Common;
-using TxAspects.Sessions;
 
 namespace TxAspects.Drivers;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using TxAspects.Units;
 
 namespace TxAspects.Observing;
 

@@ -17,6 +17,7 @@ internal sealed class ConnectionOpening(Session session)
     /// <exception cref="PoolExhaustedException">No connection may be taken from the pool in the time that one may take to open.</exception>
     public async ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
     {
+        session.CheckAdmission();
         session.ThrowUnless(session.Admission.OpenByHand());
         slot.IsOpening = true;
 

@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
-using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions;

@@ -1,4 +1,3 @@
-using TxAspects.Calls;
 using TxAspects.Drivers;
 
 namespace TxAspects.Sessions;

@@ -256,6 +256,8 @@ internal sealed class Session
     {
         try
         {
+            if (_leased.IsPooled && Engine.Redirection is null)
+                await _slot.CloseConnectionAsync(async).ConfigureAwait(false);
             await _leased.GiveBackAsync(async).ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using TxAspects.Observing;
 using TxAspects.Sessions;
-using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Commits;
 

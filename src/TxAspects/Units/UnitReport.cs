@@ -2,7 +2,6 @@ using System.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions;
-using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Sessions;
 

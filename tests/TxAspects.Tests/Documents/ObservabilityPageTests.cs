@@ -90,7 +90,7 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
         _ => instrument.GetType().Name,
     };
 
-    private static Type TypeOf(string name) => typeof(Tx).Assembly.GetType($"TxAspects.Diagnostics.{name}", throwOnError: true)!;
+    private static Type TypeOf(string name) => typeof(Tx).Assembly.GetType($"TxAspects.Observing.{name}", throwOnError: true)!;
 
     private static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual)
         => Assert.AreEqual(string.Join('\n', expected.Order(StringComparer.Ordinal)), string.Join('\n', actual.Order(StringComparer.Ordinal)));

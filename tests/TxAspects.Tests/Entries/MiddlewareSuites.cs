@@ -52,6 +52,21 @@ public sealed class EarlyCompletionOnMiddlewareTests : EarlyCompletionSpecificat
 public sealed class EarlyHookOnMiddlewareTests : EarlyHookSpecification<MiddlewareEntry>;
 
 [TestClass]
+public sealed class EndingByEfCoreOnMiddlewareTests : EndingByEfCoreSpecification<MiddlewareEntry>;
+
+[TestClass]
+public sealed class EndingBySqlOnMiddlewareTests : EndingBySqlSpecification<MiddlewareEntry>;
+
+[TestClass]
+public sealed class LateDisposalOnMiddlewareTests : LateDisposalSpecification<MiddlewareEntry>;
+
+[TestClass]
+public sealed class ThrowingInterceptorOnMiddlewareTests : ThrowingInterceptorSpecification<MiddlewareEntry>;
+
+[TestClass]
+public sealed class WaitingSessionOnMiddlewareTests : WaitingSessionSpecification<MiddlewareEntry>;
+
+[TestClass]
 public sealed class EndedUnitOnMiddlewareTests : EndedUnitSpecification<MiddlewareEntry>;
 
 [TestClass]

@@ -1,5 +1,3 @@
-using TxAspects.Units;
-
 namespace TxAspects.Interception.Declarations;
 
 /// <summary>What makes no sense in an attribute, wherever it stands.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Interception.Declarations;
 

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Castle.DynamicProxy;
-using TxAspects.Units;
 
 namespace TxAspects.Interception.Declarations;
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Sessions.EntityFramework.Interceptors;
 
 namespace TxAspects.Sessions.EntityFramework;

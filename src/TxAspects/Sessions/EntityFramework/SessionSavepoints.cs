@@ -11,7 +11,7 @@ internal sealed class SessionSavepoints(
 {
     public async ValueTask CreateAsync(string name, bool async, CancellationToken cancellationToken)
     {
-        transaction.ThrowIfOver();
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         try
@@ -40,7 +40,7 @@ internal sealed class SessionSavepoints(
 
     public async ValueTask RollbackToAsync(string name, bool async)
     {
-        transaction.ThrowIfOver();
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         try
@@ -70,7 +70,7 @@ internal sealed class SessionSavepoints(
     // Nothing is sent: see Saves.
     public async ValueTask ReleaseAsync(string name, bool async)
     {
-        transaction.ThrowIfOver();
+        ThrowIfOver();
         var start = DateTimeOffset.UtcNow;
         var (id, database) = (transaction.TransactionId, transaction.Database);
         var result = async
@@ -83,5 +83,12 @@ internal sealed class SessionSavepoints(
             await logger.ReleasedTransactionSavepointAsync(connection, database, id, start).ConfigureAwait(false);
         else
             logger.ReleasedTransactionSavepoint(connection, database, id, start);
+    }
+
+    // A save of EF Core's may have begun with a transaction that went with its connection, and goes on in the next one.
+    private void ThrowIfOver()
+    {
+        if (!session.Saves.IsSending)
+            transaction.ThrowIfOver();
     }
 }

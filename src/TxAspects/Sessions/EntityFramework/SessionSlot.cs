@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -11,6 +12,8 @@ namespace TxAspects.Sessions.EntityFramework;
 internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<IInterceptor> interceptors, IDbContextOptions options)
     : IResettableService, IDisposable, IAsyncDisposable
 {
+    private const int MostOpenings = 1000;
+
     private readonly int? _commandTimeout = connection.CommandTimeout;
     private bool? _hasForeign;
 
@@ -78,6 +81,14 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         {
             throw SessionInUseException.OutsideSessions();
         }
+    }
+
+    /// <summary>Closes a connection that user code or a forgotten reader has left open: EF Core would keep it open in the pool.</summary>
+    public async ValueTask CloseConnectionAsync(bool async)
+    {
+        // EF Core counts how often it was opened, and does not tell.
+        for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
+            _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
     }
 
     public void Dispose() => GiveUp()?.ReleaseAsync(async: false).Completed();

@@ -260,6 +260,7 @@ internal sealed class SessionTransaction : RelationalTransaction
             // EF Core is about to open the connection again, or the context is being disposed.
             if (_session.Engine.Redirection is { } redirection)
                 await redirection.AbandonedAsync(_session.Context, async).ConfigureAwait(false);
+            _session.Gate.GiveUpLost();
             await RollBackAsync(async).ConfigureAwait(false);
         }
         else

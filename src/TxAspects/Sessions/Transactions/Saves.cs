@@ -64,7 +64,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (!IsSending)
             return;
 
-        // A failed transaction of PostgreSQL that is started over takes the server's default isolation level instead of its own.
+        // A transaction that has failed and is started over may get the default isolation level instead of its own.
         if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified || session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
@@ -81,6 +81,14 @@ internal sealed class Saves(Session session, TransactionGate gate)
     /// <summary>Makes the savepoint that EF Core asks for, where there is anything to keep apart.</summary>
     public async ValueTask BeforeSaveAsync(bool async, CancellationToken cancellationToken)
     {
+        if (!gate.IsOpen)
+        {
+            // EF Core has asked for it in a transaction that went with its connection, and begins the next one with the save's first command.
+            if (gate.HasLost)
+                throw SessionException.Lost(session.Owner.Name, session.ConnectName);
+            return;
+        }
+
         // A failed transaction refuses savepoints as well, and a driver that sends one in front of a command gives the connection up then.
         if (gate.Commands.Failure is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);

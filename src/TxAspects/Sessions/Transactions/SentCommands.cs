@@ -26,6 +26,9 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>A failed command that nothing has undone; the transaction cannot be committed.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Whether nothing that anybody knows of was carried out in the transaction.</summary>
+    public bool AreNone => !_hasAnswered && !AreHandedOut;
+
     private DbDriver Driver => session.Engine.Driver;
 
     private ISessionOwner Owner => session.Owner;

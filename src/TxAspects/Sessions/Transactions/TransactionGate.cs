@@ -18,6 +18,7 @@ internal sealed class TransactionGate
 {
     private readonly Session _session;
     private readonly SessionSlot _slot;
+    private bool _isEndedByOthers;
 
     public TransactionGate(Session session, SessionSlot slot)
     {
@@ -175,6 +176,13 @@ internal sealed class TransactionGate
         Commands.FailureUndone();
     }
 
+    /// <summary>EF Core gives up a transaction that went with its connection. Where no command had been carried out in it, nothing is lost.</summary>
+    public void GiveUpLost()
+    {
+        if (Commands.AreNone && State is not UnitOfWorkState.OutcomeUnknown)
+            LostGeneration = null;
+    }
+
     /// <summary>The transaction is rolled back.</summary>
     public void RolledBack()
     {
@@ -257,6 +265,7 @@ internal sealed class TransactionGate
     {
         Current = null;
         Prepared = null;
+        _isEndedByOthers = false;
         Start.Forget();
         Commands.Forget();
         Saves.Forget();
@@ -266,10 +275,15 @@ internal sealed class TransactionGate
     /// <summary>Whether the transaction was ended past all that we see; then it can only be rolled back, and nobody knows what became of its work.</summary>
     private bool HasEnded()
     {
-        if (Current is not { IsEnding: false } transaction || !Driver.IsOver(transaction.Database))
+        if (Current is not { IsEnding: false } transaction)
+            return false;
+
+        // One that went with its connection was ended by nobody, and EF Core goes on over another connection.
+        if (!_isEndedByOthers && (HasLost || !Driver.IsOver(transaction.Database)))
             return false;
 
         NoteEndByOthers(failure: null);
+        _isEndedByOthers = true;
         LostGeneration ??= Generation;
         return true;
     }

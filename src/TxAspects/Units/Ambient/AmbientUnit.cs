@@ -1,5 +1,4 @@
 using TxAspects.Sessions;
-using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units.Ambient;
 

@@ -1,5 +1,4 @@
 using TxAspects.Observing;
-using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 

@@ -18,11 +18,6 @@ public sealed partial class MistakeTests : DatabaseTests
         ["`[UnitOfWork]` on a method that returns `IQueryable<T>`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.Lazy>()),
         ["`Tx.Run` with an asynchronous body"] = RunAsynchronousBody,
         ["an asynchronous hook in a unit that synchronous code opened"] = AddAsynchronousHook,
-        ["`await using` around the unit's session, or a container that disposes it"] = () => Tx.RunAsync(async () =>
-        {
-            await using var db = await Tx.SessionAsync(Connect);
-            db.Orders.Add(new Order { Item = "tea" });
-        }),
         ["the session is used after its unit"] = async () =>
         {
             var db = await Tx.RunAsync(() => Tx.SessionAsync(Connect).AsTask());

@@ -125,6 +125,7 @@ public abstract class WaitingSessionSpecification<TEntry> : DoorSpecification<TE
                 await db.Database.OpenConnectionAsync();
                 await SaveAsync(db, "tea");
             });
+            Assert.AreEqual(0, Master.ConnectionsLeased);
         }
 
         await Units.RequiredAsync(async () =>
@@ -133,10 +134,33 @@ public abstract class WaitingSessionSpecification<TEntry> : DoorSpecification<TE
             db.Database.OpenConnection();
             Save(db, "tea");
             db.Database.CloseConnection();
-            db.Database.CloseConnection();
             Save(db, "tea");
         });
         Assert.AreEqual(5, await Master.CountAsync());
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Connection_of_rows_that_nobody_reads_on_goes_back_with_the_unit(bool byEfCore)
+    {
+        await Units.RequiredAsync(() => InsertAsync("tea"));
+
+        await Assert.ThrowsExactlyAsync<SessionInUseException>(() => Units.RequiredAsync(async () =>
+        {
+            if (byEfCore)
+            {
+                await (await Tx.SessionAsync(Small)).Orders.AsAsyncEnumerable().GetAsyncEnumerator().MoveNextAsync();
+                return;
+            }
+
+            var command = (await Tx.ConnectionAsync(Small)).CreateCommand();
+            command.CommandText = "SELECT * FROM orders";
+            await command.ExecuteReaderAsync();
+        }));
+
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+        await AssertPoolIsUsableAsync();
     }
 
     private async Task UseAsync(Use use, CancellationToken token)

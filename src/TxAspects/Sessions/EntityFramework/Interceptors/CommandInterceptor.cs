@@ -1,7 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
-using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 

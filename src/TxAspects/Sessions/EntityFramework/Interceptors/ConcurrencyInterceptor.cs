@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 

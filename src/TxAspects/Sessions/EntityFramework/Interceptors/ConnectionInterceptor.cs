@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using TxAspects.Observing;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
