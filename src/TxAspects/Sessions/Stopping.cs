@@ -29,6 +29,7 @@ internal static class Stopping
                 session.PlacesOrNull?.ChangesGivenUp(session.Owner.Here);
             await session.Gate.RollBackAsync(async, failure: null).ConfigureAwait(false);
             session.ClearTracker();
+            session.Saves.GivenUp();
         }
         finally
         {

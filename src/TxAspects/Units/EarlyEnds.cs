@@ -45,12 +45,13 @@ internal static class EarlyEnds
         {
             await RoundsOfEnd.RunAsync(unit, connect, inside, async, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not (SessionInUseException or UnitOfWorkDoomedException) && !IsOfSave(exception))
+        catch (Exception exception) when (!unit.IsEnded && exception is not (SessionInUseException or UnitOfWorkDoomedException) && !IsOfSave(exception))
         {
             await RollbackAsync(unit, connect, inside, async).ConfigureAwait(false);
             throw;
         }
 
+        unit.ThrowIfEnded(connect?.Name);
         unit.ThrowIfDoomed();
         unit.DeadlineHere?.ThrowIfPassed();
         await UnitCommit.RunAsync(unit, unit.AllSessions(connect), reopens: true, async).ConfigureAwait(false);

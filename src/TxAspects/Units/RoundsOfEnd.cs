@@ -29,6 +29,9 @@ internal static class RoundsOfEnd
         {
             unit.Hooks?.EnsureRunnable(async);
             var last = unit.Hooks is { } hooks ? await hooks.RunBeforeAsync(inside, async).ConfigureAwait(false) : null;
+
+            // A hook of an early commit may have taken longer than the unit.
+            unit.ThrowIfEnded(connect?.Name);
             if (!unit.CanCommit())
                 return;
 

@@ -31,7 +31,6 @@ internal sealed class UnitMarks(UnitOfWork unit)
             throw doom.ToException(unit.Name);    // No savepoint can be made in a failed transaction.
 
         var mark = new Mark(name, unit.MarkHere, connect);
-        mark.ActivityElsewhere = ActivityElsewhere(mark);
         try
         {
             var sessions = unit.AllSessions(connect);
@@ -68,7 +67,6 @@ internal sealed class UnitMarks(UnitOfWork unit)
     public Mark SetJoined(string name, Session session)
     {
         var mark = new Mark(name, unit.MarkHere, session.Connect);
-        mark.ActivityElsewhere = ActivityElsewhere(mark);
         session.Places.AddStart(mark);
         Add(mark);
         return mark;
@@ -192,14 +190,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
         }
     }
 
-    /// <summary>Whether a session that the mark does not cover was used since: then its part of the failed work is not undone.</summary>
     private bool HasWorkElsewhere(Mark mark)
-        => ActivityElsewhere(mark) != mark.ActivityElsewhere ||
-           Array.Exists(unit.AllSessions(), enlisted => !mark.Covers(enlisted.Session!) && enlisted.Session!.HasUnsavedChanges);
-
-    // Sessions that were closed meanwhile count on: one that takes their place begins at zero.
-    private int ActivityElsewhere(Mark mark)
-        => mark.CoversAll ? 0 : (unit.Sessions?.AllEver() ?? []).Where(enlisted => !mark.Covers(enlisted.Session!)).Sum(enlisted => enlisted.Session!.Gate.Commands.Activity);
+        => mark.HasWorkElsewhere || Array.Exists(unit.AllSessions(), enlisted => !mark.Covers(enlisted.Session!) && enlisted.Session!.HasUnsavedChanges);
 
     private IEnumerable<Session> EverCoveredBy(Mark mark)
         => (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers);

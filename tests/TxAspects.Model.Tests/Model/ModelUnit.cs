@@ -51,6 +51,8 @@ internal sealed class ModelUnit(string name, Call call, double? due, ModelUnit? 
     {
         foreach (var mark in MarksBeside(node, session))
             mark.LostRows = mark.LostRows is true || session.HasRowsOf(mark.Node);
+        foreach (var mark in OpenMarks.Where(mark => node.IsIn(mark.Node)))
+            mark.MayBePast |= session.Transaction?.Entries.Exists(entry => !entry.Owner.IsIn(mark.Node)) is true;
     }
 
     public IReadOnlyList<ModelSession> SessionsOf(int? connect)

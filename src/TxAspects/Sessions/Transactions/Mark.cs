@@ -19,8 +19,8 @@ internal sealed class Mark(object name, Mark? parent, object? connect)
     /// <summary>True until its call or block has ended.</summary>
     public bool IsOpen { get; set; } = true;
 
-    /// <summary>How much the sessions that it does not cover had been used when it was set.</summary>
-    public int ActivityElsewhere { get; set; }
+    /// <summary>Whether a session that it does not cover was used in its call: then its part of the work is not undone with the mark.</summary>
+    public bool HasWorkElsewhere { get; private set; }
 
     public bool CoversAll => connect is null;
 
@@ -31,6 +31,13 @@ internal sealed class Mark(object name, Mark? parent, object? connect)
 
     /// <summary>The mark of a call that joins.</summary>
     public static Mark OfJoinedCall(object name, Mark? parent) => new(name, parent, NoConnect);
+
+    /// <summary>A session is used in this call.</summary>
+    public void Used(Session session)
+    {
+        for (var mark = this; mark is not null; mark = mark.Parent)
+            mark.HasWorkElsewhere |= !mark.Covers(session);
+    }
 
     /// <summary>Whether work of one mark belongs to another one too. Null stands for the unit, to which all belongs.</summary>
     public static bool IsInside(Mark? mark, Mark? other)

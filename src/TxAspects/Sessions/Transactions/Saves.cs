@@ -15,6 +15,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
     private bool _isSaving;
     private bool _hasSent;
     private bool _isWithout;
+    private bool _isGivenUp;
     private Undo _undo;
     private string? _savepoint;
     private int _count;
@@ -47,7 +48,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
             throw new ReadOnlyUnitOfWorkException(session.Owner.Name, session.ConnectName);
 
         await UndoAsync(async).ConfigureAwait(false);
-        (_isSaving, _hasSent, _isWithout, _undo) = (true, false, false, Undo.None);
+        (_isSaving, _hasSent, _isWithout, _isGivenUp, _undo) = (true, false, false, false, Undo.None);
     }
 
     /// <summary>A command of the save is about to be sent.</summary>
@@ -72,9 +73,13 @@ internal sealed class Saves(Session session, TransactionGate gate)
     }
 
     /// <summary>The save is in the database; whatever fails now is not the save.</summary>
+    /// <exception cref="SessionInUseException">Somebody has given up what was to be saved, while an interceptor of the user's was at work.</exception>
     public void Saved()
     {
         (_isSaving, _undo) = (false, Undo.None);
+        if (_isGivenUp)
+            throw SessionInUseException.AtEnd(session.Owner.Name, session.ConnectName);
+
         session.PlacesOrNull?.Saved();
     }
 
@@ -138,6 +143,9 @@ internal sealed class Saves(Session session, TransactionGate gate)
 
         await gate.RollBackToAsync(_savepoint!, async).ConfigureAwait(false);
     }
+
+    /// <summary>What is pending was given up: a save that has begun, and has not sent anything, has nothing to save.</summary>
+    public void GivenUp() => _isGivenUp = _isSaving && !_hasSent;
 
     /// <summary>What failed is undone together with what came before it.</summary>
     public void ForgetFailed() => MustUndo = false;

@@ -51,6 +51,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         _first ??= command;
         _refusingBefore = _refusing;
         Writes = Writes.With(source, slot.HasForeignInterceptors);
+        Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);
     }
@@ -127,6 +128,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     {
         AreHandedOut = true;
         Writes = Writes.WithUnseen();
+        Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         if (Owner.Deadline is { } deadline && Driver.LimitStatementsSql(deadline.Remaining) is { } sql)
             await gate.ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);

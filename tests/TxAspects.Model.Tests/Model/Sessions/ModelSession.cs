@@ -25,8 +25,9 @@ internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
     public void Send(Node owner, Entity? row = null, ModelException? failure = null)
     {
         var transaction = BeginOrRefuse(owner);
-        transaction.Entries.Add(new Entry(owner) { Rows = row is { IsBad: false } ? [new Write(row.Row, row.Value, owner)] : [] });
-        failure ??= row is { IsBad: true } ? new ModelException(Flows.Results.Refused) : null;
+        var isRefused = row is not null && (row.IsBad || rows.Contains(row.Row));
+        transaction.Entries.Add(new Entry(owner) { Rows = row is not null && !isRefused ? [new Write(row.Row, row.Value, owner)] : [] });
+        failure ??= isRefused ? new ModelException(Flows.Results.Refused) : null;
         if (failure is null)
             return;
 
@@ -39,7 +40,7 @@ internal sealed class ModelSession(ModelUnit unit, int connect, ModelRows rows)
     {
         var transaction = BeginOrRefuse(owner);
         var changed = Entities.FindAll(entity => entity.HasChanges);
-        var isRefused = changed.Exists(entity => entity.IsBad);
+        var isRefused = changed.Exists(entity => entity.IsBad || (entity.IsNew && rows.Contains(entity.Row)));
         transaction.Entries.Add(new Entry(owner)
         {
             Rows = isRefused ? [] : [.. changed.Select(entity => new Write(entity.Row, entity.Value, entity.Writer ?? owner))],

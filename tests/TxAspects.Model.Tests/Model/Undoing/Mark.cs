@@ -17,5 +17,8 @@ internal sealed record Mark(Node Node, int? Connect)
     /// <summary>Whether another flow rolled back a transaction since, and with it rows of this mark.</summary>
     public bool? LostRows { get; set; }
 
+    /// <summary>Whether a transaction was rolled back inside since in which others had worked: then a later doom may stay.</summary>
+    public bool MayBePast { get; set; }
+
     public bool Covers(int connect) => Connect is null || Connect == connect;
 }

@@ -73,7 +73,9 @@ internal sealed class Marks(Choices choices)
             return;
 
         var isUndone = true;
-        foreach (var session in unit.SessionsOf(mark.Connect))
+
+        // Those first where other flows have rows, so that what may doom is not asked where something must.
+        foreach (var session in unit.SessionsOf(mark.Connect).OrderByDescending(session => HasOthersRows(mark, session)))
             isUndone &= Undo(unit, mark, session, step);
         if (isUndone)
             ClearDooms(unit, mark, step);
@@ -82,6 +84,9 @@ internal sealed class Marks(Choices choices)
         if (mark.LostRows is not null)
             DoomByLoss(unit, mark, step);
     }
+
+    private static bool HasOthersRows(Mark mark, ModelSession session)
+        => session.Transaction?.Entries.Exists(entry => entry.IsAlive && entry.Rows.Any(row => !row.Writer.IsIn(mark.Node))) is true;
 
     private bool Undo(ModelUnit unit, Mark mark, ModelSession session, Step step)
     {
@@ -139,7 +144,7 @@ internal sealed class Marks(Choices choices)
     {
         if (doom.Lost.Any(entry => entry.IsAlive && entry.Rows.Any(row => !row.Writer.IsIn(mark.Node))))
             return true;
-        if (!isLost && doom.Lost.All(entry => entry.Owner.IsIn(mark.Node)))
+        if (!isLost && !mark.MayBePast && doom.Lost.All(entry => entry.Owner.IsIn(mark.Node)))
             return false;
         if (unit.Dooms.Count > 1)
             choices.LeaveOpen("Whether a doom stays whose transaction is lost, beside another one.");
