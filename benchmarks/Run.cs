@@ -49,7 +49,8 @@ internal static class Run
             }
         }
 
-        await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 51 : 81).MeasureAsync(all: !arguments.Quick);
+        await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 51 : 81)
+            .MeasureAsync(all: !arguments.Quick);
         if (!arguments.Quick)
             await new StartFigures(report).MeasureAsync(stop);
         return machine;

@@ -49,7 +49,8 @@ internal sealed record CommandLine
     }
 
     private static int Number(string[] args, ref int i, int least, int most)
-        => ++i < args.Length && int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        => ++i < args.Length && int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least &&
+           number <= most
             ? number
             : throw new BadInputException($"The option '{args[i - 1]}' needs a whole number from {least} to {most}.");
 }

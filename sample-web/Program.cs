@@ -50,7 +50,8 @@ catch (Exception e) when (e is PostgresNotFoundException or PostgresStartExcepti
 catch (Exception e) when (e is NpgsqlException or SocketException or ArgumentException)
 {
     // Repeats nothing of the connection string: there could be a password in it.
-    return Complain($"The server named by {PostgresServer.ConnectionVariable} cannot be used: {(e is PostgresException refused ? refused.MessageText : e.GetType().Name)}.");
+    return Complain($"The server named by {PostgresServer.ConnectionVariable} cannot be used: " +
+                    $"{(e is PostgresException refused ? refused.MessageText : e.GetType().Name)}.");
 }
 
 static bool IsTaken(int port)
@@ -67,7 +68,8 @@ static bool IsTaken(int port)
     }
 }
 
-static string PortTaken(int port) => $"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.";
+static string PortTaken(int port)
+    => $"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.";
 
 static int Complain(string message)
 {

@@ -16,7 +16,10 @@ public sealed class HookBook
 
     public void Add(HookModel hook) => _hooks.Add(hook);
 
-    /// <summary>Work was ended early: in one connect or, with null, in all. Where another one may hold uncommitted work, the hooks may wait for that.</summary>
+    /// <summary>
+    /// Work was ended early: in one connect or, with null, in all. Where another one may hold uncommitted work, the hooks may wait for
+    /// that.
+    /// </summary>
     public void End(string? connect, HookFate fate, int since = 0)
     {
         var mayWait = _used.Any(one => connect is not null && one != connect);

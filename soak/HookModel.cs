@@ -33,5 +33,7 @@ public sealed class HookModel(int sequence, bool isAwaited)
 
     public void RunsAfterRollback() => Interlocked.Increment(ref _rolledBack);
 
-    public override string ToString() => $"hooks that should have seen {Fate} ran {_committing} times before a commit, {_committed} after one, {_rolledBack} after a rollback";
+    public override string ToString()
+        => $"hooks that should have seen {Fate} ran {_committing} times before a commit, {_committed} after one, {_rolledBack} after a " +
+           "rollback";
 }

@@ -65,7 +65,8 @@ public sealed class Ledger : IDisposable
         await using var command = observer.CreateCommand("SELECT array_agg(id::integer) FROM writes WHERE id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter<int[]> { TypedValue = rows });
         var found = await command.ExecuteScalarAsync() as int[] ?? [];
-        var wrong = rows.Where(row => _expected[row] != (byte)Expectation.Either && found.Contains(row) != (_expected[row] == (byte)Expectation.Present));
+        var wrong = rows.Where(row => _expected[row] != (byte)Expectation.Either &&
+            found.Contains(row) != (_expected[row] == (byte)Expectation.Present));
         return wrong.Any() ? string.Join(", ", wrong.Select(row => $"row {row} was expected to be {(Expectation)_expected[row]}")) : null;
     }
 

@@ -7,7 +7,9 @@ var option = Array.IndexOf(args, "--faults");
 int? wanted = option < 0 ? null : Number(args[option + 1]);
 int[] numbers = [.. (option < 0 ? args : [.. args[..option], .. args[(option + 2)..]]).Select(Number)];
 var seconds = wanted is not null ? 24 * 3600 : numbers.Length > 0 ? numbers[0] : 60;
-var seed = (wanted is null ? numbers.ElementAtOrDefault(1) : numbers.ElementAtOrDefault(0)) is var given and > 0 ? given : Random.Shared.Next(1_000_000);
+var seed = (wanted is null ? numbers.ElementAtOrDefault(1) : numbers.ElementAtOrDefault(0)) is var given and > 0
+    ? given
+    : Random.Shared.Next(1_000_000);
 const int Workers = 8;
 const long AllowedGrowth = 16 * 1024 * 1024;
 var patience = TimeSpan.FromSeconds(60);
@@ -27,7 +29,8 @@ var clock = Stopwatch.StartNew();
 if (wanted is { } enough)
     _ = StopAfterAsync(enough);
 var faults = Task.Run(() => new Faults(target.Observer, figures, seed).RunAsync(stop.Token));
-var workers = Task.WhenAll(Enumerable.Range(0, Workers).Select(number => Task.Run(() => new Worker(target, number, seed).RunAsync(stop.Token))));
+var workers = Task.WhenAll(
+    Enumerable.Range(0, Workers).Select(number => Task.Run(() => new Worker(target, number, seed).RunAsync(stop.Token))));
 
 await Task.WhenAny(workers, Task.Delay(TimeSpan.FromSeconds(wanted is null ? seconds / 3.0 : 60), stop.Token));
 var early = GC.GetTotalMemory(forceFullCollection: true);
@@ -54,24 +57,31 @@ await ledger.CompareAsync(target.Observer);
 
 Line("operations", $"{figures["operations"]}, {figures["operations"] / elapsed:f0} per second, {figures["operations returned"]} returned");
 Line("calls", $"{figures["asynchronous calls"]} asynchronous, {figures["synchronous calls"]} synchronous");
-Line("units", $"{figures["units committed"]} committed, {figures["units rolled back as asked"]} rolled back as asked, {figures["units that threw"]} threw, {figures["units committed with an exception"]} of them committed");
+Line("units", $"{figures["units committed"]} committed, {figures["units rolled back as asked"]} rolled back as asked, " +
+              $"{figures["units that threw"]} threw, {figures["units committed with an exception"]} of them committed");
 foreach (var (name, count) in figures.StartingWith("unit threw: "))
     Line("", $"{count} {name["unit threw: ".Length..]}");
 Line("repeats", $"{figures["repeats"]}");
 Line("swallowed", $"{figures["swallowed"]} exceptions");
 Line("early", $"{figures["early commits"]} commits, {figures["early rollbacks"]} rollbacks, {figures["early closes"]} closes");
-Line("hooks", $"{figures["hooks"]} added for each moment, {figures["hooks after a commit"]} ran after a commit, {figures["hooks after a rollback"]} after a rollback");
+Line("hooks", $"{figures["hooks"]} added for each moment, {figures["hooks after a commit"]} ran after a commit, " +
+              $"{figures["hooks after a rollback"]} after a rollback");
 Line("", $"expected of them: {string.Join(", ", figures.StartingWith("hooks: ").Select(fate => $"{fate.Value} {fate.Key["hooks: ".Length..]}"))}");
 Line("blocks", $"{figures["blocks"]}");
-Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled; connections reset: {figures["faults: reset at random"]} at random, {figures["faults: COMMIT lost"]} before a COMMIT, {figures["faults: answer lost"]} before its answer");
-Line("rows", $"{ledger.Rows}: {ledger.Count(Expectation.Present)} must be there, {ledger.Count(Expectation.Absent)} must not, {ledger.Count(Expectation.Either)} unknown");
+Line("faults", $"{figures["faults: backend terminated"]} backends terminated, {figures["faults: backend cancelled"]} cancelled; " +
+               $"connections reset: {figures["faults: reset at random"]} at random, {figures["faults: COMMIT lost"]} before a COMMIT, " +
+               $"{figures["faults: answer lost"]} before its answer");
+Line("rows", $"{ledger.Rows}: {ledger.Count(Expectation.Present)} must be there, {ledger.Count(Expectation.Absent)} must not, " +
+             $"{ledger.Count(Expectation.Either)} unknown");
 Line("memory", $"{early / 1048576.0:f1} MB after a third, {late / 1048576.0:f1} MB at the end");
 Line("doors", string.Join(", ", figures.StartingWith("EF Core: ").Select(door => $"{door.Value} {door.Key["EF Core: ".Length..]}")));
 Line("", $"{figures["saves with an interceptor"]} saves with an interceptor, {figures["overlapping calls"]} pairs of overlapping calls");
-Line("", $"{figures["contexts disposed after their unit"]} contexts disposed after their unit, {figures["openings cancelled"]} openings cancelled");
+Line("", $"{figures["contexts disposed after their unit"]} contexts disposed after their unit, {figures["openings cancelled"]} openings " +
+         "cancelled");
 Line("left", $"{leased} connections leased, {open} transactions open");
 Line("faults", $"{CountFaults()} in all");
-Line("summary", $"acknowledged and lost {ledger.Lost}, invented {ledger.Invented}, misreported {ledger.Misreported}, connections leased {leased}");
+Line("summary", $"acknowledged and lost {ledger.Lost}, invented {ledger.Invented}, misreported {ledger.Misreported}, connections leased " +
+                $"{leased}");
 Line("disagreements", $"{ledger.ProblemCount}");
 foreach (var problem in ledger.Problems)
     Console.WriteLine($"  {problem}");

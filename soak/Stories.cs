@@ -7,7 +7,8 @@ public sealed class Stories : IDisposable
 {
     private readonly Lock _gate = new();    // protects the two fields below
     private readonly FileStream _file = new(
-        Path.GetTempFileName(), new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
+        Path.GetTempFileName(),
+        new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.ReadWrite, Options = FileOptions.DeleteOnClose });
     private readonly Dictionary<int, (long Offset, int Length)> _places = new(1_000_000);
 
     public void Keep(int operation, IEnumerable<string> story)

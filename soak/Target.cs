@@ -19,7 +19,8 @@ public sealed class Target : IAsyncDisposable
         (_server, _database) = (server, database);
         var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         _relay = new Relay(address.Host!, address.Port, Figures, seed);
-        Observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 12 });
+        Observer = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 12 });
         Master = Create("master", markers: null);
         Archive = Create("archive", new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(5) });
         var builder = new ContainerBuilder();
@@ -85,7 +86,8 @@ public sealed class Target : IAsyncDisposable
     public async Task<long> CountOpenTransactionsAsync()
     {
         await using var command = Observer.CreateCommand(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'soak' AND state LIKE 'idle in transaction%'");
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'soak' AND state LIKE 'idle " +
+            "in transaction%'");
         return (long)(await command.ExecuteScalarAsync())!;
     }
 

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Soak;
 
-/// <summary>What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.</summary>
+/// <summary>
+/// What one unit of work has written and not yet ended, as its caller may understand it from what returned and what threw.
+/// </summary>
 public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool isSynchronous)
 {
     private readonly List<Write> _pending = [];

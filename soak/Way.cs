@@ -54,7 +54,8 @@ public sealed record Way(Entry Entry, Propagation Propagation)
         var entry = (Entry)random.Next(4);
         if (entry is Entry.Scope && propagation is Propagation.Nested && place.Unit is not null)
             entry = Entry.Run;    // A scope cannot nest.
-        var way = new Way(entry, propagation) { LeaveAt = random.Next(3), Fails = random.Next(8) == 0, Tells = random.Next(2) == 0, Leaves = random.Next(12) == 0 };
+        var way = new Way(entry, propagation) { LeaveAt = random.Next(3), Fails = random.Next(8) == 0, Tells = random.Next(2) == 0,
+            Leaves = random.Next(12) == 0 };
         if (entry is Entry.InterfaceProxy or Entry.ClassProxy)
             return propagation is Propagation.Required ? way.AsDeclared((Declared)random.Next(place.Unit is null ? 6 : 5)) : way;
 

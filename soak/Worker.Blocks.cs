@@ -11,7 +11,8 @@ public sealed partial class Worker
         var unit = place.Unit!;
         var connect = AnyConnect(place);
         var name = connect.Name;
-        var when = Pick(place.Random, WhenInTransaction.Commit, WhenInTransaction.Rollback, WhenInTransaction.Join, WhenInTransaction.Throw, WhenInTransaction.Savepoint, WhenInTransaction.Savepoint);
+        var when = Pick(place.Random, WhenInTransaction.Commit, WhenInTransaction.Rollback, WhenInTransaction.Join, WhenInTransaction.Throw,
+            WhenInTransaction.Savepoint, WhenInTransaction.Savepoint);
         var had = unit.HasPending(name);
         var mayHave = unit.Hooks.IsUsed(name);
         var joins = when is WhenInTransaction.Join && had;

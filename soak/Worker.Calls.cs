@@ -13,7 +13,8 @@ public sealed partial class Worker
             : CallAsync(
                 place with { Depth = place.Depth + 1 },
                 Pick(
-                    place.Random, Propagation.Required, Propagation.Required, Propagation.Nested, Propagation.Nested, Propagation.RequiresNew,
+                    place.Random, Propagation.Required, Propagation.Required, Propagation.Nested, Propagation.Nested,
+                    Propagation.RequiresNew,
                     Propagation.Mandatory, Propagation.Supports, Propagation.NotSupported, Propagation.Never));
 
     private async ValueTask CallAsync(Place place, Propagation propagation)
@@ -26,7 +27,8 @@ public sealed partial class Worker
         var due = long.MaxValue;
         var (bodyReturned, isLate) = (false, false);
         var inner = place with { Async = place.Async && place.Random.Next(5) > 0 };
-        Tell(place, $"{way.Entry} {propagation} {way.Declared} {(inner.Async ? "async" : "sync")}{(way.Timeout is { } limit ? $" within {limit.TotalMilliseconds:f0} ms" : "")}");
+        Tell(place, $"{way.Entry} {propagation} {way.Declared} " +
+                    $"{(inner.Async ? "async" : "sync")}{(way.Timeout is { } limit ? $" within {limit.TotalMilliseconds:f0} ms" : "")}");
         Figures.Count(inner.Async ? "asynchronous calls" : "synchronous calls");
         if (!inner.Async)
             outer?.Hooks.BlurAwaited();
@@ -43,7 +45,8 @@ public sealed partial class Worker
         catch (Exception exception)
         {
             Tell(place, $"{propagation} throws {exception.GetType().Name}: {exception.Message}");
-            if (exception is UnitOfWorkTimeoutException timeout && timeout.Timeout == way.Timeout && Stopwatch.GetElapsedTime(start) < way.Timeout * 0.85)
+            if (exception is UnitOfWorkTimeoutException timeout && timeout.Timeout == way.Timeout &&
+                Stopwatch.GetElapsedTime(start) < way.Timeout * 0.85)
                 Ledger.Report($"Operation {_operation}: a call was late before its time.");
             Threw(exception);
             throw;
@@ -100,7 +103,8 @@ public sealed partial class Worker
                 Figures.Count("units that threw");
                 Figures.Count($"unit threw: {exception.GetType().Name}");
                 if (opened.Unit.State is UnitOfWorkState.Committed && !commits)
-                    Ledger.Report($"Operation {_operation}: a unit committed although it threw {exception.GetType().Name}{(isLate ? " after its deadline" : "")}.");
+                    Ledger.Report($"Operation {_operation}: a unit committed although it threw " +
+                                  $"{exception.GetType().Name}{(isLate ? " after its deadline" : "")}.");
                 if (opened.Unit.State is UnitOfWorkState.Committed)
                     Figures.Count("units committed with an exception");
                 if (commits)

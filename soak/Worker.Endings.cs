@@ -64,7 +64,8 @@ public sealed partial class Worker
     {
         var unit = place.Unit!;
         var connect = place.Random.Next(3) == 0 ? null : AnyConnect(place);
-        var (had, mayHave) = (unit.HasPending(connect?.Name), unit.Hooks.IsUsed(connect?.Name) || unit.Unit.State is UnitOfWorkState.Doomed);
+        var (had, mayHave) = (unit.HasPending(connect?.Name), unit.Hooks.IsUsed(connect?.Name) ||
+            unit.Unit.State is UnitOfWorkState.Doomed);
         await EndAsync(place, connect, (place.Async, connect) switch
         {
             (true, null) => () => Tx.CloseAllAsync(),

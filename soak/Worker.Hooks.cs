@@ -11,7 +11,8 @@ public sealed partial class Worker
         _hooks.Enqueue(hook);
         Figures.Count("hooks");
         Tell(place, $"adds {(isAwaited ? "asynchronous " : "")}hooks");
-        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue };    // It may run outside the call that is limited.
+        // It may run outside the call that is limited.
+        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue };
         if (isAwaited)
         {
             Tx.OnCommitting(() => BeforeCommitAsync(inHook, hook).AsTask());

@@ -11,8 +11,12 @@ public sealed partial class Worker
         await WriteAsync(place, AnyConnect(place), amount);
     }
 
-    /// <summary>Sends a command, which must fail when the unit is late. Where it fails at the beginning of a transaction, it may have been kept by itself.</summary>
-    private async ValueTask SendAsync(Place place, DbConnect<SoakContext> connect, FormattableString sql, int? row = null, CancellationToken cancellationToken = default)
+    /// <summary>
+    /// Sends a command, which must fail when the unit is late. Where it fails at the beginning of a transaction, it may have been kept by
+    /// itself.
+    /// </summary>
+    private async ValueTask SendAsync(
+        Place place, DbConnect<SoakContext> connect, FormattableString sql, int? row = null, CancellationToken cancellationToken = default)
     {
         var wasLate = place.IsLate;
         place.Unit!.Hooks.Use(connect.Name);
@@ -98,7 +102,8 @@ public sealed partial class Worker
 
     /// <summary>Updates a row that others update too: lock timeouts, deadlocks and, between serializable units, collisions.</summary>
     private ValueTask FightAsync(Place place)
-        => SendAsync(place, AnyConnect(place), $"UPDATE hot SET amount = amount + 1 WHERE id = {place.Random.Next(SoakContext.HotRows) + 1}");
+        => SendAsync(place, AnyConnect(place),
+            $"UPDATE hot SET amount = amount + 1 WHERE id = {place.Random.Next(SoakContext.HotRows) + 1}");
 
     /// <summary>A session outside of every unit.</summary>
     private async ValueTask WriteAloneAsync(Place place)
@@ -108,7 +113,8 @@ public sealed partial class Worker
         try
         {
             if (place.Async)
-                await Tx.NewAtomicSessionAsync(connect, db => db.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) VALUES ({id}, 4)"));
+                await Tx.NewAtomicSessionAsync(
+                    connect, db => db.Database.ExecuteSqlAsync($"INSERT INTO writes (id, amount) VALUES ({id}, 4)"));
             else
                 Tx.NewAtomicSession(connect, db => db.Database.ExecuteSql($"INSERT INTO writes (id, amount) VALUES ({id}, 4)"));
             Ledger.Expect(id, Expectation.Present);

@@ -33,13 +33,15 @@ public sealed partial class Worker(Target target, int number, int seed)
 
     private async Task RunOneAsync(Random random)
     {
-        var place = new Place(null, new CallModel(CallKind.Without, since: 0), Depth: 0, Async: random.Next(4) > 0, Due: long.MaxValue, random);
+        var place = new Place(
+            null, new CallModel(CallKind.Without, since: 0), Depth: 0, Async: random.Next(4) > 0, Due: long.MaxValue, random);
         Figures.Count("operations");
         try
         {
             await CallAsync(
                 place,
-                Pick(random, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested, Propagation.Supports, Propagation.NotSupported));
+                Pick(random, Propagation.Required, Propagation.Required, Propagation.RequiresNew, Propagation.Nested, Propagation.Supports,
+                    Propagation.NotSupported));
             Figures.Count("operations returned");
         }
         catch (Exception exception)
@@ -78,7 +80,8 @@ public sealed partial class Worker(Target target, int number, int seed)
     /// <summary>Reports what nothing here can have caused.</summary>
     private void Judge(Exception exception)
     {
-        if (exception is not (DeliberateException or ToleratedException or HookException or StreamLeftException or TxAspectsException or DbException or DbUpdateException or OperationCanceledException or TimeoutException)
+        if (exception is not (DeliberateException or ToleratedException or HookException or StreamLeftException or TxAspectsException or
+            DbException or DbUpdateException or OperationCanceledException or TimeoutException)
             && exception.InnerException is not (DbException or CommitOutcomeUnknownException)
             && !IsOfLostConnection(exception))
         {
@@ -97,7 +100,8 @@ public sealed partial class Worker(Target target, int number, int seed)
         return id;
     }
 
-    private void Tell(Place place, string what) => _story.Enqueue($"{DateTime.UtcNow:HH:mm:ss.ffffff} {new string(' ', 2 * place.Depth)}{what}");
+    private void Tell(Place place, string what)
+        => _story.Enqueue($"{DateTime.UtcNow:HH:mm:ss.ffffff} {new string(' ', 2 * place.Depth)}{what}");
 
     /// <summary>Compares the rows of the operation at once, while its story is known.</summary>
     private async Task CheckRowsAsync()

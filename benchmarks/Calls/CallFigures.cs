@@ -40,9 +40,11 @@ internal sealed class CallFigures : IDisposable
         var generator = new ProxyGenerator();
         _direct = CallPeer.Of<Direct>("direct call", new PlainCalls());
         _castle = CallPeer.Of<Castle>(
-            "Castle proxy that only proceeds", generator.CreateInterfaceProxyWithTarget<ICalls>(new PlainCalls(), new ProceedingInterceptor()));
+            "Castle proxy that only proceeds",
+            generator.CreateInterfaceProxyWithTarget<ICalls>(new PlainCalls(), new ProceedingInterceptor()));
         _asyncInterceptor = CallPeer.Of<Idle>(
-            "AsyncInterceptorBase doing nothing", generator.CreateInterfaceProxyWithTarget<ICalls>(new PlainCalls(), new IdleAsyncInterceptor()));
+            "AsyncInterceptorBase doing nothing",
+            generator.CreateInterfaceProxyWithTarget<ICalls>(new PlainCalls(), new IdleAsyncInterceptor()));
         _unattributed = CallPeer.Of<Unattributed>("unattributed method", _container.Resolve<IMixedCalls>());
         _joined = CallPeer.Of<Joined>("joined call", _units, body => Tx.RunAsync(body));
         _outermost = CallPeer.Of<Outermost>("outermost call, no SQL", _units);
@@ -99,7 +101,8 @@ internal sealed class CallFigures : IDisposable
     }
 
     private async Task AddBytesAsync(CallPeer peer, CallShape shape, double? limit = null)
-        => _report.Add(new Figure(Part, $"{peer.Name}, bytes allocated", await peer[shape].CountBytesAsync(CountedCalls), "B", Limit: limit));
+        => _report.Add(new Figure(
+            Part, $"{peer.Name}, bytes allocated", await peer[shape].CountBytesAsync(CountedCalls), "B", Limit: limit));
 
     /// <summary>What one unit holds for each call that joined it. A page of the heap more or less is no byte per call.</summary>
     private Task<double> CountRetainedAsync() => Tx.RunAsync(async () =>

@@ -2,7 +2,8 @@ namespace TxAspects.Benchmarks.Calls;
 
 /// <summary>Calls one method again and again.</summary>
 /// <typeparam name="TPeer">
-/// A struct per peer: the runtime then compiles the loop for each of them, and what it learns about the object behind one peer's interface helps or hinders no other.
+/// A struct per peer: the runtime then compiles the loop for each of them, and what it learns about the object behind one peer's interface
+/// helps or hinders no other.
 /// </typeparam>
 internal static class CallLoops<TPeer>
     where TPeer : struct

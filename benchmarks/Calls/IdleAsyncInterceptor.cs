@@ -2,7 +2,9 @@ using Castle.DynamicProxy;
 
 namespace TxAspects.Benchmarks.Calls;
 
-/// <summary>An interceptor on the usual base class, in the form its documentation shows, with nothing before and after the method.</summary>
+/// <summary>
+/// An interceptor on the usual base class, in the form its documentation shows, with nothing before and after the method.
+/// </summary>
 public sealed class IdleAsyncInterceptor : AsyncInterceptorBase
 {
     protected override async Task InterceptAsync(

@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace TxAspects.Benchmarks.Measuring;
 
-/// <summary>Measures two pieces of work in turn, pair by pair, so that a machine that slows down or has other work favours neither.</summary>
+/// <summary>
+/// Measures two pieces of work in turn, pair by pair, so that a machine that slows down or has other work favours neither.
+/// </summary>
 /// <remarks>
-/// Many short blocks and their median: most of them fall between two interruptions, and a pair of which one block was interrupted counts no more than any other.
-/// BenchmarkDotNet 0.14 runs one benchmark to its end, in a process of its own, before the next begins: its peers meet different machines.
+/// Many short blocks and their median: most of them fall between two interruptions, and a pair of which one block was interrupted counts no
+/// more than any other. BenchmarkDotNet 0.14 runs one benchmark to its end, in a process of its own, before the next begins: its peers meet
+/// different machines.
 /// </remarks>
 internal sealed class Pairing(CancellationToken stop)
 {

@@ -6,7 +6,9 @@ namespace TxAspects.Benchmarks.Measuring;
 /// <param name="ChangesThread">Whether other threads take part, so that only the bytes of the whole process can be counted.</param>
 internal sealed record Work(string Name, Func<int, Task> RunAsync, bool ChangesThread = true)
 {
-    /// <summary>Bytes allocated by one operation; the least of several series, because the process may allocate for other reasons too.</summary>
+    /// <summary>
+    /// Bytes allocated by one operation; the least of several series, because the process may allocate for other reasons too.
+    /// </summary>
     public async Task<double> CountBytesAsync(int operations)
     {
         var least = double.MaxValue;

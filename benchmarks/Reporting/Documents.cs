@@ -47,7 +47,8 @@ internal static class Documents
         text.Append(withPart ? "| | | median | quartiles | limit | |\n|---|---|--:|--:|--:|---|\n" : "| | median | quartiles |\n|---|--:|--:|\n");
         foreach (var figure in figures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{(withPart ? $"| {figure.Part} " : "")}| {figure.FullName} | {Cell(figure)} | {Report.SpreadOf(figure)} |");
+            text.Append(CultureInfo.InvariantCulture, $"{(withPart ? $"| {figure.Part} " : "")}| {figure.FullName} | {Cell(figure)} | " +
+                                                      $"{Report.SpreadOf(figure)} |");
             text.Append(withPart ? $" {Report.LimitOf(figure)} | {(figure.IsShort ? "short" : "ok")} |\n" : "\n");
         }
     }
@@ -55,7 +56,8 @@ internal static class Documents
     private static void AppendTable(StringBuilder text, Figure[] figures)
     {
         var columns = figures.Select(figure => figure.Column).Distinct().ToArray();
-        text.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", columns)} |\n|---{string.Concat(columns.Select(_ => "|--:"))}|\n");
+        text.Append(CultureInfo.InvariantCulture, $"| | {string.Join(" | ", columns)} " +
+                                                  $"|\n|---{string.Concat(columns.Select(_ => "|--:"))}|\n");
         foreach (var row in figures.GroupBy(figure => figure.Name))
         {
             var cells = columns.Select(column => row.FirstOrDefault(figure => figure.Column == column) is { } figure ? Cell(figure) : "");

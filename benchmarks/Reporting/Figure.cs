@@ -13,13 +13,15 @@ namespace TxAspects.Benchmarks.Reporting;
 /// <param name="Limit">What it should keep to, or null.</param>
 /// <param name="AtLeast">True where the limit is the least it should reach, false where it is the most.</param>
 internal sealed record Figure(
-    string Part, string Name, double Value, string Unit = "", string? Column = null, double? Low = null, double? High = null, double? Limit = null, bool AtLeast = false)
+    string Part, string Name, double Value, string Unit = "", string? Column = null, double? Low = null, double? High = null,
+        double? Limit = null, bool AtLeast = false)
 {
     public bool IsShort => Limit is { } limit && (AtLeast ? Value < limit : Value > limit);
 
     public string FullName => Column is null ? Name : $"{Name}, {Column}";
 
     public static Figure Of(
-        string part, string name, Spread spread, string unit = "", string? column = null, double scale = 1, double? limit = null, bool atLeast = false)
+        string part, string name, Spread spread, string unit = "", string? column = null, double scale = 1, double? limit = null,
+            bool atLeast = false)
         => new(part, name, spread.Median * scale, unit, column, spread.Low * scale, spread.High * scale, limit, atLeast);
 }

@@ -32,7 +32,8 @@ internal sealed class Report
         => figure is { Low: { } low, High: { } high } ? $"{Number(low)} – {Number(high)}" : "";
 
     private static string Line(Figure figure)
-        => $"  {figure.FullName,-92} {Number(figure.Value),9} {figure.Unit,-5} {Bracketed(SpreadOf(figure)),-19} {LimitOf(figure),-7} {Verdict(figure)}";
+        => $"  {figure.FullName,-92} {Number(figure.Value),9} {figure.Unit,-5} {Bracketed(SpreadOf(figure)),-19} {LimitOf(figure),-7} " +
+           $"{Verdict(figure)}";
 
     private static string Bracketed(string spread) => spread.Length == 0 ? "" : $"({spread})";
 

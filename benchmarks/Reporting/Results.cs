@@ -6,7 +6,8 @@ namespace TxAspects.Benchmarks.Reporting;
 /// <summary>What a run found, as it is kept in a file.</summary>
 internal sealed record Results(DateTimeOffset Date, Machine Machine, bool Quick, IReadOnlyList<Figure> Figures)
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Format =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes them into a new file of a folder.</summary>
     public string Save(string folder)

@@ -5,7 +5,9 @@ using TxAspects.Benchmarks.Reporting;
 
 namespace TxAspects.Benchmarks.Start;
 
-/// <summary>What the library adds to the start of an application; each time in a process of its own, because much of it happens once.</summary>
+/// <summary>
+/// What the library adds to the start of an application; each time in a process of its own, because much of it happens once.
+/// </summary>
 internal sealed class StartFigures(Report report)
 {
     private const string Part = "Start, 1,000 components, 100 of them attributed";
@@ -17,7 +19,8 @@ internal sealed class StartFigures(Report report)
         for (var pair = 0; pair < Pairs; pair++)
         {
             // In turn, and each first every other time.
-            foreach (var (way, found) in pair % 2 == 0 ? new[] { (Startup.With, with), (Startup.Without, without) } : [(Startup.Without, without), (Startup.With, with)])
+            foreach (var (way, found) in pair % 2 == 0 ? new[] { (Startup.With, with), (Startup.Without, without) } : [
+                (Startup.Without, without), (Startup.With, with)])
                 found.Add(await StartAsync(way, stop));
         }
 
@@ -34,7 +37,8 @@ internal sealed class StartFigures(Report report)
 
     private static async Task<double[]> StartAsync(string way, CancellationToken stop)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(StartFigures).Assembly.Location, Startup.Argument, way])
+        using var process = Process.Start(
+            new ProcessStartInfo(Environment.ProcessPath!, [typeof(StartFigures).Assembly.Location, Startup.Argument, way])
         {
             RedirectStandardOutput = true,
         })!;

@@ -4,7 +4,9 @@ using Autofac;
 
 namespace TxAspects.Benchmarks.Start;
 
-/// <summary>Builds a container of 1,000 components, 100 of them attributed, and calls two of those; once in a process, as an application does.</summary>
+/// <summary>
+/// Builds a container of 1,000 components, 100 of them attributed, and calls two of those; once in a process, as an application does.
+/// </summary>
 internal static class Startup
 {
     /// <summary>The argument that asks for it, followed by one of the ways.</summary>
@@ -15,7 +17,8 @@ internal static class Startup
 
     // Ten types to make 1,000 of.
     private static readonly Type[] Marks =
-        [typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float), typeof(double)];
+        [typeof(sbyte), typeof(byte), typeof(short), typeof(ushort), typeof(int), typeof(uint), typeof(long), typeof(ulong), typeof(float),
+            typeof(double)];
 
     /// <summary>Prints milliseconds: to build, to resolve and call a component for the first time, and another one.</summary>
     public static async Task RunAsync(string way)

@@ -1,6 +1,8 @@
 namespace TxAspects.Benchmarks.Units;
 
-/// <summary>The same units of work, written by each peer in its own way. Each is one transaction, and the statements are those of EF Core.</summary>
+/// <summary>
+/// The same units of work, written by each peer in its own way. Each is one transaction, and the statements are those of EF Core.
+/// </summary>
 public interface IUnits
 {
     Task InsertAsync();

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace TxAspects.Benchmarks.Units;
 
-/// <summary>Npgsql by hand, as its documentation advises: one data source, positional parameters with their types, one batch for several rows.</summary>
+/// <summary>
+/// Npgsql by hand, as its documentation advises: one data source, positional parameters with their types, one batch for several rows.
+/// </summary>
 public sealed class RawUnits(NpgsqlDataSource source) : IUnits
 {
     private const string InsertSql = "INSERT INTO items (amount, name) VALUES ($1, $2) RETURNING id";
@@ -67,7 +69,8 @@ public sealed class RawUnits(NpgsqlDataSource source) : IUnits
 
     private static async Task<Item?> ReadOneAsync(NpgsqlConnection connection, NpgsqlTransaction transaction)
     {
-        await using var command = new NpgsqlCommand(ReadSql, connection, transaction) { Parameters = { new NpgsqlParameter<long> { TypedValue = Items.Some } } };
+        await using var command = new NpgsqlCommand(
+            ReadSql, connection, transaction) { Parameters = { new NpgsqlParameter<long> { TypedValue = Items.Some } } };
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync()
             ? new Item { Id = reader.GetInt64(0), Amount = reader.GetInt32(1), Name = reader.GetString(2) }

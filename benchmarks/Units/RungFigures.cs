@@ -3,7 +3,10 @@ using TxAspects.Benchmarks.Reporting;
 
 namespace TxAspects.Benchmarks.Units;
 
-/// <summary>Where the time of one insert goes when 64 run at once and the processors are never idle: one thing after the other is added to a pooled context.</summary>
+/// <summary>
+/// Where the time of one insert goes when 64 run at once and the processors are never idle: one thing after the other is added to a pooled
+/// context.
+/// </summary>
 internal sealed class RungFigures(Pairing pairing, Report report, UnitPeers peers, int rounds)
 {
     private const string Part = "From raw Npgsql to ours, step by step: time of one unit with one insert, 64 at once";

@@ -25,10 +25,13 @@ internal sealed class RungUnits
     /// <summary>Each with one thing more than the one before it.</summary>
     public static IEnumerable<(string Name, RungUnits Units)> All(Func<DbContextOptionsBuilder<ItemsContext>> newOptions) =>
     [
-        ("pooled context, explicit transaction, no savepoint around the save", new RungUnits(newOptions(), commitsInBatch: false, interceptor: null)),
-        ("… a batch commits, which the server refuses in a failed transaction", new RungUnits(newOptions(), commitsInBatch: true, interceptor: null)),
+        ("pooled context, explicit transaction, no savepoint around the save",
+            new RungUnits(newOptions(), commitsInBatch: false, interceptor: null)),
+        ("… a batch commits, which the server refuses in a failed transaction",
+            new RungUnits(newOptions(), commitsInBatch: true, interceptor: null)),
         ("… interceptors that do nothing", new RungUnits(newOptions(), commitsInBatch: true, new IdleInterceptor())),
-        ("… the first command begins the transaction, and EF Core's commit sends the batch", new RungUnits(newOptions(), commitsInBatch: true, new BeginningInterceptor())),
+        ("… the first command begins the transaction, and EF Core's commit sends the batch",
+            new RungUnits(newOptions(), commitsInBatch: true, new BeginningInterceptor())),
     ];
 
     public async Task InsertAsync()
@@ -74,7 +77,8 @@ internal sealed class RungUnits
     private sealed class BeginningInterceptor : IdleInterceptor, IDbTransactionInterceptor
     {
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             var transaction = await eventData.Context!.Database.BeginTransactionAsync(cancellationToken);
             command.Transaction = transaction.GetDbTransaction();
@@ -82,7 +86,8 @@ internal sealed class RungUnits
         }
 
         public async ValueTask<InterceptionResult> TransactionCommittingAsync(
-            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+            DbTransaction transaction, TransactionEventData eventData, InterceptionResult result,
+            CancellationToken cancellationToken = default)
         {
             await CommitInBatchAsync(transaction);
             return InterceptionResult.Suppress();

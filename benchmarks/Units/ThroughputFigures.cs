@@ -4,7 +4,8 @@ using TxAspects.Benchmarks.Reporting;
 namespace TxAspects.Benchmarks.Units;
 
 /// <summary>How many units with one insert end per second where several run at once over a pool of 16 connections.</summary>
-internal sealed class ThroughputFigures(Pairing pairing, Report report, UnitPeers peers, int pairs, string part = "Units per second over a pool of 16")
+internal sealed class ThroughputFigures(
+    Pairing pairing, Report report, UnitPeers peers, int pairs, string part = "Units per second over a pool of 16")
 {
     private const int Most = 64;
     private static readonly int[] Counts = [1, 8, Most];

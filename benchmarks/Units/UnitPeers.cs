@@ -21,7 +21,8 @@ internal sealed class UnitPeers : IAsyncDisposable
         _settings = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = PoolSize };
         Raw = new UnitPeer("raw Npgsql", new RawUnits(Source()));
         Written = new UnitPeer("EF Core as most people write it", new WrittenUnits(Options = NewOptions().Options));
-        Pooled = new UnitPeer("pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(NewOptions().Options)));
+        Pooled = new UnitPeer(
+            "pooled context, explicit transaction", new PooledUnits(new PooledDbContextFactory<ItemsContext>(NewOptions().Options)));
         Scope = new UnitPeer("TransactionScope", new ScopeUnits(NewOptions().Options));
 
         _connect = PostgresConnect.Create<ItemsContext>(_settings.ConnectionString);

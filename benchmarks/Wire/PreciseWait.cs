@@ -21,7 +21,9 @@ internal static class PreciseWait
         }
     }
 
-    /// <summary>Lets the calling thread sleep to the microsecond; Linux adds 50 of them by default, so that it can wake several threads at once.</summary>
+    /// <summary>
+    /// Lets the calling thread sleep to the microsecond; Linux adds 50 of them by default, so that it can wake several threads at once.
+    /// </summary>
     public static void PrepareThread()
     {
         if (OperatingSystem.IsLinux())

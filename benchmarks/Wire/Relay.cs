@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace TxAspects.Benchmarks.Wire;
 
-/// <summary>Stands between clients and the server on loopback, counts their round trips, and makes each of them last longer where asked to.</summary>
+/// <summary>
+/// Stands between clients and the server on loopback, counts their round trips, and makes each of them last longer where asked to.
+/// </summary>
 internal sealed class Relay : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -43,7 +45,8 @@ internal sealed class Relay : IDisposable
         get
         {
             lock (_connections)
-                return TimeSpan.FromTicks(_connections.Sum(one => one.HeldBack.Ticks) / Math.Max(1, _connections.Sum(one => one.MessageCount)));
+                return TimeSpan.FromTicks(
+                    _connections.Sum(one => one.HeldBack.Ticks) / Math.Max(1, _connections.Sum(one => one.MessageCount)));
         }
     }
 

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace TxAspects.Benchmarks.Wire;
 
-/// <summary>One client's connection to the server, with a thread for each direction: nothing here waits for the thread pool that the peers use.</summary>
+/// <summary>
+/// One client's connection to the server, with a thread for each direction: nothing here waits for the thread pool that the peers use.
+/// </summary>
 internal sealed class RelayedConnection : IDisposable
 {
     private const int StackSize = 256 * 1024;

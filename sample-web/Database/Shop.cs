@@ -13,7 +13,8 @@ public static class Shop
 
     /// <summary>Sets the database, at the start. Nothing is opened yet.</summary>
     /// <param name="connectionString">Where it is.</param>
-    /// <param name="poolSize">How many connections there are at most. No unit here waits for a second one while it holds one, so any number will do.</param>
+    /// <param name="poolSize">How many connections there are at most. No unit here waits for a second one while it holds one, so any number
+    /// will do.</param>
     public static void Use(string connectionString, int poolSize)
         => _master = PostgresConnect.Create<ShopContext>(
             new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = poolSize, ApplicationName = "sample-web" }.ConnectionString,

@@ -17,5 +17,6 @@ public sealed class DeliveryQueue
         _deliveries.Writer.TryWrite(new Delivery(orderId, span));
     }
 
-    public IAsyncEnumerable<Delivery> ReadAllAsync(CancellationToken cancellationToken) => _deliveries.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<Delivery> ReadAllAsync(CancellationToken cancellationToken)
+        => _deliveries.Reader.ReadAllAsync(cancellationToken);
 }

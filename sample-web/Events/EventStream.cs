@@ -20,7 +20,8 @@ public sealed class EventStream
     /// <summary>The events from now on. A listener that does not keep up loses the oldest ones.</summary>
     public async IAsyncEnumerable<ShopEvent> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var listener = Channel.CreateBounded<ShopEvent>(new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest });
+        var listener = Channel.CreateBounded<ShopEvent>(
+            new BoundedChannelOptions(MostUnread) { FullMode = BoundedChannelFullMode.DropOldest });
         _listeners.TryAdd(listener, 0);
         try
         {

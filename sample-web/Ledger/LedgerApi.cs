@@ -4,5 +4,6 @@ namespace SampleWeb.Ledger;
 internal static class LedgerApi
 {
     public static void Map(IEndpointRouteBuilder routes)
-        => routes.MapGet("/ledger", (ILedger ledger) => ledger.SumAsync()).WithSummary("The sums of the ledger, and whether they are exact.");
+        => routes.MapGet("/ledger", (ILedger ledger) => ledger.SumAsync())
+            .WithSummary("The sums of the ledger, and whether they are exact.");
 }

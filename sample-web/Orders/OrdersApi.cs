@@ -13,7 +13,8 @@ internal static class OrdersApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/orders", PlaceAsync).WithSummary("Places an order.")
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
+                .ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapGet("/orders", ListAsync).WithSummary("The newest orders.");
         routes.MapGet("/orders/export", (IOrderExport export) => new { Orders = export.ReadAllAsync() })
             .WithSummary("All orders, as they are read.");
@@ -23,7 +24,8 @@ internal static class OrdersApi
     private static async Task<Results<Created<Order>, ValidationProblem>> PlaceAsync(NewOrder wanted, IOrders orders)
     {
         if (wanted.Quantity is < 1 or > 1000 || wanted.Sku is null || !IsName(wanted.Buyer))
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["order"] = ["A buyer has 1 to 100 letters, and buys 1 to 1000 pieces."] });
+            return TypedResults.ValidationProblem(
+                new Dictionary<string, string[]> { ["order"] = ["A buyer has 1 to 100 letters, and buys 1 to 1000 pieces."] });
 
         var order = await orders.PlaceAsync(wanted.Buyer, wanted.Sku, wanted.Quantity);
         return TypedResults.Created($"/orders/{order.Id}", order);
@@ -40,6 +42,8 @@ internal static class OrdersApi
     private static async Task<Results<Ok<Order>, NotFound>> GetAsync(Guid id, CancellationToken cancellationToken)
     {
         var db = await Tx.SessionAsync(Shop.Master, cancellationToken);
-        return await db.Orders.SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order ? TypedResults.Ok(order) : TypedResults.NotFound();
+        return await db.Orders.SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order
+            ? TypedResults.Ok(order)
+            : TypedResults.NotFound();
     }
 }

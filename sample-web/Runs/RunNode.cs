@@ -25,7 +25,10 @@ public sealed record RunNode
     /// <summary>The sessions that a unit asked for, with what became of each.</summary>
     public IReadOnlyList<SessionReport>? Sessions { get; init; }
 
-    /// <summary>When a unit's first command was sent, in milliseconds after the unit began; the transaction begins with it. Null where none was sent.</summary>
+    /// <summary>
+    /// When a unit's first command was sent, in milliseconds after the unit began; the transaction begins with it. Null where none was
+    /// sent.
+    /// </summary>
     public double? FirstCommand { get; init; }
 
     /// <summary>The part of a unit's duration that was its body.</summary>

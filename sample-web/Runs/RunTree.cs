@@ -4,7 +4,9 @@ using TxAspects;
 
 namespace SampleWeb.Runs;
 
-/// <summary>Makes a tree of spans: of TxAspects, of Npgsql, and of this program. The names of the tags are in docs/observability.md.</summary>
+/// <summary>
+/// Makes a tree of spans: of TxAspects, of Npgsql, and of this program. The names of the tags are in docs/observability.md.
+/// </summary>
 internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitOfWorkOutcome> outcomes)
 {
     private const int LongestName = 100;
@@ -24,7 +26,8 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
     private RunNode NodeOf(Activity span)
     {
         var kind = KindOf(span);
-        IEnumerable<RunNode> children = _children[span.SpanId].Select(NodeOf).Concat(WantedIn(span).Select(NodeOf)).OrderBy(child => child.Start);
+        IEnumerable<RunNode> children = _children[span.SpanId].Select(NodeOf).Concat(WantedIn(span).Select(NodeOf))
+            .OrderBy(child => child.Start);
         var node = new RunNode
         {
             Kind = kind,
@@ -37,7 +40,9 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
             Connection = (span.GetTagItem("db.npgsql.connection_id") as IConvertible)?.ToInt64(null),
             Children = [.. kind is NodeKind.Unit ? WithOutside(children) : children],
         };
-        return span.GetTagItem("txaspects.unit.id") is long id && outcomes.FirstOrDefault(one => one.Id == id) is { } ended ? WithOutcome(node, ended) : node;
+        return span.GetTagItem("txaspects.unit.id") is long id && outcomes.FirstOrDefault(one => one.Id == id) is { } ended
+            ? WithOutcome(node, ended)
+            : node;
     }
 
     private RunNode NodeOf((DateTimeOffset At, WantedOrder Order) wanted) => new()
@@ -79,7 +84,8 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
 
     private static RunNode WithOutcome(RunNode unit, UnitOfWorkOutcome ended)
     {
-        var first = unit.Children.Concat(unit.Children.Where(child => child.Kind is NodeKind.Nested or NodeKind.Commit).SelectMany(child => child.Children))
+        var first = unit.Children.Concat(
+            unit.Children.Where(child => child.Kind is NodeKind.Nested or NodeKind.Commit).SelectMany(child => child.Children))
             .Where(child => child.Kind is NodeKind.Command)
             .Min(command => (double?)command.Start);
         return unit with

@@ -13,9 +13,11 @@ internal static class RunsApi
 
     public static void Map(IEndpointRouteBuilder routes)
         => routes.MapGet("/runs/{id}", GetAsync)
-            .WithSummary("What happened in a request that ran a workflow. Waits until its background work is done, for at most ten seconds.");
+            .WithSummary("What happened in a request that ran a workflow. Waits until its background work is done, for at most ten " +
+                         "seconds.");
 
-    private static async Task<Results<Ok<RunReport>, NotFound, StatusCodeHttpResult>> GetAsync(string id, RunRecorder recorder, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<RunReport>, NotFound,
+        StatusCodeHttpResult>> GetAsync(string id, RunRecorder recorder, CancellationToken cancellationToken)
     {
         if (recorder.Find(id) is not { } run)
             return TypedResults.NotFound();

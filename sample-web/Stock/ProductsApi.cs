@@ -24,7 +24,8 @@ internal static class ProductsApi
     private static async Task<Results<NoContent, ValidationProblem>> SupplyAsync(string sku, Supply supply, IStock stock)
     {
         if (supply.Quantity is < 1 or > 1_000_000)
-            return TypedResults.ValidationProblem(new Dictionary<string, string[]> { ["quantity"] = ["A supply has 1 to 1,000,000 pieces."] });
+            return TypedResults.ValidationProblem(
+                new Dictionary<string, string[]> { ["quantity"] = ["A supply has 1 to 1,000,000 pieces."] });
 
         await stock.SupplyAsync(sku, supply.Quantity);
         return TypedResults.NoContent();

@@ -15,7 +15,8 @@ public sealed class StockService : IStock
         var taken = await db.Products
             .Where(product => product.Sku == sku && product.Stock >= quantity)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.Stock, row => row.Stock - quantity));
-        var price = await db.Products.Where(product => product.Sku == sku).Select(product => (decimal?)product.Price).SingleOrDefaultAsync();
+        var price = await db.Products.Where(product => product.Sku == sku).Select(product => (decimal?)product.Price)
+            .SingleOrDefaultAsync();
         if (price is null)
             throw new NoSuchProductException(sku);
 

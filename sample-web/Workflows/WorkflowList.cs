@@ -51,7 +51,8 @@ internal static class WorkflowList
             Handler = (IAtomicBlocks blocks) => blocks.JoinAsync(),
         },
         new("atomic-throw", "Atomic blocks", "Throw",
-            "The block refuses to begin over uncommitted work. The exception rolls the unit back, and the answer is 409.", StatusCodes.Status409Conflict)
+            "The block refuses to begin over uncommitted work. The exception rolls the unit back, and the answer is 409.",
+            StatusCodes.Status409Conflict)
         {
             Code = [Snippet.Of("AtomicBlocks.cs", "ThrowAsync(")],
             Handler = (IAtomicBlocks blocks) => blocks.ThrowAsync(),
@@ -83,13 +84,15 @@ internal static class WorkflowList
         },
 
         new("rollback-by-exception", "Failures", "Rollback by exception",
-            "The second order fails, so the first is gone too, and the answer is 409. A note, in a new context, tells of it.", StatusCodes.Status409Conflict)
+            "The second order fails, so the first is gone too, and the answer is 409. A note, in a new context, tells of it.",
+            StatusCodes.Status409Conflict)
         {
             Code = [Snippet.Of("Failures.cs", "RollbackByExceptionAsync(")],
             Handler = (IFailures failures) => failures.RollbackByExceptionAsync(),
         },
         new("rollback-by-status", "Failures", "Rollback by status",
-            "The unit is the request's. The endpoint answers 403, throws nothing, and the order it had placed is rolled back.", StatusCodes.Status403Forbidden)
+            "The unit is the request's. The endpoint answers 403, throws nothing, and the order it had placed is rolled back.",
+            StatusCodes.Status403Forbidden)
         {
             Code = [Snippet.Of("RollbackByStatus.cs", "RunAsync(")],
             Handler = RollbackByStatus.RunAsync,
@@ -103,10 +106,12 @@ internal static class WorkflowList
             Handler = (INotifications notifications) => notifications.AfterCommitAsync(),
         },
         new("background-worker", "After the commit", "Background worker",
-            "The commit puts the order into a queue. A worker takes it out and delivers it, in a unit of its own.", StatusCodes.Status202Accepted)
+            "The commit puts the order into a queue. A worker takes it out and delivers it, in a unit of its own.",
+            StatusCodes.Status202Accepted)
         {
             Code = [Snippet.Of("Notifications.cs", "BackgroundWorkerAsync("), Snippet.Of("DeliveryWorker.cs", "Task DeliverAsync(")],
-            Handler = async (INotifications notifications) => TypedResults.Accepted((string?)null, await notifications.BackgroundWorkerAsync()),
+            Handler = async (INotifications notifications) => TypedResults.Accepted(
+                (string?)null, await notifications.BackgroundWorkerAsync()),
         },
     ];
 }

@@ -18,13 +18,17 @@ public interface ITxUnit
     /// <summary>The settings in force.</summary>
     UnitOfWorkOptions Options { get; }
 
-    /// <summary>Cancelled at the unit's deadline; give it to what takes long without a command. None where the unit has no timeout.</summary>
+    /// <summary>
+    /// Cancelled at the unit's deadline; give it to what takes long without a command. None where the unit has no timeout.
+    /// </summary>
     CancellationToken CancellationToken { get; }
 
     /// <summary>Which attempt this is: 1, and more when a failed one is repeated.</summary>
     int Attempt { get; }
 
-    /// <summary>Whether a command is running on one of its sessions, or a reader of one is still open. Until then the unit cannot commit.</summary>
+    /// <summary>
+    /// Whether a command is running on one of its sessions, or a reader of one is still open. Until then the unit cannot commit.
+    /// </summary>
     bool IsBusy { get; }
 
     /// <summary>The exception that doomed the unit, or null.</summary>
@@ -34,8 +38,8 @@ public interface ITxUnit
     string? RollbackReason { get; }
 
     /// <summary>
-    /// Where the logs of connects were after the commits so far, its own and those of units inside it, as <see cref="UnitOfWorkOptions.ReadAfter"/> of another unit takes it. Null where nothing was committed, or
-    /// the connects do not ask.
+    /// Where the logs of connects were after the commits so far, its own and those of units inside it, as
+    /// <see cref="UnitOfWorkOptions.ReadAfter"/> of another unit takes it. Null where nothing was committed, or the connects do not ask.
     /// </summary>
     string? Position { get; }
 

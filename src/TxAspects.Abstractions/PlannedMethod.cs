@@ -27,7 +27,9 @@ public sealed class PlannedMethod
     /// <summary>The attribute and its place, such as "[NewContext] on 'IAuditTrail'".</summary>
     public string Source { get; }
 
-    /// <summary>The propagation, and every setting that is not the default, such as 'RequiresNew, Serializable, ReadOnly, 5 s, 3 retries'.</summary>
+    /// <summary>
+    /// The propagation, and every setting that is not the default, such as 'RequiresNew, Serializable, ReadOnly, 5 s, 3 retries'.
+    /// </summary>
     public string SettingsText => string.Join(", ", Parts());
 
     /// <summary>All of it in one line.</summary>
@@ -43,7 +45,11 @@ public sealed class PlannedMethod
         if (Settings.Timeout is { } timeout)
             yield return $"{timeout.TotalSeconds:0} s";
         if (Settings.MaxRetries > 0)
-            yield return $"{Settings.MaxRetries} {(Settings.MaxRetries == 1 ? "retry" : "retries")}{(Settings.RetryOnConcurrencyFailure ? " on concurrency failures too" : "")}";
+        {
+            var more = Settings.RetryOnConcurrencyFailure ? " on concurrency failures too" : "";
+            yield return $"{Settings.MaxRetries} {(Settings.MaxRetries == 1 ? "retry" : "retries")}{more}";
+        }
+
         if (!Settings.AllowEarlyCompletion)
             yield return "no early completion";
         if (Settings.CommitMode is not CommitMode.InOrder)

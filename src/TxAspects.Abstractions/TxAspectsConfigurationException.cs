@@ -4,7 +4,8 @@ namespace TxAspects;
 public sealed class TxAspectsConfigurationException : TxAspectsException
 {
     internal TxAspectsConfigurationException(IReadOnlyList<string> findings)
-        : base($"TxAspects found {findings.Count} {(findings.Count == 1 ? "mistake" : "mistakes")} in what is declared:{Environment.NewLine}" +
+        : base($"TxAspects found {findings.Count} {(findings.Count == 1 ? "mistake" : "mistakes")} in what is " +
+               $"declared:{Environment.NewLine}" +
                string.Join(Environment.NewLine, findings.Select(finding => $"- {finding}")))
         => Findings = findings;
 

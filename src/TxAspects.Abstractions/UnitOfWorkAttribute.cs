@@ -24,14 +24,16 @@ public class UnitOfWorkAttribute : Attribute
     public bool ReadOnly { get; init; }
 
     /// <summary>
-    /// How long the unit may take until its commit begins, in seconds and retries included. Default: 0, no limit. Commands get the time that is left; after it,
-    /// commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.
+    /// How long the unit may take until its commit begins, in seconds and retries included. Default: 0, no limit. Commands get the time
+    /// that is left; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only
+    /// shorten the time.
     /// </summary>
     public int TimeoutSeconds { get; init; }
 
     /// <summary>
-    /// How often the outermost call is repeated, in a fresh unit with fresh sessions, after a serialization failure, a deadlock, or what the driver calls
-    /// transient. Default: 0. Nothing is repeated once something was committed. A call that joins is never repeated; a sequence neither.
+    /// How often the outermost call is repeated, in a fresh unit with fresh sessions, after a serialization failure, a deadlock, or what
+    /// the driver calls transient. Default: 0. Nothing is repeated once something was committed. A call that joins is never repeated; a
+    /// sequence neither.
     /// </summary>
     public int MaxRetries { get; init; }
 
@@ -44,12 +46,21 @@ public class UnitOfWorkAttribute : Attribute
     /// </summary>
     public bool AllowEarlyCompletion { get; init; } = true;
 
-    /// <summary>How several databases are committed. Default: in order of first use. A call that joins a unit must not ask for more than the unit was opened with.</summary>
+    /// <summary>
+    /// How several databases are committed. Default: in order of first use. A call that joins a unit must not ask for more than the unit
+    /// was opened with.
+    /// </summary>
     public CommitMode CommitMode { get; init; } = CommitMode.InOrder;
 
-    /// <summary>Exceptions that commit although they are thrown. Default: none. Of this and <see cref="RollbackOn"/> the nearest type in the exception's hierarchy wins.</summary>
+    /// <summary>
+    /// Exceptions that commit although they are thrown. Default: none. Of this and <see cref="RollbackOn"/> the nearest type in the
+    /// exception's hierarchy wins.
+    /// </summary>
     public Type[] CommitOn { get; init; } = [];
 
-    /// <summary>Exceptions that roll back, to make exceptions from <see cref="CommitOn"/>. Default: none, and every exception not in <see cref="CommitOn"/> rolls back.</summary>
+    /// <summary>
+    /// Exceptions that roll back, to make exceptions from <see cref="CommitOn"/>. Default: none, and every exception not in
+    /// <see cref="CommitOn"/> rolls back.
+    /// </summary>
     public Type[] RollbackOn { get; init; } = [];
 }

@@ -2,7 +2,9 @@ using System.Data;
 
 namespace TxAspects;
 
-/// <summary>The settings of one unit of work: what <see cref="UnitOfWorkAttribute"/> declares, for <c>Tx.RunAsync</c> and <c>Tx.Open</c>.</summary>
+/// <summary>
+/// The settings of one unit of work: what <see cref="UnitOfWorkAttribute"/> declares, for <c>Tx.RunAsync</c> and <c>Tx.Open</c>.
+/// </summary>
 public sealed record UnitOfWorkOptions
 {
     internal static readonly UnitOfWorkOptions Default = new();
@@ -22,19 +24,23 @@ public sealed record UnitOfWorkOptions
     public bool ReadOnly { get; init; }
 
     /// <summary>
-    /// Whether calls that join a unit with <see cref="ReadOnly"/> without declaring it themselves are read-only too, instead of being refused with
-    /// <see cref="UnitOfWorkJoinException"/>. Default: false. The web middleware sets it for read-only requests.
+    /// Whether calls that join a unit with <see cref="ReadOnly"/> without declaring it themselves are read-only too, instead of being
+    /// refused with <see cref="UnitOfWorkJoinException"/>. Default: false. The web middleware sets it for read-only requests.
     /// </summary>
     public bool InheritReadOnly { get; init; }
 
     /// <summary>
-    /// The <see cref="ITxUnit.Position"/> of an earlier unit whose writes this one must see, where it is read-only and a standby answers. It holds for units inside it too. Default: none.
+    /// The <see cref="ITxUnit.Position"/> of an earlier unit whose writes this one must see, where it is read-only and a standby answers.
+    /// It holds for units inside it too. Default: none.
     /// </summary>
     /// <remarks>It may come from outside, such as from a cookie: what cannot be read is ignored.</remarks>
     public string? ReadAfter { get; init; }
 
     /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
-    /// <remarks>Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.</remarks>
+    /// <remarks>
+    /// Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw
+    /// <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.
+    /// </remarks>
     public TimeSpan? Timeout
     {
         get;
@@ -59,8 +65,8 @@ public sealed record UnitOfWorkOptions
     public bool AllowEarlyCompletion { get; init; } = true;
 
     /// <summary>
-    /// Whether a unit that <c>Tx.Open</c> opens takes over the settings of the first call that joins it, as long as it has sent nothing. It keeps its name, and
-    /// stays read-only where it is. Default: false; true where <c>Tx.Open</c> is given no options.
+    /// Whether a unit that <c>Tx.Open</c> opens takes over the settings of the first call that joins it, as long as it has sent nothing. It
+    /// keeps its name, and stays read-only where it is. Default: false; true where <c>Tx.Open</c> is given no options.
     /// </summary>
     public bool AdoptSettings { get; init; }
 
@@ -75,8 +81,13 @@ public sealed record UnitOfWorkOptions
 
     internal IReadOnlyList<ResultRule> ResultRules => _resultRules;
 
-    /// <summary>Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.</summary>
-    /// <remarks>The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the process or container.</remarks>
+    /// <summary>
+    /// Rolls back when the unit returns a <typeparamref name="TResult"/> for which the rule holds; the value reaches the caller unchanged.
+    /// </summary>
+    /// <remarks>
+    /// The type may be a class, a base class or an interface; the nearest to the value's own type wins. Asked before the rules of the
+    /// process or container.
+    /// </remarks>
     /// <exception cref="ArgumentNullException">The rule is null.</exception>
     public UnitOfWorkOptions RollbackWhen<TResult>(Func<TResult, bool> isFailure)
     {

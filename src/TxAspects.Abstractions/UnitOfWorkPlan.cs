@@ -26,5 +26,6 @@ public sealed class UnitOfWorkPlan
         return text.ToString();
     }
 
-    private int Width(string title, Func<PlannedMethod, string> column) => Methods.Select(one => column(one).Length).Append(title.Length).Max();
+    private int Width(string title, Func<PlannedMethod, string> column)
+        => Methods.Select(one => column(one).Length).Append(title.Length).Max();
 }

@@ -10,7 +10,8 @@ namespace TxAspects.Autofac;
 /// <summary>Makes a component's own activator construct the derived proxy type, with everything that was configured for it.</summary>
 /// <remarks>
 /// Autofac 9 lets a registration's type be changed only while it is being configured, and a module sees it after that; so fields of its
-/// activator are set here, before the activator builds its pipeline. The tests of class proxies fail where a version names them differently.
+/// activator are set here, before the activator builds its pipeline. The tests of class proxies fail where a version names them
+/// differently.
 /// </remarks>
 internal static class ClassProxyActivation
 {

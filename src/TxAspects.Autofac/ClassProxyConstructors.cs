@@ -18,20 +18,24 @@ internal sealed class ClassProxyConstructors : IConstructorFinder
         {
             var parameters = original.GetParameters();
             var types = parameters.Select(parameter => parameter.ParameterType);
-            if (Array.Find(constructors, one => one.GetParameters().Skip(1).Select(parameter => parameter.ParameterType).SequenceEqual(types)) is { } found)
+            if (Array.Find(constructors,
+                one => one.GetParameters().Skip(1).Select(parameter => parameter.ParameterType).SequenceEqual(types)) is { } found)
                 _parameters[found] = parameters;
         }
     }
 
     public ConstructorInfo[] FindConstructors(Type targetType) => [.. _parameters.Keys];
 
-    /// <summary>A parameter that sees the constructors of the class: positions, default values and attributes are as its author wrote them.</summary>
+    /// <summary>
+    /// A parameter that sees the constructors of the class: positions, default values and attributes are as its author wrote them.
+    /// </summary>
     public Parameter Translate(Parameter parameter)
         => parameter is NamedParameter or TypedParameter ? parameter : new Translated(parameter, this);
 
     private sealed class Translated(Parameter parameter, ClassProxyConstructors constructors) : Parameter
     {
-        public override bool CanSupplyValue(ParameterInfo pi, IComponentContext context, [NotNullWhen(true)] out Func<object?>? valueProvider)
+        public override bool CanSupplyValue(
+            ParameterInfo pi, IComponentContext context, [NotNullWhen(true)] out Func<object?>? valueProvider)
         {
             valueProvider = null;
             if (pi.Member is not ConstructorInfo constructor || !constructors._parameters.TryGetValue(constructor, out var originals))

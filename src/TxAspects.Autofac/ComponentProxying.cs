@@ -18,7 +18,9 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 
     private readonly ConcurrentDictionary<(IComponentRegistration Registration, Type Component), IReadOnlyList<string>> _seen = new();
 
-    /// <summary>Whether the objects of a registration get a proxy by its declarations; those of an unattributed lambda are seen only when made.</summary>
+    /// <summary>
+    /// Whether the objects of a registration get a proxy by its declarations; those of an unattributed lambda are seen only when made.
+    /// </summary>
     public static bool IsProxied(IComponentRegistration registration) => Attached.TryGetValue(registration.Activator, out _);
 
     public static IReadOnlyCollection<Type> Services(IComponentRegistration registration)
@@ -40,12 +42,14 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
         if (UnitOfWorkProxies.IsAttributed(type))
             AttachAttributed(registration, services, byInterface, mistakes);
         else if (required && !type.IsInterface)
-            mistakes.Add(registration, [$"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call."]);
+            mistakes.Add(registration, [$"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or " +
+                                        "[NewContext]. Mark it, or remove the call."]);
         else if (!type.IsSealed && byInterface && registration.Activator is not ReflectionActivator)
             WrapWhenActivated(registration);    // What a lambda typed by its interface or a base class returns is seen only then.
     }
 
-    private void AttachAttributed(IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface, Mistakes mistakes)
+    private void AttachAttributed(
+        IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface, Mistakes mistakes)
     {
         var activator = registration.Activator as ReflectionActivator;
         if (!byInterface && activator is not null && UnitOfWorkProxies.IsForeignProxy(activator.LimitType))
@@ -77,14 +81,15 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     }
 
     private static string MadeTooEarly(Type type)
-        => $"'{type.Name.Split('`')[0]}' is marked [UnitOfWork] and is an open generic registered as itself and as something else, which no proxy can take " +
-           "the place of. Register it as itself alone, or by interfaces alone.";
+        => $"'{type.Name.Split('`')[0]}' is marked [UnitOfWork] and is an open generic registered as itself and as something else, which " +
+           "no proxy can take the place of. Register it as itself alone, or by interfaces alone.";
 
     // A child scope with registrations of its own repeats those of its parent, which have their pipeline already.
     private static bool IsFromParentScope(IComponentRegistration registration)
         => registration.Target != registration && registration.Target.Id == registration.Id;
 
-    // At the start of the phase and added last, so that everything which works on the instance, such as property injection, sees the target.
+    // At the start of the phase and added last, so that everything which works on the instance, such as property injection, sees the
+    // target.
     private void WrapWhenActivated(IComponentRegistration registration)
     {
         if (EarlyPipeline.IsBuilt(registration))
@@ -95,9 +100,11 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 
         registration.PipelineBuilding += (_, pipeline) =>
         {
-            var isReleased = pipeline.Middleware.Any(middleware => middleware is CoreEventMiddleware { EventType: ResolveEventType.OnRelease });
+            var isReleased = pipeline.Middleware.Any(
+                middleware => middleware is CoreEventMiddleware { EventType: ResolveEventType.OnRelease });
             pipeline.Use(
-                "TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) => Wrap(context, next, isReleased));
+                "TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase,
+                (context, next) => Wrap(context, next, isReleased));
         };
     }
 
@@ -120,7 +127,8 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
             return;
 
         UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd(
-            (registration, component), static one => UnitOfWorkProxies.Check(one.Component, Services(one.Registration), constructed: false)));
+            (registration, component),
+            static one => UnitOfWorkProxies.Check(one.Component, Services(one.Registration), constructed: false)));
     }
 
     // The class was derived by another library, which gives the objects their interceptors: whether ours is among them is seen only then.
@@ -145,7 +153,9 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
                     ((IStartable)context.Instance!).Start();
             });
 
-    /// <summary>Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.</summary>
+    /// <summary>
+    /// Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.
+    /// </summary>
     private sealed class Target(ResolveRequestContext context, object instance) : IDisposable
     {
         public void Dispose() => context.Instance = instance;

@@ -26,7 +26,8 @@ internal static class EarlyPipeline
         }
     }
 
-    public static void Surround(IComponentRegistration registration, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware)
+    public static void Surround(
+        IComponentRegistration registration, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware)
     {
         ref var pipeline = ref Pipeline((ComponentRegistration)registration);
         pipeline = new Surrounded(pipeline!.Invoke, middleware);
@@ -35,7 +36,8 @@ internal static class EarlyPipeline
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_builtComponentPipeline")]
     private static extern ref IResolvePipeline? Pipeline(ComponentRegistration registration);
 
-    private sealed class Surrounded(Action<ResolveRequestContext> next, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware) : IResolvePipeline
+    private sealed class Surrounded(
+        Action<ResolveRequestContext> next, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware) : IResolvePipeline
     {
         public void Invoke(ResolveRequestContext context) => middleware(context, next);
     }

@@ -6,7 +6,9 @@ using Autofac.Core.Resolving.Pipeline;
 
 namespace TxAspects.Autofac;
 
-/// <summary>Attaches to generic decorators. Autofac makes them together with the pipeline of the service they decorate, and never registers them.</summary>
+/// <summary>
+/// Attaches to generic decorators. Autofac makes them together with the pipeline of the service they decorate, and never registers them.
+/// </summary>
 internal sealed class GenericDecorators(IComponentRegistryBuilder registry, ComponentProxying proxying) : IServiceMiddlewareSource
 {
     private const string Decorator = "Autofac.Features.Decorators.DecoratorMiddleware";
@@ -18,7 +20,8 @@ internal sealed class GenericDecorators(IComponentRegistryBuilder registry, Comp
 
         // At the first resolve, because decorators registered later come into the pipeline later.
         var attached = new Lazy<int>(() => Attach(pipelineBuilder.Middleware));
-        pipelineBuilder.Use("TxAspects decorators", PipelinePhase.ResolveRequestStart, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
+        pipelineBuilder.Use(
+            "TxAspects decorators", PipelinePhase.ResolveRequestStart, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
         {
             _ = attached.Value;
             next(context);

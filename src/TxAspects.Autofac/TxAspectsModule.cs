@@ -9,8 +9,9 @@ namespace TxAspects;
 
 /// <summary>Proxies every component that carries [UnitOfWork] or [NewContext], whatever the order of registration.</summary>
 /// <remarks>
-/// A component registered by interfaces gets an interface proxy; one registered as itself is replaced by a derived class, so its attributed methods
-/// must be virtual. Building the container throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot work.
+/// A component registered by interfaces gets an interface proxy; one registered as itself is replaced by a derived class, so its attributed
+/// methods must be virtual. Building the container throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot
+/// work.
 /// </remarks>
 public sealed class TxAspectsModule : Module
 {
@@ -18,7 +19,8 @@ public sealed class TxAspectsModule : Module
     private readonly ComponentProxying _proxying;
 
     /// <summary>Makes the module.</summary>
-    /// <param name="configure">Sets the options. Default: none set; messages then go to the container's ILoggerFactory, where one is registered.</param>
+    /// <param name="configure">Sets the options. Default: none set; messages then go to the container's ILoggerFactory, where one is
+    /// registered.</param>
     public TxAspectsModule(Action<TxAspectsOptions>? configure = null)
     {
         configure?.Invoke(_options);
@@ -35,7 +37,8 @@ public sealed class TxAspectsModule : Module
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
-            UnitOfWorkProxies.LogDoubts(_options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType));
+            UnitOfWorkProxies.LogDoubts(
+                _options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType));
         });
     }
 

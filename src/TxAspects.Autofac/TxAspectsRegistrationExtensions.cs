@@ -9,10 +9,16 @@ namespace TxAspects;
 /// <summary>Proxies one registration, for who wants it explicit.</summary>
 public static class TxAspectsRegistrationExtensions
 {
-    /// <summary>Runs the attributed methods of this component in units of work. Not needed where <see cref="TxAspectsModule"/> is registered, and harmless there.</summary>
+    /// <summary>
+    /// Runs the attributed methods of this component in units of work. Not needed where <see cref="TxAspectsModule"/> is registered, and
+    /// harmless there.
+    /// </summary>
     /// <param name="registration">The component.</param>
     /// <param name="options">What holds for its units. Default: what <see cref="Tx.Configure"/> was given.</param>
-    /// <remarks>Building the container throws <see cref="TxAspectsConfigurationException"/> where the component carries no attribute or cannot be intercepted.</remarks>
+    /// <remarks>
+    /// Building the container throws <see cref="TxAspectsConfigurationException"/> where the component carries no attribute or cannot be
+    /// intercepted.
+    /// </remarks>
     public static IRegistrationBuilder<TLimit, TActivatorData, TSingleRegistrationStyle>
         EnableUnitOfWork<TLimit, TActivatorData, TSingleRegistrationStyle>(
             this IRegistrationBuilder<TLimit, TActivatorData, TSingleRegistrationStyle> registration, TxAspectsOptions? options = null)
@@ -20,7 +26,8 @@ public static class TxAspectsRegistrationExtensions
     {
         ArgumentNullException.ThrowIfNull(registration);
         var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
-        return registration.OnRegistered(registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: true));
+        return registration.OnRegistered(
+            registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: true));
     }
 
     /// <summary>The same for the attributed types among those found in an assembly.</summary>
@@ -31,7 +38,8 @@ public static class TxAspectsRegistrationExtensions
         ArgumentNullException.ThrowIfNull(registration);
         var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
         registration.ActivatorData.ConfigurationActions.Add(
-            (_, found) => found.OnRegistered(registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: false)));
+            (_, found) => found.OnRegistered(
+                registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: false)));
         return registration;
     }
 }

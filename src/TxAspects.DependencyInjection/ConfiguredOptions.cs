@@ -19,7 +19,8 @@ internal static class ConfiguredOptions
     {
         var property = Array.Find(Known, one => one.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase));
         if (property is null)
-            return $"'{section.Path}' is configured, but no option has that name. These have: {string.Join(", ", Known.Select(one => $"'{one.Name}'"))}.";
+            return $"'{section.Path}' is configured, but no option has that name. These have: " +
+                   $"{string.Join(", ", Known.Select(one => $"'{one.Name}'"))}.";
 
         try
         {
@@ -33,7 +34,8 @@ internal static class ConfiguredOptions
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            return $"'{section.Path}' is configured with a value that is no {property.PropertyType.Name}. Write it like '{Example(property.PropertyType)}'.";
+            return $"'{section.Path}' is configured with a value that is no {property.PropertyType.Name}. Write it like " +
+                   $"'{Example(property.PropertyType)}'.";
         }
     }
 

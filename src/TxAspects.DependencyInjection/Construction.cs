@@ -14,7 +14,8 @@ internal sealed class Construction
     private readonly Candidate[] _constructors;
 
     /// <param name="type">The type as its author wrote it.</param>
-    /// <param name="proxy">What is constructed in its place, if anything is; it has the same constructors behind arguments of its own.</param>
+    /// <param name="proxy">What is constructed in its place, if anything is; it has the same constructors behind arguments of its
+    /// own.</param>
     /// <param name="first">Those arguments.</param>
     public Construction(Type type, Type? proxy = null, params object[] first)
     {
@@ -55,7 +56,8 @@ internal sealed class Construction
 
         var known = provider.GetRequiredService<IServiceProviderIsKeyedService>();
         return _constructors.FirstOrDefault(one => Array.TrueForAll(one.Parameters, parameter => CanResolve(parameter, known, key)))
-            ?? throw new InvalidOperationException($"No constructor for type '{_type}' can be instantiated using services from the service container and default values.");
+            ?? throw new InvalidOperationException($"No constructor for type '{_type}' can be instantiated using services from the " +
+                                                   "service container and default values.");
     }
 
     private static bool CanResolve(ParameterInfo parameter, IServiceProviderIsKeyedService known, object? key)
@@ -68,10 +70,13 @@ internal sealed class Construction
         if (key is not null && parameter.IsDefined(typeof(ServiceKeyAttribute)))
             return key;
 
-        var found = Key(parameter, key) is { } own ? provider.GetKeyedService(parameter.ParameterType, own) : provider.GetService(parameter.ParameterType);
+        var found = Key(parameter, key) is { } own
+            ? provider.GetKeyedService(parameter.ParameterType, own)
+            : provider.GetService(parameter.ParameterType);
         return found ?? (parameter.HasDefaultValue
             ? parameter.DefaultValue
-            : throw new InvalidOperationException($"Unable to resolve service for type '{parameter.ParameterType}' while attempting to activate '{_type}'."));
+            : throw new InvalidOperationException($"Unable to resolve service for type '{parameter.ParameterType}' while attempting to " +
+                                                  $"activate '{_type}'."));
     }
 
     private static object? Key(ParameterInfo parameter, object? key)

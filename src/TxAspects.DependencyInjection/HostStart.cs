@@ -14,9 +14,11 @@ internal sealed class HostStart(IServiceProvider provider, BuildHook hook) : IHo
     {
         var container = provider.GetRequiredService<IServiceScopeFactory>().GetType().Assembly.GetName().Name;
         if (container != Microsoft)
-            UnitOfWorkProxies.ThrowIfAny([$"AddTxAspects is for Microsoft's container, but '{container}' is in its place and proxies nothing. With Autofac register TxAspectsModule in its stead."]);
+            UnitOfWorkProxies.ThrowIfAny([$"AddTxAspects is for Microsoft's container, but '{container}' is in its place and proxies " +
+                                          "nothing. With Autofac register TxAspectsModule in its stead."]);
         if (!hook.WasCalled)
-            UnitOfWorkProxies.ThrowIfAny([$"'{Microsoft}' built a provider without a word to TxAspects, so nothing is proxied. This version of it is not supported."]);
+            UnitOfWorkProxies.ThrowIfAny([$"'{Microsoft}' built a provider without a word to TxAspects, so nothing is proxied. This " +
+                                          "version of it is not supported."]);
 
         hook.TakeLogger(provider);
         return Task.CompletedTask;

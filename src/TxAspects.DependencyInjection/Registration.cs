@@ -6,8 +6,8 @@ namespace TxAspects.DependencyInjection;
 
 /// <summary>A registration, keyed or not, whose implementation can be replaced after the container has taken it.</summary>
 /// <remarks>
-/// The container copies the collection before it asks for anything, so the registrations themselves are changed: three private fields. A version that
-/// names them differently fails when a provider is built.
+/// The container copies the collection before it asks for anything, so the registrations themselves are changed: three private fields. A
+/// version that names them differently fails when a provider is built.
 /// </remarks>
 internal sealed class Registration(ServiceDescriptor descriptor)
 {
@@ -23,7 +23,9 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         => descriptor.IsKeyedService ? descriptor.KeyedImplementationFactory :
             descriptor.ImplementationFactory is { } factory ? (provider, _) => factory(provider) : null;
 
-    /// <summary>The nearest that is known of the objects' type before anything is replaced: a lambda is typed by what its author declared.</summary>
+    /// <summary>
+    /// The nearest that is known of the objects' type before anything is replaced: a lambda is typed by what its author declared.
+    /// </summary>
     public Type Limit { get; } = LimitOf(descriptor);
 
     public void Replace(object instance) => ImplementationInstance(descriptor) = instance;
@@ -41,8 +43,11 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         var (type, instance, factory) = descriptor.IsKeyedService
             ? (descriptor.KeyedImplementationType, descriptor.KeyedImplementationInstance, (Delegate?)descriptor.KeyedImplementationFactory)
             : (descriptor.ImplementationType, descriptor.ImplementationInstance, descriptor.ImplementationFactory);
-        var known = type ?? (instance is null ? null : UnitOfWorkProxies.ComponentOf(instance)) ?? factory!.GetType().GenericTypeArguments[^1];
-        return descriptor.ServiceType.IsAssignableFrom(known) || descriptor.ServiceType.IsGenericTypeDefinition ? known : descriptor.ServiceType;
+        var known = type ?? (instance is null ? null : UnitOfWorkProxies.ComponentOf(instance))
+            ?? factory!.GetType().GenericTypeArguments[^1];
+        return descriptor.ServiceType.IsAssignableFrom(known) || descriptor.ServiceType.IsGenericTypeDefinition
+            ? known
+            : descriptor.ServiceType;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_implementationType")]

@@ -6,7 +6,9 @@ using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection;
 
-/// <summary>Decides for each registration how it is proxied, and collects the mistakes it meets; nothing is changed before all are known.</summary>
+/// <summary>
+/// Decides for each registration how it is proxied, and collects the mistakes it meets; nothing is changed before all are known.
+/// </summary>
 internal sealed class ServiceProxying(BuildHook hook)
 {
     // A collection can be built several times, and its registrations can be in another collection too.
@@ -25,7 +27,8 @@ internal sealed class ServiceProxying(BuildHook hook)
             return;
 
         if (IsOfOptions(descriptor.ServiceType))
-            Find(["'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before the provider is there. Give them to AddTxAspects."]);
+            Find(["'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before " +
+                  "the provider is there. Give them to AddTxAspects."]);
 
         var registration = new Registration(descriptor);
         if (UnitOfWorkProxies.IsAttributed(registration.Limit))
@@ -59,7 +62,8 @@ internal sealed class ServiceProxying(BuildHook hook)
 
     private void AddInstance(Registration registration, object instance)
     {
-        if (!UnitOfWorkProxies.IsProxy(instance) && !Find(UnitOfWorkProxies.Check(UnitOfWorkProxies.ComponentOf(instance), [registration.Service], constructed: false)))
+        if (!UnitOfWorkProxies.IsProxy(instance) &&
+            !Find(UnitOfWorkProxies.Check(UnitOfWorkProxies.ComponentOf(instance), [registration.Service], constructed: false)))
             Change(registration, () => registration.Replace(_proxies.Wrap(instance)));
     }
 
@@ -80,7 +84,8 @@ internal sealed class ServiceProxying(BuildHook hook)
         else if (registration.Service.IsInterface)
         {
             var construction = new Construction(type);
-            Change(registration, () => registration.Replace((provider, key) => Wrap(construction.Create(provider, key), registration.Service, provider)));
+            Change(registration,
+                () => registration.Replace((provider, key) => Wrap(construction.Create(provider, key), registration.Service, provider)));
         }
         else
         {
@@ -107,8 +112,8 @@ internal sealed class ServiceProxying(BuildHook hook)
     private static string OpenGeneric(Type type)
     {
         var name = type.Name.Split('`')[0];
-        return $"'{name}' is marked [UnitOfWork] and registered as an open generic, of which Microsoft's container makes every object itself, so no proxy can take its place. " +
-               $"Register the closed types that are used, such as '{name}<Order>', or use Autofac.";
+        return $"'{name}' is marked [UnitOfWork] and registered as an open generic, of which Microsoft's container makes every object " +
+               $"itself, so no proxy can take its place. Register the closed types that are used, such as '{name}<Order>', or use Autofac.";
     }
 
     // Also what a lambda typed by less than its class returns: that is seen only now.
@@ -117,7 +122,8 @@ internal sealed class ServiceProxying(BuildHook hook)
         if (instance is null || !UnitOfWorkProxies.NeedsProxy(instance))
             return instance;
 
-        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd((UnitOfWorkProxies.ComponentOf(instance), service), static one => UnitOfWorkProxies.Check(one.Type, [one.Service], constructed: false)));
+        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd((UnitOfWorkProxies.ComponentOf(instance), service),
+            static one => UnitOfWorkProxies.Check(one.Type, [one.Service], constructed: false)));
         hook.TakeLogger(provider);
         return _proxies.Wrap(instance);
     }

@@ -2,10 +2,13 @@ using System.Diagnostics;
 
 namespace TxAspects.Http;
 
-/// <summary>Hears every HttpClient's calls begin. The sender tells it in the flow of the caller, so what is ambient there is ambient here.</summary>
+/// <summary>
+/// Hears every HttpClient's calls begin. The sender tells it in the flow of the caller, so what is ambient there is ambient here.
+/// </summary>
 internal sealed class CallListener : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
 {
-    // The older event for a request that begins. With the newer one each call would get an activity, and the headers of a trace, though nobody traces.
+    // The older event for a request that begins. With the newer one each call would get an activity, and the headers of a trace, though
+    // nobody traces.
     private const string RequestBegins = "System.Net.Http.Request";
 
     private readonly Action<HttpRequestMessage?> _begins;

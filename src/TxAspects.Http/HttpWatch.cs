@@ -4,9 +4,12 @@ using TxAspects.Http;
 namespace TxAspects;
 
 /// <summary>
-/// Watches the HTTP calls of this process: one that is made while the unit of work has a transaction open keeps its connection and its locks until the answer comes.
+/// Watches the HTTP calls of this process: one that is made while the unit of work has a transaction open keeps its connection and its
+/// locks until the answer comes.
 /// </summary>
-/// <remarks>Start it once, and dispose it to stop. It costs nothing in units; a call costs a look at the units that are open where it is made.</remarks>
+/// <remarks>
+/// Start it once, and dispose it to stop. It costs nothing in units; a call costs a look at the units that are open where it is made.
+/// </remarks>
 public sealed class HttpWatch : IDisposable
 {
     private static HttpWatch? _current;

@@ -1,7 +1,13 @@
 namespace TxAspects;
 
-/// <summary>Refuses HTTP calls while the unit of work has a transaction open, where <see cref="HttpWatch"/> was started with <see cref="HttpInTransaction.Throw"/>; else lets them pass.</summary>
-/// <remarks>For every client of IHttpClientFactory: <c>services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new TransactionGuardHandler()))</c>.</remarks>
+/// <summary>
+/// Refuses HTTP calls while the unit of work has a transaction open, where <see cref="HttpWatch"/> was started with
+/// <see cref="HttpInTransaction.Throw"/>; else lets them pass.
+/// </summary>
+/// <remarks>
+/// For every client of IHttpClientFactory: <c>services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new
+/// TransactionGuardHandler()))</c>.
+/// </remarks>
 public sealed class TransactionGuardHandler : DelegatingHandler
 {
     /// <summary>A handler whose inner one is still to be set, as IHttpClientFactory does.</summary>

@@ -23,7 +23,9 @@ internal sealed class CommitWatch : IDisposable
     /// <summary>Whether the server reported success although it stopped waiting for its synchronous standby.</summary>
     public bool WasCutShort { get; private set; }
 
-    /// <summary>Whether the server has answered the first statement. Set by whoever reads its rows; otherwise its completion tells.</summary>
+    /// <summary>
+    /// Whether the server has answered the first statement. Set by whoever reads its rows; otherwise its completion tells.
+    /// </summary>
     public bool HasAnsweredFirst { get; set; }
 
     /// <summary>Whether the server has answered COMMIT, so that a failure can only be that of what came after it.</summary>

@@ -19,9 +19,11 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
 
     protected override bool TellsPosition => readYourWrites is not null;
 
-    protected override bool IsAfter(string position, string other) => NpgsqlLogSequenceNumber.Parse(position) > NpgsqlLogSequenceNumber.Parse(other);
+    protected override bool IsAfter(string position, string other)
+        => NpgsqlLogSequenceNumber.Parse(position) > NpgsqlLogSequenceNumber.Parse(other);
 
-    protected override ValueTask<string> AskPositionAsync(DbConnection connection, bool async) => AskAsync((NpgsqlConnection)connection, async);
+    protected override ValueTask<string> AskPositionAsync(DbConnection connection, bool async)
+        => AskAsync((NpgsqlConnection)connection, async);
 
     /// <summary>Asks for the position in the server's log.</summary>
     public static async ValueTask<string> AskAsync(NpgsqlConnection connection, bool async)
@@ -31,7 +33,9 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         return (string)(async ? await command.ExecuteScalarAsync().ConfigureAwait(false) : command.ExecuteScalar())!;
     }
 
-    /// <summary>Another connection to the server that takes writes: the engine of a cluster is made to give that one where nobody says which.</summary>
+    /// <summary>
+    /// Another connection to the server that takes writes: the engine of a cluster is made to give that one where nobody says which.
+    /// </summary>
     public static async ValueTask<NpgsqlConnection> OpenForQuestionAsync(DbDataSource engine, bool async)
         => (NpgsqlConnection)(async ? await engine.OpenConnectionAsync().ConfigureAwait(false) : engine.OpenConnection());
 
@@ -40,7 +44,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     {
         // What is left of it, in whole seconds, is given to the question whether a server is a standby, and none means no limit.
         if (settings.Timeout == 1)
-            throw new ArgumentException("The connection string sets 'Timeout' to 1 second. With several hosts Npgsql rounds that down to none, and waits for ever for a server that swallows packets. Set it to 2 or more.");
+            throw new ArgumentException("The connection string sets 'Timeout' to 1 second. With several hosts Npgsql rounds that down to " +
+                                        "none, and waits for ever for a server that swallows packets. Set it to 2 or more.");
     }
 
     /// <summary>Makes the engine: one data source with a pool for each server.</summary>
@@ -50,7 +55,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         if (!settings.Keys.Contains("Load Balance Hosts"))
             settings.LoadBalanceHosts = true;
 
-        // Who takes a connection without saying where to, such as commit markers, is to get the primary. Npgsql refuses this where there is only one server.
+        // Who takes a connection without saying where to, such as commit markers, is to get the primary. Npgsql refuses this where there is
+        // only one server.
         _servers = settings.Host!.Split(',').Length;
         settings.TargetSessionAttributes = _servers > 1 ? "primary" : null;
         return builder.BuildMultiHost();
@@ -100,8 +106,11 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         return await OpenPrimaryAsync(engine, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets what is known of the servers and asks all: the primary may be back, or a standby be there again that was promoted.</summary>
-    private async ValueTask<NpgsqlConnection> LookAgainAsync(NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
+    /// <summary>
+    /// Forgets what is known of the servers and asks all: the primary may be back, or a standby be there again that was promoted.
+    /// </summary>
+    private async ValueTask<NpgsqlConnection> LookAgainAsync(
+        NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
         servers.ClearDatabaseStates();
@@ -115,14 +124,16 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         }
     }
 
-    // A server that swallows packets costs the Timeout whoever opens a connection while nothing is known of it, read-only units too: what took long is not repeated soon.
+    // A server that swallows packets costs the Timeout whoever opens a connection while nothing is known of it, read-only units too: what
+    // took long is not repeated soon.
     private void NoteLook(long start)
     {
         var now = TimeProvider.System.GetTimestamp();
         Volatile.Write(ref _nextLook, now + (10 * (now - start)));
     }
 
-    private async ValueTask<NpgsqlConnection?> FindPromotedAsync(NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
+    private async ValueTask<NpgsqlConnection?> FindPromotedAsync(
+        NpgsqlMultiHostDataSource servers, bool async, CancellationToken cancellationToken)
     {
         try
         {
@@ -140,7 +151,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         var start = TimeProvider.System.GetTimestamp();
         for (var pause = TimeSpan.FromMilliseconds(1); ; pause = Min(pause * 2, LongestPause))
         {
-            if (await FindAsync(servers, "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1", wanted, async, cancellationToken).ConfigureAwait(false) is { } reached)
+            if (await FindAsync(servers, "SELECT NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= $1", wanted, async,
+                cancellationToken).ConfigureAwait(false) is { } reached)
                 return reached;
 
             var left = readYourWrites.GetValueOrDefault() - TimeProvider.System.GetElapsedTime(start);
@@ -157,9 +169,11 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
     /// <summary>Asks the standbys one after the other, and returns a connection to the first that says yes; null where none does.</summary>
     /// <exception cref="NpgsqlException">None can be reached.</exception>
     private async ValueTask<NpgsqlConnection?> FindAsync(
-        NpgsqlMultiHostDataSource servers, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
+        NpgsqlMultiHostDataSource servers, string question, NpgsqlLogSequenceNumber? wanted, bool async,
+        CancellationToken cancellationToken)
     {
-        // Npgsql begins with another server each time, so that as many attempts as there are servers come to every standby, unless others open connections in between.
+        // Npgsql begins with another server each time, so that as many attempts as there are servers come to every standby, unless others
+        // open connections in between.
         var asked = new HashSet<(string?, int)>();
         for (var attempt = 0; attempt < _servers; attempt++)
         {
@@ -167,7 +181,8 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
             var isFound = false;
             try
             {
-                isFound = asked.Add((connection.Host, connection.Port)) && await AskAsync(connection, question, wanted, async, cancellationToken).ConfigureAwait(false);
+                isFound = asked.Add((connection.Host, connection.Port)) &&
+                    await AskAsync(connection, question, wanted, async, cancellationToken).ConfigureAwait(false);
             }
             catch (NpgsqlException)
             {
@@ -186,17 +201,22 @@ internal sealed class PostgresCluster(TimeSpan? readYourWrites) : DbCluster
         return null;
     }
 
-    private static async ValueTask<bool> AskAsync(NpgsqlConnection connection, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<bool> AskAsync(
+        NpgsqlConnection connection, string question, NpgsqlLogSequenceNumber? wanted, bool async, CancellationToken cancellationToken)
     {
         // It belongs to the opening, and so may take as long.
         var command = new NpgsqlCommand(question, connection) { CommandTimeout = connection.ConnectionTimeout };
         await using var _ = command.ConfigureAwait(false);
         if (wanted is { } position)
-            command.Parameters.Add(new NpgsqlParameter<NpgsqlLogSequenceNumber> { TypedValue = position, NpgsqlDbType = NpgsqlDbType.PgLsn });
+            command.Parameters.Add(
+                new NpgsqlParameter<NpgsqlLogSequenceNumber> { TypedValue = position, NpgsqlDbType = NpgsqlDbType.PgLsn });
         return (async ? await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : command.ExecuteScalar()) is true;
     }
 
-    /// <summary>Where the last record ends: the insert position may be after the header of the next page, which is not replayed before something is written there.</summary>
+    /// <summary>
+    /// Where the last record ends: the insert position may be after the header of the next page, which is not replayed before something is
+    /// written there.
+    /// </summary>
     private static NpgsqlLogSequenceNumber EndBefore(NpgsqlLogSequenceNumber inserted)
     {
         const ulong Page = 8192;

@@ -5,10 +5,14 @@ using TxAspects.Drivers;
 
 namespace TxAspects.PostgreSql;
 
-/// <summary>One commit, as a batch that costs one round trip: a statement that a failed transaction refuses, COMMIT, and the question for the position.</summary>
+/// <summary>
+/// One commit, as a batch that costs one round trip: a statement that a failed transaction refuses, COMMIT, and the question for the
+/// position.
+/// </summary>
 /// <remarks>
-/// PostgreSQL answers a COMMIT in a failed transaction with ROLLBACK, and Npgsql reports success. The statement in front of it makes that an error, and where it
-/// is refused the COMMIT is skipped. It is a marker where one is to be written, the question whether anything was written where nobody here knows, and a savepoint otherwise.
+/// PostgreSQL answers a COMMIT in a failed transaction with ROLLBACK, and Npgsql reports success. The statement in front of it makes that
+/// an error, and where it is refused the COMMIT is skipped. It is a marker where one is to be written, the question whether anything was
+/// written where nobody here knows, and a savepoint otherwise.
 /// </remarks>
 internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarkers? markers)
 {
@@ -132,7 +136,9 @@ internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarker
         }
     }
 
-    /// <summary>Asks for the position after a commit that did not tell it, over its connection or, where that was lost, another one.</summary>
+    /// <summary>
+    /// Asks for the position after a commit that did not tell it, over its connection or, where that was lost, another one.
+    /// </summary>
     private async ValueTask AskPositionAsync(bool async)
     {
         if (!request.AsksPosition)

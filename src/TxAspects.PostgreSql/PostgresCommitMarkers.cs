@@ -7,8 +7,8 @@ namespace TxAspects;
 
 /// <summary>Finds out what became of a commit whose connection was lost, by a row that every commit writes.</summary>
 /// <remarks>
-/// Make the table yourself: <c>CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())</c>,
-/// and delete rows older than your longest unit and <see cref="Timeout"/> together. Read-only units write none.
+/// Make the table yourself: <c>CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL
+/// DEFAULT now())</c>, and delete rows older than your longest unit and <see cref="Timeout"/> together. Read-only units write none.
 /// </remarks>
 public sealed partial class PostgresCommitMarkers
 {
@@ -19,14 +19,18 @@ public sealed partial class PostgresCommitMarkers
     public string Table
     {
         get;
-        init => field = PlainName().IsMatch(value) ? value : throw new ArgumentException("Table must be a plain name, or a schema and a name.", nameof(value));
+        init => field = PlainName().IsMatch(value)
+            ? value
+            : throw new ArgumentException("Table must be a plain name, or a schema and a name.", nameof(value));
     } = "txaspects_commits";
 
     /// <summary>How long to look. Default: 30 seconds; then the outcome stays unknown.</summary>
     public TimeSpan Timeout
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
+        init => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes a statement that writes the marker. It goes before COMMIT, in the same batch.</summary>
@@ -49,7 +53,8 @@ public sealed partial class PostgresCommitMarkers
             }
             catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
             {
-                // The server may be on its way up, the pool full, or the host a standby that is to be promoted; of several one may have been.
+                // The server may be on its way up, the pool full, or the host a standby that is to be promoted; of several one may have
+                // been.
                 (source as NpgsqlMultiHostDataSource)?.ClearDatabaseStates();
                 if (async)
                     await Task.Delay(Pause).ConfigureAwait(false);
@@ -72,17 +77,20 @@ public sealed partial class PostgresCommitMarkers
     }
 
     /// <summary>
-    /// Writes the same row with another value. While the transaction still runs this waits for it; after this it cannot commit any more, for its own row would be the second. Where its row
-    /// is there already that is touched: only a write waits for synchronous standbys, and so for what was written before.
+    /// Writes the same row with another value. While the transaction still runs this waits for it; after this it cannot commit any more,
+    /// for its own row would be the second. Where its row is there already that is touched: only a write waits for synchronous standbys,
+    /// and so for what was written before.
     /// </summary>
-    internal async ValueTask<bool?> AskAsync(NpgsqlConnection connection, Guid id, TimeSpan left, bool async, CancellationToken cancellationToken)
+    internal async ValueTask<bool?> AskAsync(
+        NpgsqlConnection connection, Guid id, TimeSpan left, bool async, CancellationToken cancellationToken)
     {
         var wasCutShort = false;
         connection.Notice += Hear;
         try
         {
             var command = new NpgsqlCommand(
-                $"INSERT INTO {Table} AS marker (id, committed) VALUES ($1, false) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING marker.committed", connection);
+                $"INSERT INTO {Table} AS marker (id, committed) VALUES ($1, false) ON CONFLICT (id) DO UPDATE SET at = now() RETURNING " +
+                "marker.committed", connection);
             await using var disposed = command.ConfigureAwait(false);
             command.CommandTimeout = (int)Math.Min(int.MaxValue, Math.Ceiling(left.TotalSeconds));
             command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });

@@ -6,7 +6,9 @@ using TxAspects.PostgreSql;
 
 namespace TxAspects;
 
-/// <summary>What the library knows of PostgreSQL and Npgsql, for a connect that you make yourself. <c>PostgresConnect.Create</c> sets one.</summary>
+/// <summary>
+/// What the library knows of PostgreSQL and Npgsql, for a connect that you make yourself. <c>PostgresConnect.Create</c> sets one.
+/// </summary>
 public sealed class PostgresDriver : DbDriver
 {
     /// <summary>
@@ -54,7 +56,8 @@ public sealed class PostgresDriver : DbDriver
 
     /// <inheritdoc/>
     protected override string LimitStatementsSql(TimeSpan time)
-        => string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue)}");
+        => string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = " +
+                                                       $"{Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue)}");
 
     /// <inheritdoc/>
     protected override bool IsTransient(Exception failure) => base.IsTransient(failure) || PostgresFailures.IsTransient(failure);

@@ -12,7 +12,8 @@ internal static class PostgresFailures
     // A server that does not answer in time has the same inner exception.
     public static bool IsPoolExhausted(Exception exception) => exception switch
     {
-        NpgsqlException { InnerException: TimeoutException, Message: var message } => message.StartsWith("The connection pool has been exhausted", StringComparison.Ordinal),
+        NpgsqlException { InnerException: TimeoutException, Message: var message } => message.StartsWith(
+            "The connection pool has been exhausted", StringComparison.Ordinal),
         NpgsqlException { InnerException: AggregateException hosts } => hosts.InnerExceptions.Any(IsPoolExhausted),
         _ => false,
     };
@@ -29,5 +30,6 @@ internal static class PostgresFailures
 
     /// <summary>Whether of several hosts none was tried, because what is known of them speaks against all.</summary>
     public static bool HasTriedNone(Exception exception)
-        => exception is NpgsqlException { InnerException: null } and not PostgresException && exception.Message.StartsWith("No suitable host", StringComparison.Ordinal);
+        => exception is NpgsqlException { InnerException: null } and not PostgresException &&
+           exception.Message.StartsWith("No suitable host", StringComparison.Ordinal);
 }

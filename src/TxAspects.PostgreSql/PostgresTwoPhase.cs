@@ -10,8 +10,9 @@ namespace TxAspects;
 /// <summary>Lets a PostgreSQL database take part in units with <see cref="CommitMode.TwoPhase"/>.</summary>
 /// <remarks>
 /// The server needs max_prepared_transactions above 0. Make the table for decisions in every such database:
-/// <c>CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())</c>, with INSERT, UPDATE, SELECT and DELETE granted. Delete nothing
-/// from it yourself: <see cref="PostgresTwoPhaseRecovery"/> does, when a row is needed no more.
+/// <c>CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())</c>, with
+/// INSERT, UPDATE, SELECT and DELETE granted. Delete nothing from it yourself: <see cref="PostgresTwoPhaseRecovery"/> does, when a row is
+/// needed no more.
 /// </remarks>
 public sealed class PostgresTwoPhase : TwoPhase
 {
@@ -25,7 +26,10 @@ public sealed class PostgresTwoPhase : TwoPhase
         init => _decisions = new PostgresCommitMarkers { Table = value, Timeout = _decisions.Timeout };
     }
 
-    /// <summary>How long to look for a decision whose connection was lost. Default: 30 seconds; then the outcome is unknown, and the recovery's to find out.</summary>
+    /// <summary>
+    /// How long to look for a decision whose connection was lost. Default: 30 seconds; then the outcome is unknown, and the recovery's to
+    /// find out.
+    /// </summary>
     public TimeSpan Timeout
     {
         get => _decisions.Timeout;
@@ -38,7 +42,8 @@ public sealed class PostgresTwoPhase : TwoPhase
     protected override async ValueTask<TwoPhaseAnswer> AskAsync(string connectName, DbConnection connection, bool async)
     {
         var command = new NpgsqlCommand(
-            $"SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL, {IdentityOf(connectName)}", (NpgsqlConnection)connection);
+            "SELECT pg_current_xact_id_if_assigned() IS NOT NULL, current_setting('max_prepared_transactions')::int, " +
+            $"to_regclass('{Table}') IS NOT NULL, {IdentityOf(connectName)}", (NpgsqlConnection)connection);
         await using var disposed = command.ConfigureAwait(false);
         if (!async)
         {
@@ -91,13 +96,17 @@ public sealed class PostgresTwoPhase : TwoPhase
     internal static bool IsGoneOrBusy(Exception failure)
         => failure is PostgresException { SqlState: PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.ObjectNotInPrerequisiteState };
 
-    /// <summary>What the recovery asks of a database: its identity, whether it is a standby, the setting and the table that it needs.</summary>
+    /// <summary>
+    /// What the recovery asks of a database: its identity, whether it is a standby, the setting and the table that it needs.
+    /// </summary>
     internal string RecoveryQuestionTo(DbConnect connect)
-        => $"SELECT {IdentityOf(connect.Name)}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, to_regclass('{Table}') IS NOT NULL";
+        => $"SELECT {IdentityOf(connect.Name)}, pg_is_in_recovery(), current_setting('max_prepared_transactions')::int, " +
+           $"to_regclass('{Table}') IS NOT NULL";
 
     internal string? FindObstacle(int maxPrepared, bool hasTable) => (maxPrepared, hasTable) switch
     {
-        (0, _) => "its server has max_prepared_transactions = 0 and so keeps no prepared transaction. Set it to at least max_connections, and restart the server.",
+        (0, _) => "its server has max_prepared_transactions = 0 and so keeps no prepared transaction. Set it to at least " +
+                  "max_connections, and restart the server.",
         (_, false) => $"it has no table '{Table}' for decisions. Create it in a migration, as docs/databases.md shows.",
         _ => null,
     };
@@ -107,8 +116,10 @@ public sealed class PostgresTwoPhase : TwoPhase
             ? new TwoPhaseAnswer(reader.GetString(3), FindObstacle(reader.GetInt32(1), hasTable: reader.GetBoolean(2)))
             : default;
 
-    // What identifies the table in its server, a promoted standby has too; but so has a copy of the server, and only the connect's name tells the two apart.
+    // What identifies the table in its server, a promoted standby has too; but so has a copy of the server, and only the connect's name
+    // tells the two apart.
     private string IdentityOf(string connectName)
-        => $"concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connectName)).AsSpan(0, 8))}', (SELECT system_identifier FROM pg_control_system()), " +
-           $"(SELECT oid FROM pg_database WHERE datname = current_database()), to_regclass('{Table}')::oid)";
+        => $"concat_ws('.', '{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(connectName)).AsSpan(0, 8))}', (SELECT " +
+           "system_identifier FROM pg_control_system()), (SELECT oid FROM pg_database WHERE datname = current_database()), " +
+           $"to_regclass('{Table}')::oid)";
 }

@@ -25,11 +25,14 @@ public sealed class PostgresTwoPhaseRecovery
         ArgumentNullException.ThrowIfNull(connects);
         _connects = [.. connects.Distinct()];
         if (_connects.Length == 0)
-            throw new ArgumentException("No connect is given. Give every one that takes part in units with CommitMode.TwoPhase.", nameof(connects));
+            throw new ArgumentException(
+                "No connect is given. Give every one that takes part in units with CommitMode.TwoPhase.", nameof(connects));
         if (Array.Find(_connects, connect => connect.Driver is not PostgresDriver { TwoPhaseCommit: not null }) is { } other)
-            throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Give one to PostgresConnect.Create, or leave the connect out.", nameof(connects));
+            throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Give one to PostgresConnect.Create, or leave the " +
+                                        "connect out.", nameof(connects));
         if (_connects.GroupBy(connect => connect.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
-            throw new ArgumentException($"Two connects have the name '{same.Key}', by which decisions are found. Give each a name of its own.", nameof(connects));
+            throw new ArgumentException($"Two connects have the name '{same.Key}', by which decisions are found. Give each a name of its " +
+                                        "own.", nameof(connects));
     }
 
     /// <summary>
@@ -39,14 +42,18 @@ public sealed class PostgresTwoPhaseRecovery
     public TimeSpan GracePeriod
     {
         get;
-        init => field = value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "GracePeriod must not be negative.");
+        init => field = value >= TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "GracePeriod must not be negative.");
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long <see cref="RunAsync"/> waits between runs. Default: one minute.</summary>
     public TimeSpan Interval
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Interval must be positive.");
+        init => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "Interval must be positive.");
     } = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -56,7 +63,9 @@ public sealed class PostgresTwoPhaseRecovery
     public TimeSpan KeepDecisions
     {
         get;
-        init => field = value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "KeepDecisions must be positive.");
+        init => field = value > TimeSpan.Zero
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "KeepDecisions must be positive.");
     } = TimeSpan.FromDays(1);
 
     /// <summary>

@@ -66,13 +66,15 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         if (!_haveAllAnswered)
             return;
 
-        Guid[] needed = [.. _participants.SelectMany(participant => participant.Prepared).Select(transaction => transaction.Name.Id).Distinct()];
+        Guid[] needed = [
+            .. _participants.SelectMany(participant => participant.Prepared).Select(transaction => transaction.Name.Id).Distinct()];
         foreach (var participant in _participants)
             await TryAsync(participant, RemoveAsync).ConfigureAwait(false);
 
         async Task RemoveAsync(Participant participant)
         {
-            var command = new NpgsqlCommand($"DELETE FROM {participant.TwoPhase.Table} WHERE at < now() - $1 AND id <> ALL ($2)", participant.Connection);
+            var command = new NpgsqlCommand(
+                $"DELETE FROM {participant.TwoPhase.Table} WHERE at < now() - $1 AND id <> ALL ($2)", participant.Connection);
             await using var _ = command.ConfigureAwait(false);
             command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = keepDecisions });
             command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = needed });
@@ -110,7 +112,8 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
 
             // A standby lists nothing, whatever is prepared.
             if (answer.GetBoolean(1))
-                throw new InvalidOperationException($"'{connect.Name}' leads to a standby, where nothing can be ended. Let its host be the primary.");
+                throw new InvalidOperationException($"'{connect.Name}' leads to a standby, where nothing can be ended. Let its host be " +
+                                                    "the primary.");
             if (twoPhase.FindObstacle(answer.GetInt32(2), answer.GetBoolean(3)) is { } obstacle)
                 throw new TwoPhaseCommitException(connect.Name, obstacle);
         }
@@ -143,7 +146,8 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
 
         async Task EndAsync(Participant participant)
         {
-            var command = new NpgsqlCommand($"{(isCommitted.Value ? "COMMIT" : "ROLLBACK")} PREPARED '{name}'", participant.Connection) { CommandTimeout = 0 };
+            var command = new NpgsqlCommand(
+                $"{(isCommitted.Value ? "COMMIT" : "ROLLBACK")} PREPARED '{name}'", participant.Connection) { CommandTimeout = 0 };
             await using var _ = command.ConfigureAwait(false);
             try
             {
@@ -170,7 +174,8 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         async Task AskAsync(Participant decider)
         {
             var markers = decider.TwoPhase.Markers;
-            decision = await markers.AskAsync(decider.Connection, name.Id, markers.Timeout, async: true, cancellationToken).ConfigureAwait(false);
+            decision = await markers.AskAsync(decider.Connection, name.Id, markers.Timeout, async: true, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -188,7 +193,8 @@ internal sealed class RecoveryRun(TimeSpan gracePeriod, TimeSpan keepDecisions, 
         }
     }
 
-    private sealed record Participant(string Name, PostgresTwoPhase TwoPhase, NpgsqlConnection Connection, string Identity, List<PreparedTransaction> Prepared);
+    private sealed record Participant(
+        string Name, PostgresTwoPhase TwoPhase, NpgsqlConnection Connection, string Identity, List<PreparedTransaction> Prepared);
 
     private readonly record struct PreparedTransaction(PreparedName Name, TimeSpan Age, bool IsOwn);
 }

@@ -34,7 +34,9 @@ public static partial class Tx
         => EarlyEnds.RollbackAsync(Require(connect), "Tx.Rollback", connect, async: false).Completed();
 
     /// <summary>Rolls back what is uncommitted and gives the connection back. The next call for a session makes a new one.</summary>
-    /// <remarks>Hooks added before learn of a rollback where a transaction is open, also one that only read; otherwise they wait on.</remarks>
+    /// <remarks>
+    /// Hooks added before learn of a rollback where a transaction is open, also one that only read; otherwise they wait on.
+    /// </remarks>
     /// <exception cref="EarlyCompletionException">The unit forbids it to inner calls.</exception>
     public static Task CloseAsync(DbConnect connect, CancellationToken cancellationToken = default)
     {
@@ -52,20 +54,24 @@ public static partial class Tx
     /// <inheritdoc cref="CommitAsync"/>
     /// <exception cref="PartialCommitException">One commit failed after another had succeeded.</exception>
     public static Task CommitAllAsync(CancellationToken cancellationToken = default)
-        => EarlyEnds.CommitAsync(AmbientUnit.Require("Tx.CommitAllAsync"), "Tx.CommitAllAsync", connect: null, async: true, cancellationToken).AsTask();
+        => EarlyEnds.CommitAsync(
+            AmbientUnit.Require("Tx.CommitAllAsync"), "Tx.CommitAllAsync", connect: null, async: true, cancellationToken).AsTask();
 
     /// <inheritdoc cref="CommitAllAsync"/>
     public static void CommitAll()
         => EarlyEnds.CommitAsync(AmbientUnit.Require("Tx.CommitAll"), "Tx.CommitAll", connect: null, async: false, default).Completed();
 
-    /// <summary>Rolls back every session of the unit. This undoes the half-done work of a failed inner call, and so clears a doom.</summary>
+    /// <summary>
+    /// Rolls back every session of the unit. This undoes the half-done work of a failed inner call, and so clears a doom.
+    /// </summary>
     /// <inheritdoc cref="RollbackAsync"/>
     public static Task RollbackAllAsync(CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return EarlyEnds.RollbackAsync(AmbientUnit.Require("Tx.RollbackAllAsync"), "Tx.RollbackAllAsync", connect: null, async: true).AsTask();
+        return EarlyEnds.RollbackAsync(AmbientUnit.Require("Tx.RollbackAllAsync"), "Tx.RollbackAllAsync", connect: null, async: true)
+            .AsTask();
     }
 
     /// <inheritdoc cref="RollbackAllAsync"/>

@@ -14,9 +14,10 @@ public static partial class Tx
     public static void OnCommitting(Action hook) => Add(HookMoment.Committing, hook, "Tx.OnCommitting");
 
     /// <summary>
-    /// Runs when all of the work so far is committed: at the unit's end, or after an early commit that leaves nothing uncommitted. Connections are
-    /// released and no unit is ambient; it may open one. A throw is logged, the outcome stands, and the other hooks run. Where the outcome of the work
-    /// is unknown, or several databases committed in part, neither these hooks run nor those of <see cref="OnRolledBack(Func{Task})"/>.
+    /// Runs when all of the work so far is committed: at the unit's end, or after an early commit that leaves nothing uncommitted.
+    /// Connections are released and no unit is ambient; it may open one. A throw is logged, the outcome stands, and the other hooks run.
+    /// Where the outcome of the work is unknown, or several databases committed in part, neither these hooks run nor those of
+    /// <see cref="OnRolledBack(Func{Task})"/>.
     /// </summary>
     /// <inheritdoc cref="OnCommitting(Func{Task})"/>
     public static void OnCommitted(Func<Task> hook) => Add(HookMoment.Committed, hook, "Tx.OnCommitted");
@@ -24,7 +25,9 @@ public static partial class Tx
     /// <inheritdoc cref="OnCommitted(Func{Task})"/>
     public static void OnCommitted(Action hook) => Add(HookMoment.Committed, hook, "Tx.OnCommitted");
 
-    /// <summary>Runs when the work was rolled back, under the same conditions. Where only a nested call was undone it runs at the unit's end.</summary>
+    /// <summary>
+    /// Runs when the work was rolled back, under the same conditions. Where only a nested call was undone it runs at the unit's end.
+    /// </summary>
     /// <inheritdoc cref="OnCommitting(Func{Task})"/>
     public static void OnRolledBack(Func<Task> hook) => Add(HookMoment.RolledBack, hook, "Tx.OnRolledBack");
 

@@ -10,15 +10,20 @@ namespace TxAspects;
 /// <content>Sessions outside the ambient unit.</content>
 public static partial class Tx
 {
-    /// <summary>A session outside any unit, on a connection of its own. Dispose it; what was not committed with <c>db.CommitAsync()</c> is rolled back then.</summary>
+    /// <summary>
+    /// A session outside any unit, on a connection of its own. Dispose it; what was not committed with <c>db.CommitAsync()</c> is rolled
+    /// back then.
+    /// </summary>
     /// <exception cref="HostNotSetException">The connect has no host.</exception>
-    public static async ValueTask<TContext> NewSessionAsync<TContext>(DbConnect<TContext> connect, CancellationToken cancellationToken = default)
+    public static async ValueTask<TContext> NewSessionAsync<TContext>(
+        DbConnect<TContext> connect, CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        var owner = new StandaloneOwner(Options.Log);
+        var owner = new StandaloneOwner(AmbientUnit.Options.Log);
         using var hidden = AmbientUnit.Enter(null);
-        return (TContext)(await connect.OpenSessionAsync(owner, isOfUnit: false, async: true, cancellationToken).ConfigureAwait(false)).Context;
+        return (TContext)(
+            await connect.OpenSessionAsync(owner, isOfUnit: false, async: true, cancellationToken).ConfigureAwait(false)).Context;
     }
 
     /// <inheritdoc cref="NewSessionAsync"/>
@@ -27,12 +32,14 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        var owner = new StandaloneOwner(Options.Log);
+        var owner = new StandaloneOwner(AmbientUnit.Options.Log);
         using var hidden = AmbientUnit.Enter(null);
         return (TContext)connect.OpenSessionAsync(owner, isOfUnit: false, async: false, default).Completed().Context;
     }
 
-    /// <summary>Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.</summary>
+    /// <summary>
+    /// Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.
+    /// </summary>
     public static async Task<T> NewAtomicSessionAsync<TContext, T>(
         DbConnect<TContext> connect, Func<TContext, Task<T>> body, CancellationToken cancellationToken = default)
         where TContext : DbContext

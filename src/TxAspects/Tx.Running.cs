@@ -1,6 +1,7 @@
 using TxAspects.Calls;
 using TxAspects.Calls.Bodies;
 using TxAspects.Units;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -65,14 +66,16 @@ public static partial class Tx
     /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, CancellationToken)"/>
     public static T RunInNewContext<T>(Func<T> body) => Run(body, NewContextOptions);
 
-    /// <summary>Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.</summary>
+    /// <summary>
+    /// Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.
+    /// </summary>
     /// <remarks>
-    /// Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined. Opened without options, and as
-    /// long as it has sent nothing, the unit takes over the settings of the first call that joins it (<see cref="UnitOfWorkOptions.AdoptSettings"/>). A
-    /// scope is never repeated.
+    /// Complete the scope before you dispose it; a scope that is only disposed rolls back, or dooms the unit it joined. Opened without
+    /// options, and as long as it has sent nothing, the unit takes over the settings of the first call that joins it
+    /// (<see cref="UnitOfWorkOptions.AdoptSettings"/>). A scope is never repeated.
     /// </remarks>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
-    public static TxScope Open(UnitOfWorkOptions? options = null) => Open(Options, options);
+    public static TxScope Open(UnitOfWorkOptions? options = null) => Open(AmbientUnit.Options, options);
 
     /// <summary>The same under the options of one container, rather than those of the process.</summary>
     /// <inheritdoc cref="Open(UnitOfWorkOptions?)"/>
@@ -83,11 +86,13 @@ public static partial class Tx
     }
 
     private static CallRequest Request(Delegate body, UnitOfWorkOptions? options)
-        => new(Options, options ?? UnitOfWorkOptions.Default, options?.Name is { } name ? new CallName(name) : new CallName(body));
+        => new(AmbientUnit.Options, options ?? UnitOfWorkOptions.Default,
+            options?.Name is { } name ? new CallName(name) : new CallName(body));
 
     private static void EnsureNotAwaitable<T>(string asynchronousTwin)
     {
         if (typeof(T).IsAwaitable())
-            throw new ArgumentException($"The body returns {typeof(T).Name}, which would be awaited after the commit. Use {asynchronousTwin}.");
+            throw new ArgumentException($"The body returns {typeof(T).Name}, which would be awaited after the commit. Use " +
+                                        $"{asynchronousTwin}.");
     }
 }

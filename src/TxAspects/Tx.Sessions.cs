@@ -12,7 +12,8 @@ public static partial class Tx
     /// <summary>The unit's session of a connect, made at the first call. Nothing opens before its first command.</summary>
     /// <remarks>The unit owns it: do not dispose it. Ask again where you need it; every call in the unit gets the same object.</remarks>
     /// <exception cref="HostNotSetException">The connect has no host.</exception>
-    public static async ValueTask<TContext> SessionAsync<TContext>(DbConnect<TContext> connect, CancellationToken cancellationToken = default)
+    public static async ValueTask<TContext> SessionAsync<TContext>(
+        DbConnect<TContext> connect, CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
@@ -37,10 +38,13 @@ public static partial class Tx
         return (TContext?)AmbientUnit.Require(connect).Sessions?.FindSession(connect)?.Context;
     }
 
-    /// <summary>Brings a session of your own into the unit, which from then on commits it or rolls it back. You still dispose it, after the unit.</summary>
+    /// <summary>
+    /// Brings a session of your own into the unit, which from then on commits it or rolls it back. You still dispose it, after the unit.
+    /// </summary>
     /// <param name="connect">Whose session it becomes.</param>
     /// <param name="session">A session that a connect made, from <see cref="NewSessionAsync"/>.</param>
-    /// <exception cref="SessionException">No connect made it, the unit has another session for the connect, or the session is in another open unit.</exception>
+    /// <exception cref="SessionException">No connect made it, the unit has another session for the connect, or the session is in another
+    /// open unit.</exception>
     public static void AttachSession<TContext>(DbConnect<TContext> connect, TContext session)
         where TContext : DbContext
     {
@@ -50,7 +54,10 @@ public static partial class Tx
         AmbientUnit.Require(connect).GetSessions().Attach(connect, made);
     }
 
-    /// <summary>Takes a session that you brought into the unit out again, with its open transaction: you commit and dispose it. Null where there is none.</summary>
+    /// <summary>
+    /// Takes a session that you brought into the unit out again, with its open transaction: you commit and dispose it. Null where there is
+    /// none.
+    /// </summary>
     /// <exception cref="SessionException">The unit made the session itself, so its pool alone gives it back.</exception>
     public static TContext? DetachSession<TContext>(DbConnect<TContext> connect)
         where TContext : DbContext
@@ -59,7 +66,9 @@ public static partial class Tx
         return (TContext?)AmbientUnit.Require(connect).Sessions?.Detach(connect)?.Context;
     }
 
-    /// <summary>The session's connection, open and in the transaction: for Dapper, COPY, outboxes. It belongs to the session; do not close it.</summary>
+    /// <summary>
+    /// The session's connection, open and in the transaction: for Dapper, COPY, outboxes. It belongs to the session; do not close it.
+    /// </summary>
     public static async ValueTask<DbConnection> ConnectionAsync(DbConnect connect, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(connect);

@@ -10,15 +10,15 @@ namespace TxAspects;
 /// </remarks>
 public static partial class Tx
 {
-    private static TxAspectsOptions _process = new();
-
     /// <summary>Whether a unit of work is open here.</summary>
     public static bool IsOpen => AmbientUnit.Open is not null;
 
     /// <summary>The unit of work that is open here, or null.</summary>
     public static ITxUnit? Current => AmbientUnit.Open;
 
-    /// <summary>The transactions that are open here: those of the unit that is open, and of the units around it, which wait for it to end.</summary>
+    /// <summary>
+    /// The transactions that are open here: those of the unit that is open, and of the units around it, which wait for it to end.
+    /// </summary>
     public static IReadOnlyList<OpenTransaction> OpenTransactions
     {
         get
@@ -34,9 +34,6 @@ public static partial class Tx
         }
     }
 
-    /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
-    internal static TxAspectsOptions Options => AmbientUnit.Open?.Process ?? _process;
-
     /// <summary>
     /// Sets what holds for units that plain code opens with <see cref="Tx"/>. Call it once, at start-up; the last call wins. The
     /// container integrations call it with their options when the container is built.
@@ -45,11 +42,14 @@ public static partial class Tx
     public static void Configure(TxAspectsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _process = options;
+        AmbientUnit.Process = options;
     }
 
     /// <summary>From now on the unit can only roll back. In the method that opened it the unit rolls back without an exception.</summary>
-    /// <remarks>In a call that joined the unit it dooms: the outermost call then throws <see cref="UnitOfWorkDoomedException"/>. In a nested call it undoes that call alone.</remarks>
+    /// <remarks>
+    /// In a call that joined the unit it dooms: the outermost call then throws <see cref="UnitOfWorkDoomedException"/>. In a nested call it
+    /// undoes that call alone.
+    /// </remarks>
     /// <param name="reason">Why, for messages and the log.</param>
     public static void SetRollbackOnly(string reason)
     {

@@ -11,7 +11,8 @@ public static class TxAspectsSessionExtensions
     {
         /// <summary>Saves pending changes and commits, like <see cref="Tx.CommitAsync"/> where the session is in a unit.</summary>
         /// <exception cref="SessionException">The context is not a session.</exception>
-        /// <exception cref="UnitOfWorkDoomedException">The unit can only roll back, or a command of this session failed and was not undone.</exception>
+        /// <exception cref="UnitOfWorkDoomedException">The unit can only roll back, or a command of this session failed and was not
+        /// undone.</exception>
         public Task CommitAsync(CancellationToken cancellationToken = default)
             => CommitAsync(Find(session), "db.CommitAsync", async: true, cancellationToken).AsTask();
 

@@ -7,7 +7,9 @@ using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
-/// <summary>A unit of work, or a part in one, from <see cref="Tx.Open(UnitOfWorkOptions?)"/> to its disposal. Complete it to commit.</summary>
+/// <summary>
+/// A unit of work, or a part in one, from <see cref="Tx.Open(UnitOfWorkOptions?)"/> to its disposal. Complete it to commit.
+/// </summary>
 /// <remarks>It is ambient in the method that opened it and in what that method calls: open and dispose it in the same method.</remarks>
 public sealed class TxScope : IDisposable, IAsyncDisposable
 {
@@ -19,7 +21,8 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
     internal TxScope(CallRequest request)
     {
         if (request.Options.Propagation is Propagation.Nested && AmbientUnit.Open is not null)
-            throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints synchronously. Use Tx.RunAsync.");
+            throw new NotSupportedException("A scope cannot nest in an open unit of work, because it would have to make savepoints " +
+                                            "synchronously. Use Tx.RunAsync.");
 
         _call = UnitOfWorkCalls.Create(request, request.OnlyAttempt(), isSynchronous: false);
         _call.Opened?.Measure();
@@ -63,7 +66,10 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
         _call.CompleteAsync(result, async: false).Completed();
     }
 
-    /// <summary>The work failed: rolls back, or commits where the settings list the exception in CommitOn. Throws nothing more, so that you can rethrow it.</summary>
+    /// <summary>
+    /// The work failed: rolls back, or commits where the settings list the exception in CommitOn. Throws nothing more, so that you can
+    /// rethrow it.
+    /// </summary>
     /// <remarks>Unlike leaving the scope without completing it, this records why. In a scope that joined it dooms.</remarks>
     /// <exception cref="InvalidOperationException">The scope was completed or disposed before.</exception>
     public ValueTask FailAsync(Exception exception)
@@ -81,7 +87,10 @@ public sealed class TxScope : IDisposable, IAsyncDisposable
         _call.FailAsync(exception, async: false).Completed();
     }
 
-    /// <summary>The same as <see cref="Tx.SetRollbackOnly"/> for the unit of this scope, wherever it is called. Nothing where the scope runs without one.</summary>
+    /// <summary>
+    /// The same as <see cref="Tx.SetRollbackOnly"/> for the unit of this scope, wherever it is called. Nothing where the scope runs without
+    /// one.
+    /// </summary>
     /// <exception cref="UnitOfWorkEndedException">The unit has ended.</exception>
     public void SetRollbackOnly(string reason)
     {

@@ -6,7 +6,9 @@ using TxAspects.Testing;
 
 namespace SampleConsole.Tests;
 
-/// <summary>The import in the committing set-up: a database per test, and the program's static connect led to it from the test body.</summary>
+/// <summary>
+/// The import in the committing set-up: a database per test, and the program's static connect led to it from the test body.
+/// </summary>
 [TestClass]
 public sealed class CommittingImportTests
 {
@@ -55,7 +57,8 @@ public sealed class CommittingImportTests
 
     private static async Task<string> StateAsync(TestDatabase database)
     {
-        const string Sql = "SELECT concat_ws(' ', (SELECT string_agg(number, ',') FROM orders), (SELECT stock FROM products), (SELECT verdict FROM audit))";
+        const string Sql = "SELECT concat_ws(' ', (SELECT string_agg(number, ',') FROM orders), (SELECT stock FROM products), (SELECT " +
+                           "verdict FROM audit))";
         await using var source = NpgsqlDataSource.Create(database.ConnectionString);
         await using var command = source.CreateCommand(Sql);
         return (string)(await command.ExecuteScalarAsync())!;

@@ -58,7 +58,8 @@ public sealed class TransactionalImportTests
     [TestMethod]
     public async Task Order_that_is_not_whole_is_refused_at_the_commit()
     {
-        var failure = await Assert.ThrowsExactlyAsync<PostgresException>(() => Import.ImportAsync(ShopServices.Order("A1", quantity: 5, total: 11)));
+        var failure = await Assert.ThrowsExactlyAsync<PostgresException>(
+            () => Import.ImportAsync(ShopServices.Order("A1", quantity: 5, total: 11)));
 
         Assert.AreEqual("order_lines_make_up_total", failure.ConstraintName);
         Assert.AreEqual(60, await StockAsync());
@@ -79,5 +80,6 @@ public sealed class TransactionalImportTests
     private Task<int> StockAsync() => _test.Session(ShopServices.Master).Products.Select(product => product.Stock).SingleAsync();
 
     private async Task<string> VerdictAsync()
-        => await _test.Session(ShopServices.Master).Database.SqlQuery<string>($"SELECT verdict AS \"Value\" FROM audit").SingleOrDefaultAsync() ?? "";
+        => await _test.Session(ShopServices.Master).Database.SqlQuery<string>($"SELECT verdict AS \"Value\" FROM audit")
+            .SingleOrDefaultAsync() ?? "";
 }

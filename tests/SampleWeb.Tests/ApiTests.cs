@@ -32,7 +32,8 @@ public sealed class ApiTests
 
         Assert.AreEqual(status, answer.StatusCode);
         Assert.AreEqual("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
-        Assert.DoesNotContain($"Refused {sku}", (await Http.GetFromJsonAsync<List<Order>>("/orders", TestApp.Json))!.Select(one => one.Buyer));
+        Assert.DoesNotContain(
+            $"Refused {sku}", (await Http.GetFromJsonAsync<List<Order>>("/orders", TestApp.Json))!.Select(one => one.Buyer));
         Assert.IsTrue((await TestRun.App.LedgerAsync()).IsExact);
     }
 
@@ -54,7 +55,8 @@ public sealed class ApiTests
         var document = await Http.GetFromJsonAsync<JsonElement>("/openapi/v1.json");
 
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToList();
-        foreach (var path in Expectation.All.Keys.Select(name => $"/workflows/{name}").Concat(["/orders", "/orders/{id}", "/products", "/ledger", "/runs/{id}", "/events"]))
+        foreach (var path in Expectation.All.Keys.Select(name => $"/workflows/{name}")
+            .Concat(["/orders", "/orders/{id}", "/products", "/ledger", "/runs/{id}", "/events"]))
             Assert.Contains(path, paths);
     }
 

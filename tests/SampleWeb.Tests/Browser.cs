@@ -10,7 +10,8 @@ internal static class Browser
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 
     private static readonly string[] Arguments =
-        ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+        ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync"];
 
     /// <summary>Starts it. Where there is none the test is inconclusive, and says what to install.</summary>
     public static async Task<IBrowser> StartAsync(IPlaywright playwright)
@@ -21,7 +22,8 @@ internal static class Browser
         if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
             return named;
 
-        var found = from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        var found = from folder in (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
                     from name in Names
                     let path = Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name)
                     where File.Exists(path)
@@ -29,7 +31,8 @@ internal static class Browser
         if (found.FirstOrDefault() is { } first)
             return first;
 
-        Assert.Inconclusive($"No Chromium was found, so the page was not tested. Install the package 'chromium', or set {PathVariable} to a Chromium or Chrome.");
+        Assert.Inconclusive($"No Chromium was found, so the page was not tested. Install the package 'chromium', or set {PathVariable} " +
+                            "to a Chromium or Chrome.");
         return "";
     }
 }

@@ -26,7 +26,8 @@ public sealed record Expectation(int Status, string Kept, string Undone, int Not
         ["early-commit"] = new(200, "Ada", "Bob", 0, "EarlyEndings.EarlyCommitAsync rolled_back"),
         ["early-close"] = new(200, "Ada, Bob", "", 0, "EarlyEndings.EarlyCloseAsync committed"),
         ["manual-rollback"] = new(200, "Bob", "Ada", 0, "EarlyEndings.ManualRollbackAsync committed"),
-        ["rollback-by-exception"] = new(409, "", "Ada, Bob", 1, "Failures.RollbackByExceptionAsync rolled_back", "NoteBook.AddAsync committed"),
+        ["rollback-by-exception"] = new(
+            409, "", "Ada, Bob", 1, "Failures.RollbackByExceptionAsync rolled_back", "NoteBook.AddAsync committed"),
         ["rollback-by-status"] = new(403, "", "Ada", 0, "POST /workflows/rollback-by-status rolled_back"),
         ["after-commit"] = new(200, "Ada", "", 0, "Notifications.AfterCommitAsync committed"),
         ["background-worker"] = new(202, "Ada", "", 0, "Notifications.BackgroundWorkerAsync committed", "DeliveryWorker.Deliver committed"),

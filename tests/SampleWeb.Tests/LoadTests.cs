@@ -124,7 +124,9 @@ public sealed class LoadTests
         foreach (var ((what, status), count) in _answers.OrderBy(answer => answer.Key))
             TestContext.WriteLine(FormattableString.Invariant($"{count,8}  {status}  {what}"));
         TestContext.WriteLine(FormattableString.Invariant(
-            $"{Clients} clients, {WebShopOptions.DefaultPool} connections, {seconds:0.0} s: {sorted.Length} answers, {sorted.Length / seconds:0} per second, {orders} orders kept;") +
-            FormattableString.Invariant($" median {sorted[sorted.Length / 2]:0} ms, 99 % under {sorted[sorted.Length * 99 / 100]:0} ms, longest {sorted[^1]:0} ms."));
+            $"{Clients} clients, {WebShopOptions.DefaultPool} connections, {seconds:0.0} s: {sorted.Length} answers, " +
+            $"{sorted.Length / seconds:0} per second, {orders} orders kept;") +
+            FormattableString.Invariant($" median {sorted[sorted.Length / 2]:0} ms, 99 % under {sorted[sorted.Length * 99 / 100]:0} ms, " +
+                                        $"longest {sorted[^1]:0} ms."));
     }
 }

@@ -57,10 +57,14 @@ public sealed partial class PageTests
         Assert.AreEqual(expected.Status.ToString(CultureInfo.InvariantCulture), await page.Locator("#verdict strong").TextContentAsync());
         Assert.AreSequenceEqual(
             expected.Units.Select(unit => unit.Trim().Replace('_', ' ')).Order(),
-            (await page.Locator(".tree .unit > .row").EvaluateAllAsync<string[]>("rows => rows.map(row => `${row.children[0].textContent} ${row.children[1].textContent}`)")).Order());
+            (await page.Locator(".tree .unit > .row").EvaluateAllAsync<string[]>(
+                "rows => rows.map(row => `${row.children[0].textContent} ${row.children[1].textContent}`)")).Order());
         Assert.AreSequenceEqual(
             [.. RowsOf(expected.Kept, "kept"), .. RowsOf(expected.Undone, "undone")],
-            (await page.Locator("#left tr:not(:has-text('Note:'))").EvaluateAllAsync<string[]>("rows => rows.map(row => `${row.cells[0].textContent.split(':')[0]} ${row.cells[1].textContent.split(',')[0]}`)")).Order().OrderBy(row => row.EndsWith("undone", StringComparison.Ordinal)));
+            (await page.Locator("#left tr:not(:has-text('Note:'))")
+                .EvaluateAllAsync<string[]>("rows => rows.map(row => `${row.cells[0].textContent.split(':')[0]} " +
+                                            "${row.cells[1].textContent.split(',')[0]}`)")).Order()
+                                                .OrderBy(row => row.EndsWith("undone", StringComparison.Ordinal)));
         Assert.AreEqual(expected.Notes, await page.Locator("#left tr:has-text('Note:')").CountAsync());
         StringAssert.Contains(await page.Locator("#code").TextContentAsync(), "Async");
         await Assertions.Expect(page.Locator("#ledger")).ToContainTextAsync("exact");
@@ -156,7 +160,8 @@ public sealed partial class PageTests
         await RunAsync(page, "simple-use");
 
         Assert.IsNotEmpty(asked);
-        Assert.IsEmpty(asked.Where(url => !url.StartsWith(TestRun.App.Http.BaseAddress!.ToString(), StringComparison.Ordinal) && !url.StartsWith("data:", StringComparison.Ordinal)));
+        Assert.IsEmpty(asked.Where(url => !url.StartsWith(TestRun.App.Http.BaseAddress!.ToString(), StringComparison.Ordinal) &&
+            !url.StartsWith("data:", StringComparison.Ordinal)));
     }
 
     /// <summary>docs/sample-web.png is made here, where <c>SAMPLE_WEB_SCREENSHOTS</c> names a folder: eng/web-screenshots.</summary>
@@ -166,7 +171,8 @@ public sealed partial class PageTests
     [DataRow("sample-web-phone", ColorScheme.Light, Phone)]
     public async Task Picture_of_the_page_is_small_enough_to_keep(string name, ColorScheme scheme, int width)
     {
-        var page = await OpenAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
+        var page = await OpenAsync(
+            new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
         await RunAsync(page, "rollback-by-exception");
         await RunAsync(page, "atomic-commit");
 

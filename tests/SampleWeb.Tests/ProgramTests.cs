@@ -46,7 +46,8 @@ public sealed class ProgramTests
         var (code, output, error) = await EndAsync(Start("--port", port.ToString(CultureInfo.InvariantCulture)));
 
         Assert.AreEqual((2, ""), (code, output));
-        Assert.AreEqual($"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.", error.Trim());
+        Assert.AreEqual($"The port {port} is taken by another program. Choose another one with --port, or 0 for any that is free.",
+            error.Trim());
     }
 
     [TestMethod]

@@ -59,7 +59,8 @@ public sealed class SafeDefaultsTests
     [DataRow("Accept", "*/*", HttpStatusCode.NoContent)]
     public async Task Page_of_another_site_changes_nothing(string header, string value, HttpStatusCode status)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/products/COFFEE/supplies") { Content = JsonContent.Create(new { quantity = 1 }) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, "/products/COFFEE/supplies") { Content = JsonContent.Create(new { quantity = 1 }) };
         request.Headers.Add(header, value == "own" ? Http.BaseAddress!.GetLeftPart(UriPartial.Authority) : value);
         using var answer = await Http.SendAsync(request);
 

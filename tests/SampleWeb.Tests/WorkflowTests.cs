@@ -41,7 +41,8 @@ public sealed class WorkflowTests
     {
         var unit = UnitsOf(await App.RunAsync("early-close")).Single();
 
-        Assert.AreSequenceEqual([UnitOfWorkState.Committed, UnitOfWorkState.Committed], unit.Sessions!.Select(session => session.State!.Value));
+        Assert.AreSequenceEqual(
+            [UnitOfWorkState.Committed, UnitOfWorkState.Committed], unit.Sessions!.Select(session => session.State!.Value));
         Assert.AreEqual(2, unit.Children.Count(child => child.Kind is NodeKind.Commit));
     }
 
@@ -81,7 +82,8 @@ public sealed class WorkflowTests
         var sources = SourceFolder();
         foreach (var snippet in WorkflowList.All.SelectMany(workflow => workflow.Code))
         {
-            var file = Directory.EnumerateFiles(sources, snippet.File, SearchOption.AllDirectories).Single(path => !path.Contains("/obj/", StringComparison.Ordinal));
+            var file = Directory.EnumerateFiles(sources, snippet.File, SearchOption.AllDirectories)
+                .Single(path => !path.Contains("/obj/", StringComparison.Ordinal));
             var source = string.Join('\n', (await File.ReadAllLinesAsync(file)).Select(line => line.Trim()));
             StringAssert.Contains(source, string.Join('\n', snippet.Text.Split('\n').Select(line => line.Trim())));
         }

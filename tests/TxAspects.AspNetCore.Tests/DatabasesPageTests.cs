@@ -19,7 +19,8 @@ public sealed partial class DatabasesPageTests
         Assert.IsGreaterThan(8, named.Length);
         foreach (var (type, method) in named)
         {
-            var found = typeof(DatabasesPageTests).Assembly.GetType($"TxAspects.AspNetCore.Tests.{type}") ?? typeof(ClusterTests).Assembly.GetType($"TxAspects.Tests.{type}");
+            var found = typeof(DatabasesPageTests).Assembly.GetType($"TxAspects.AspNetCore.Tests.{type}")
+                ?? typeof(ClusterTests).Assembly.GetType($"TxAspects.Tests.{type}");
             Assert.IsNotNull(found?.GetMethod(method), $"{type}.{method}");
         }
     }

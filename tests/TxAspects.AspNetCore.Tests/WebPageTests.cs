@@ -15,14 +15,17 @@ public sealed partial class WebPageTests
 
         Assert.IsGreaterThan(30, named.Length);
         foreach (var (type, method) in named)
-            Assert.IsNotNull(typeof(WebPageTests).Assembly.GetType($"TxAspects.AspNetCore.Tests.{type}")?.GetMethod(method), $"{type}.{method}");
+            Assert.IsNotNull(
+                typeof(WebPageTests).Assembly.GetType($"TxAspects.AspNetCore.Tests.{type}")?.GetMethod(method), $"{type}.{method}");
     }
 
     [TestMethod]
     public void Public_members_stand_on_the_page()
     {
-        var members = typeof(TxAspectsMiddlewareOptions).GetProperties().Concat(typeof(TxAspectsEndpointOptions).GetProperties()).Select(one => one.Name)
-            .Concat(["UseTxAspects", "WithUnitOfWork", "WithoutUnitOfWork", "AddSignalR().AddTxAspects", "AddHealthChecks().AddTxAspects", "RollbackOnFailureStatus"])
+        var members = typeof(TxAspectsMiddlewareOptions).GetProperties().Concat(typeof(TxAspectsEndpointOptions).GetProperties())
+            .Select(one => one.Name)
+            .Concat(["UseTxAspects", "WithUnitOfWork", "WithoutUnitOfWork", "AddSignalR().AddTxAspects", "AddHealthChecks().AddTxAspects",
+                "RollbackOnFailureStatus"])
             .Except(["Settings"]);
 
         Assert.AreEqual("", string.Join(", ", members.Where(name => !Page.Contains(name, StringComparison.Ordinal))));

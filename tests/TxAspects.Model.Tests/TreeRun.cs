@@ -66,7 +66,8 @@ public sealed record TreeRun(Step Tree, int Seed)
     {
         if (expected is not null && expected == got)
         {
-            return expected.Words.FirstOrDefault(word => !word.Split('\t').Any(name => got.Words[0].Contains(name, StringComparison.Ordinal))) is { } missing
+            return expected.Words.FirstOrDefault(
+                word => !word.Split('\t').Any(name => got.Words[0].Contains(name, StringComparison.Ordinal))) is { } missing
                 ? ($"'{missing}' is not named: {got}", "a flow is not named")
                 : null;
         }

@@ -34,6 +34,7 @@ public sealed class ServerSettingsTests
     {
         var options = new TemporaryPostgresOptions { DataFolder = TestRun.Data.Path, Settings = { ["my.value"] = "a\0b" } };
 
-        Assert.Contains("'my.value'", (await Assert.ThrowsExactlyAsync<ArgumentException>(() => TemporaryPostgres.StartAsync(options))).Message);
+        Assert.Contains("'my.value'",
+            (await Assert.ThrowsExactlyAsync<ArgumentException>(() => TemporaryPostgres.StartAsync(options))).Message);
     }
 }

@@ -55,7 +55,8 @@ internal sealed record ServerTrace(string RunFolder, int ProcessId)
     {
         var parent = await Command.RunAsync("ps", "-o", "ppid=", "-p", ProcessId.ToString(CultureInfo.InvariantCulture));
         var user = await ServerUser.FindOnceAsync(CancellationToken.None);
-        var (exitCode, _) = await ChildProcess.RunAsync(user.Prefix, ["/bin/sh", "-c", "kill -9 \"$0\"", parent.Trim()], CancellationToken.None);
+        var (exitCode, _) = await ChildProcess.RunAsync(
+            user.Prefix, ["/bin/sh", "-c", "kill -9 \"$0\"", parent.Trim()], CancellationToken.None);
         Assert.AreEqual(0, exitCode, "The guard was not killed.");
     }
 }

@@ -9,7 +9,8 @@ public sealed class TemporaryClusterTests
     public async Task Standbys_follow_the_primary_and_after_a_failover_the_new_one()
     {
         await using var cluster = await TemporaryCluster.StartAsync(
-            options: new TemporaryPostgresOptions { Settings = { ["synchronous_standby_names"] = "ANY 1 (*)", ["synchronous_commit"] = "remote_apply" } });
+            options: new TemporaryPostgresOptions { Settings = { ["synchronous_standby_names"] = "ANY 1 (*)",
+                ["synchronous_commit"] = "remote_apply" } });
         var first = cluster.Primary;
         await AskAsync(first, "CREATE TABLE kept (id int)");
 

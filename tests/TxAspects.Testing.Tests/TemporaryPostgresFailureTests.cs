@@ -17,7 +17,8 @@ public sealed class TemporaryPostgresFailureTests
 
         Assert.Contains("no_such_setting", thrown.Log);
         Assert.AreEqual(
-            "The temporary PostgreSQL server did not start. It ended at once. It complained about the setting 'no_such_setting'. What it wrote is in Log.",
+            "The temporary PostgreSQL server did not start. It ended at once. It complained about the setting 'no_such_setting'. What it " +
+            "wrote is in Log.",
             thrown.Message);
         Assert.IsEmpty(_folder.RunFolders);
     }

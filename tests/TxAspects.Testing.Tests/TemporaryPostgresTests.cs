@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Npgsql;
 using TxAspects.Testing.Servers;
+using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing.Tests;
 

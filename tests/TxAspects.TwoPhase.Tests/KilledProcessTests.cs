@@ -36,8 +36,9 @@ public sealed class KilledProcessTests
             units = await ledgers.CheckAsync(promised);
         }
 
-        TestContext.WriteLine($"{Kills} processes killed in {watch.Elapsed.TotalSeconds:0} s: {units} units in both databases, {promised.Count} of them returned before, " +
-            $"{left} left prepared; the recoveries committed {committed} and rolled back {rolledBack}; in one database alone 0, prepared now 0.");
+        TestContext.WriteLine($"{Kills} processes killed in {watch.Elapsed.TotalSeconds:0} s: {units} units in both databases, " +
+                              $"{promised.Count} of them returned before, {left} left prepared; the recoveries committed {committed} and " +
+                              $"rolled back {rolledBack}; in one database alone 0, prepared now 0.");
         Assert.AreEqual(left, committed + rolledBack);
     }
 
@@ -49,7 +50,8 @@ public sealed class KilledProcessTests
     [DataRow("COMMIT\0", false, 1, 0, 1)]
     [DataRow("COMMIT PREPARED", true, 1, 0, 1)]
     [DataRow("COMMIT PREPARED", false, 0, 0, 1)]
-    public async Task Killed_at_a_step_the_unit_is_ended_as_it_was_decided(string step, bool isBefore, int committed, int rolledBack, int units)
+    public async Task Killed_at_a_step_the_unit_is_ended_as_it_was_decided(
+        string step, bool isBefore, int committed, int rolledBack, int units)
     {
         await using var ledgers = await Ledgers.CreateAsync();
         Victim? victim = null;

@@ -14,7 +14,8 @@ internal sealed class Ledgers : IAsyncDisposable
     {
         _servers = servers;
         _observers = Array.ConvertAll(servers, server => NpgsqlDataSource.Create(server.ConnectionStringFor("ledger")));
-        _connects = [LedgerContext.Connect(servers[0].ConnectionStringFor("ledger"), "first"), LedgerContext.Connect(servers[1].ConnectionStringFor("ledger"), "second")];
+        _connects = [LedgerContext.Connect(servers[0].ConnectionStringFor("ledger"), "first"),
+            LedgerContext.Connect(servers[1].ConnectionStringFor("ledger"), "second")];
     }
 
     public string First => ConnectionString(0);
@@ -32,7 +33,8 @@ internal sealed class Ledgers : IAsyncDisposable
         return ledgers;
     }
 
-    public Task<TwoPhaseRecoveryReport> RecoverAsync() => new PostgresTwoPhaseRecovery(_connects) { GracePeriod = TimeSpan.Zero }.RecoverAsync();
+    public Task<TwoPhaseRecoveryReport> RecoverAsync()
+        => new PostgresTwoPhaseRecovery(_connects) { GracePeriod = TimeSpan.Zero }.RecoverAsync();
 
     /// <summary>Transactions that are prepared, in both databases.</summary>
     public Task<long> PreparedAsync() => SumAsync("SELECT count(*) FROM pg_prepared_xacts");
@@ -47,7 +49,9 @@ internal sealed class Ledgers : IAsyncDisposable
         }
     }
 
-    /// <summary>How many units are in both databases; fails where one is in one of them alone, or one that was promised is in none.</summary>
+    /// <summary>
+    /// How many units are in both databases; fails where one is in one of them alone, or one that was promised is in none.
+    /// </summary>
     public async Task<int> CheckAsync(IEnumerable<Guid> promised)
     {
         Assert.AreEqual(0, await PreparedAsync(), "A transaction is still prepared.");
@@ -97,5 +101,6 @@ internal sealed class Ledgers : IAsyncDisposable
     }
 
     private string ConnectionString(int server)
-        => new NpgsqlConnectionStringBuilder(_servers[server].ConnectionStringFor("ledger")) { ApplicationName = "victim" }.ConnectionString;
+        => new NpgsqlConnectionStringBuilder(
+            _servers[server].ConnectionStringFor("ledger")) { ApplicationName = "victim" }.ConnectionString;
 }

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace TxAspects.TwoPhase.Tests;
 
-/// <summary>Stands between a client and its server, and does something at the first message that contains a given text, before or after the server gets it.</summary>
+/// <summary>
+/// Stands between a client and its server, and does something at the first message that contains a given text, before or after the server
+/// gets it.
+/// </summary>
 internal sealed class StepProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -20,13 +23,15 @@ internal sealed class StepProxy : IAsyncDisposable
 
     public StepProxy(string connectionString, string step, bool isBefore, Action act)
     {
-        (_server, _step, _isBefore, _act) = (new NpgsqlConnectionStringBuilder(connectionString), Encoding.ASCII.GetBytes(step), isBefore, act);
+        (_server, _step, _isBefore, _act) = (
+            new NpgsqlConnectionStringBuilder(connectionString), Encoding.ASCII.GetBytes(step), isBefore, act);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
     public string ConnectionString
-        => new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.ConnectionString;
+        => new NpgsqlConnectionStringBuilder(
+            _server.ConnectionString) { Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,9 @@
 namespace TxAspects.TwoPhase.Tests;
 
-/// <summary>Commits one unit after the other in two databases, several at a time, until it is killed. Arguments: two connection strings and how many at a time.</summary>
+/// <summary>
+/// Commits one unit after the other in two databases, several at a time, until it is killed. Arguments: two connection strings and how many
+/// at a time.
+/// </summary>
 internal static class VictimProgram
 {
     private static readonly UnitOfWorkOptions TwoPhase = new() { CommitMode = CommitMode.TwoPhase };
@@ -9,7 +12,8 @@ internal static class VictimProgram
     {
         var first = LedgerContext.Connect(arguments[0], "first");
         var second = LedgerContext.Connect(arguments[1], "second");
-        await Task.WhenAll(Enumerable.Range(0, int.Parse(arguments[2], null)).Select(worker => WorkAsync(first, second, inTurn: worker % 2 == 0)));
+        await Task.WhenAll(
+            Enumerable.Range(0, int.Parse(arguments[2], null)).Select(worker => WorkAsync(first, second, inTurn: worker % 2 == 0)));
     }
 
     /// <summary>Writes to its output the id of every unit that has returned, which is a promise.</summary>

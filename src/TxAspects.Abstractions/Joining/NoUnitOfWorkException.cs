@@ -4,8 +4,8 @@ namespace TxAspects;
 public sealed class NoUnitOfWorkException : TxAspectsException
 {
     private const string Remedy =
-        "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with TxAspectsModule or " +
-        "AddTxAspects; or use Tx.RunAsync. For a unit around each request of ASP.NET Core call app.UseTxAspects().";
+        "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with " +
+        "TxAspectsModule or AddTxAspects; or use Tx.RunAsync. For a unit around each request of ASP.NET Core call app.UseTxAspects().";
 
     private NoUnitOfWorkException(string message)
         : base(message)

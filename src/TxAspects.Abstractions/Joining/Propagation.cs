@@ -27,6 +27,8 @@ public enum Propagation
     /// <summary>Run without a unit; throw <see cref="UnitOfWorkOpenException"/> where one is open.</summary>
     Never,
 
-    /// <summary>Open a unit; throw <see cref="UnitOfWorkOpenException"/> where one is open. For what must be durable when it returns.</summary>
+    /// <summary>
+    /// Open a unit; throw <see cref="UnitOfWorkOpenException"/> where one is open. For what must be durable when it returns.
+    /// </summary>
     Outermost,
 }

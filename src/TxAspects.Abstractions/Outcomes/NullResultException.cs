@@ -4,7 +4,8 @@ namespace TxAspects;
 public sealed class NullResultException : TxAspectsException
 {
     private NullResultException(string methodName, string typeName)
-        : base($"'{methodName}' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value of type {typeName}.")
+        : base($"'{methodName}' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value of type " +
+               $"{typeName}.")
         => MethodName = methodName;
 
     /// <summary>The method that returned null.</summary>

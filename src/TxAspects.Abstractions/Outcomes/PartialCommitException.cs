@@ -1,7 +1,9 @@
 namespace TxAspects;
 
 /// <summary>Thrown when a unit with several databases committed in some and could not commit in another.</summary>
-/// <remarks>The failure is the <see cref="Exception.InnerException"/>. What was committed stays: undo it by hand, or repeat the rest.</remarks>
+/// <remarks>
+/// The failure is the <see cref="Exception.InnerException"/>. What was committed stays: undo it by hand, or repeat the rest.
+/// </remarks>
 public sealed class PartialCommitException : TxAspectsException
 {
     internal PartialCommitException(

@@ -1,6 +1,8 @@
 namespace TxAspects;
 
-/// <summary>Thrown when a database cannot take part in a unit with <see cref="CommitMode.TwoPhase"/>. What the unit did is rolled back everywhere.</summary>
+/// <summary>
+/// Thrown when a database cannot take part in a unit with <see cref="CommitMode.TwoPhase"/>. What the unit did is rolled back everywhere.
+/// </summary>
 public sealed class TwoPhaseCommitException : TxAspectsException
 {
     /// <summary>Names the connect, and completes its sentence by what stands in the way and what to do.</summary>

@@ -1,6 +1,8 @@
 namespace TxAspects;
 
-/// <summary>Thrown in place of a commit that would keep half of the work, or that the database would silently turn into a rollback.</summary>
+/// <summary>
+/// Thrown in place of a commit that would keep half of the work, or that the database would silently turn into a rollback.
+/// </summary>
 /// <remarks>The failure that doomed the unit is the <see cref="Exception.InnerException"/>, where there was one.</remarks>
 public sealed class UnitOfWorkDoomedException : TxAspectsException
 {

@@ -28,18 +28,25 @@ public sealed class UnitOfWorkOutcome
     /// <summary>True when this attempt failed and another one follows.</summary>
     public required bool IsRepeated { get; init; }
 
-    /// <summary>The connects whose session was asked for, in the order of first use. One that was closed and used again occurs twice.</summary>
+    /// <summary>
+    /// The connects whose session was asked for, in the order of first use. One that was closed and used again occurs twice.
+    /// </summary>
     public required IReadOnlyList<ConnectOutcome> Connects { get; init; }
 
     /// <inheritdoc cref="ITxUnit.Position"/>
     public string? Position { get; init; }
 
-    /// <summary>From the opening until connections were released. Null where nobody measured: no <c>TxAspectsOptions.OnEnded</c>, no scope, no listener.</summary>
+    /// <summary>
+    /// From the opening until connections were released. Null where nobody measured: no <c>TxAspectsOptions.OnEnded</c>, no scope, no
+    /// listener.
+    /// </summary>
     public TimeSpan? Duration { get; init; }
 
     /// <summary>From the opening until the body returned or threw. Null where nobody measured.</summary>
     public TimeSpan? BodyDuration { get; init; }
 
-    /// <summary>The commits of all connects, early ones included, without what was saved before them. Null where none began or nobody measured.</summary>
+    /// <summary>
+    /// The commits of all connects, early ones included, without what was saved before them. Null where none began or nobody measured.
+    /// </summary>
     public TimeSpan? CommitDuration { get; init; }
 }

@@ -1,7 +1,10 @@
 namespace TxAspects;
 
 /// <summary>Thrown when a unit of work passed its deadline: by a command, by asking for a session, and in place of the commit.</summary>
-/// <remarks>A command that was cut short is the <see cref="Exception.InnerException"/>. EF Core wraps this exception in its own when it was saving changes.</remarks>
+/// <remarks>
+/// A command that was cut short is the <see cref="Exception.InnerException"/>. EF Core wraps this exception in its own when it was saving
+/// changes.
+/// </remarks>
 public sealed class UnitOfWorkTimeoutException : TxAspectsException
 {
     internal UnitOfWorkTimeoutException(string unitName, TimeSpan timeout, Exception? cause = null)

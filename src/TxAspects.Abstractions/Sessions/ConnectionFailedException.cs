@@ -1,6 +1,9 @@
 namespace TxAspects;
 
-/// <summary>Thrown where the connection of a session could not be opened: the server cannot be reached, or refuses. The driver's exception is the inner one.</summary>
+/// <summary>
+/// Thrown where the connection of a session could not be opened: the server cannot be reached, or refuses. The driver's exception is the
+/// inner one.
+/// </summary>
 public sealed class ConnectionFailedException : TxAspectsException
 {
     internal ConnectionFailedException(string unitName, string connectName, bool isPoolExhausted, Exception cause)

@@ -5,8 +5,9 @@ public sealed class HttpInTransactionException : TxAspectsException
 {
     /// <summary>For the watch over HTTP calls, and for tests of handlers.</summary>
     public HttpInTransactionException(string unitName, string connectName, string host)
-        : base($"An HTTP call to '{host}' was made while the unit of work '{unitName}' has a transaction open on '{connectName}', which would keep its connection and its locks until the answer comes. " +
-               "Call before the first command, in Tx.OnCommitted, or after Tx.CommitAsync.")
+        : base($"An HTTP call to '{host}' was made while the unit of work '{unitName}' has a transaction open on '{connectName}', which " +
+               "would keep its connection and its locks until the answer comes. Call before the first command, in Tx.OnCommitted, or " +
+               "after Tx.CommitAsync.")
     {
         UnitName = unitName;
         ConnectName = connectName;

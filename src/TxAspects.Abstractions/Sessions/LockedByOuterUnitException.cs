@@ -1,15 +1,19 @@
 namespace TxAspects;
 
 /// <summary>
-/// Thrown where a command of a unit inside another one ran out of time, while the outer unit, which waits for it, has a transaction open in the same database. Where the
-/// command waited for a lock of that transaction, it would have waited for ever. The driver's exception is the inner one.
+/// Thrown where a command of a unit inside another one ran out of time, while the outer unit, which waits for it, has a transaction open in
+/// the same database. Where the command waited for a lock of that transaction, it would have waited for ever. The driver's exception is the
+/// inner one.
 /// </summary>
-/// <remarks>A command that a token cancelled ends with an <see cref="OperationCanceledException"/> that has this one as its inner exception.</remarks>
+/// <remarks>
+/// A command that a token cancelled ends with an <see cref="OperationCanceledException"/> that has this one as its inner exception.
+/// </remarks>
 public sealed class LockedByOuterUnitException : TxAspectsException
 {
     internal LockedByOuterUnitException(string unitName, string outerUnitName, string connectName, Exception cause)
-        : base($"A command of the unit of work '{unitName}' on '{connectName}' ran out of time, while '{outerUnitName}', inside which it runs, has written or locked something there " +
-               "and waits for it: a row that the outer unit holds never comes free. Do this work before the outer unit writes, inside it without [NewContext], or after it in Tx.OnCommitted.", cause)
+        : base($"A command of the unit of work '{unitName}' on '{connectName}' ran out of time, while '{outerUnitName}', inside which it " +
+               "runs, has written or locked something there and waits for it: a row that the outer unit holds never comes free. Do this " +
+               "work before the outer unit writes, inside it without [NewContext], or after it in Tx.OnCommitted.", cause)
     {
         UnitName = unitName;
         OuterUnitName = outerUnitName;

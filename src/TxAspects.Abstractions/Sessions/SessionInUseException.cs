@@ -1,7 +1,13 @@
 namespace TxAspects;
 
-/// <summary>Thrown where two branches use one session at the same time, or where a commit would cut into a command that is still running, or whose rows are still being read.</summary>
-/// <remarks>What the refused branch was to send was not sent, so the session stays usable; the exception rolls the unit back only where it leaves it.</remarks>
+/// <summary>
+/// Thrown where two branches use one session at the same time, or where a commit would cut into a command that is still running, or whose
+/// rows are still being read.
+/// </summary>
+/// <remarks>
+/// What the refused branch was to send was not sent, so the session stays usable; the exception rolls the unit back only where it leaves
+/// it.
+/// </remarks>
 public sealed class SessionInUseException : TxAspectsException
 {
     private SessionInUseException(string unitName, string connectName, string message, Exception? cause)
@@ -20,29 +26,29 @@ public sealed class SessionInUseException : TxAspectsException
     internal static SessionInUseException AtCommit(string unitName, string connectName, Exception? cause = null) => new(
         unitName,
         connectName,
-        $"The unit of work '{unitName}' cannot commit: its session of '{connectName}' is still running a command, or a reader was left open. " +
-        "Await every task and dispose every enumerator inside the unit, or give the branch a unit of its own with [NewContext].",
+        $"The unit of work '{unitName}' cannot commit: its session of '{connectName}' is still running a command, or a reader was left " +
+        "open. Await every task and dispose every enumerator inside the unit, or give the branch a unit of its own with [NewContext].",
         cause);
 
     internal static SessionInUseException AtRollback(string unitName, string connectName) => new(
         unitName,
         connectName,
-        $"The session of '{connectName}' in the unit of work '{unitName}' cannot be rolled back now: a branch is at work on it and did not stop when it was cancelled. " +
-        "Await every task before you roll back, or give the branch a unit of its own with [NewContext].",
+        $"The session of '{connectName}' in the unit of work '{unitName}' cannot be rolled back now: a branch is at work on it and did " +
+        "not stop when it was cancelled. Await every task before you roll back, or give the branch a unit of its own with [NewContext].",
         cause: null);
 
     internal static SessionInUseException AtEnd(string unitName, string connectName) => new(
         unitName,
         connectName,
-        $"The session of '{connectName}' in the unit of work '{unitName}' is being committed or rolled back, so nothing can be sent on it. " +
-        "Await that end before you go on, or give the branch a unit of its own with [NewContext].",
+        $"The session of '{connectName}' in the unit of work '{unitName}' is being committed or rolled back, so nothing can be sent on " +
+        "it. Await that end before you go on, or give the branch a unit of its own with [NewContext].",
         cause: null);
 
     internal static SessionInUseException Inside(string unitName, string connectName, string operation) => new(
         unitName,
         connectName,
-        $"'{operation}' was called by a command or a save of the session of '{connectName}' in the unit of work '{unitName}', as from an interceptor, and would wait for itself. " +
-        "Call it after the command or the save.",
+        $"'{operation}' was called by a command or a save of the session of '{connectName}' in the unit of work '{unitName}', as from an " +
+        "interceptor, and would wait for itself. Call it after the command or the save.",
         cause: null);
 
     internal static SessionInUseException ByOpenCall(string unitName, string callName) => new(
@@ -55,15 +61,15 @@ public sealed class SessionInUseException : TxAspectsException
     internal static SessionInUseException ByOtherCall(string unitName, string connectName, string callName) => new(
         unitName,
         connectName,
-        $"The session of '{connectName}' in the unit of work '{unitName}' cannot be committed now: '{callName}', which runs at the same time, could not be undone by itself any more. " +
-        "Await it first, or give it a unit of its own with [NewContext].",
+        $"The session of '{connectName}' in the unit of work '{unitName}' cannot be committed now: '{callName}', which runs at the same " +
+        "time, could not be undone by itself any more. Await it first, or give it a unit of its own with [NewContext].",
         cause: null);
 
     internal static SessionInUseException WhileReading(string unitName, string connectName) => new(
         unitName,
         connectName,
-        $"The rows of an earlier query are still being read on the session of '{connectName}' in the unit of work '{unitName}', and its database takes one command at a time. " +
-        "Read them into a list first, or use another session for the second command.",
+        $"The rows of an earlier query are still being read on the session of '{connectName}' in the unit of work '{unitName}', and its " +
+        "database takes one command at a time. Read them into a list first, or use another session for the second command.",
         cause: null);
 
     internal static SessionInUseException OutsideSessions() => new(
@@ -75,7 +81,8 @@ public sealed class SessionInUseException : TxAspectsException
     internal static SessionInUseException ByTwoBranches(string unitName, string connectName) => new(
         unitName,
         connectName,
-        $"Two branches of the unit of work '{unitName}' used its session of '{connectName}' at the same time, but a session does one thing at a time. " +
-        "Await one branch before the next begins, or give each a unit of its own with [NewContext] or Tx.RunInNewContextAsync.",
+        $"Two branches of the unit of work '{unitName}' used its session of '{connectName}' at the same time, but a session does one " +
+        "thing at a time. Await one branch before the next begins, or give each a unit of its own with [NewContext] or " +
+        "Tx.RunInNewContextAsync.",
         cause: null);
 }

@@ -4,8 +4,8 @@ namespace TxAspects;
 public sealed class TransactionOpenException : TxAspectsException
 {
     internal TransactionOpenException(string unitName, string connectName)
-        : base($"The session of '{connectName}' in the unit of work '{unitName}' has uncommitted work, and the atomic block was called with WhenInTransaction.Throw. " +
-               "Commit or roll back before, or choose another WhenInTransaction.")
+        : base($"The session of '{connectName}' in the unit of work '{unitName}' has uncommitted work, and the atomic block was called " +
+               "with WhenInTransaction.Throw. Commit or roll back before, or choose another WhenInTransaction.")
     {
         UnitName = unitName;
         ConnectName = connectName;

@@ -11,10 +11,12 @@ internal static class OpenWork
         var findings = new List<string>();
         var leased = CountLeased(database);
         if (leased > 0)
-            findings.Add($"{leased} connection(s) to '{database}' were taken from their pool and not given back. Dispose the session, or close what was opened by hand.");
+            findings.Add($"{leased} connection(s) to '{database}' were taken from their pool and not given back. Dispose the session, or " +
+                         "close what was opened by hand.");
 
         const string Sql =
-            "SELECT state, count(*) FROM pg_stat_activity WHERE datname = @database AND state <> 'idle' AND backend_type = 'client backend' GROUP BY state ORDER BY state";
+            "SELECT state, count(*) FROM pg_stat_activity WHERE datname = @database AND state <> 'idle' AND backend_type = 'client " +
+            "backend' GROUP BY state ORDER BY state";
         var connection = new NpgsqlConnection(server.ConnectionString);
         await using var _ = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -24,7 +26,8 @@ internal static class OpenWork
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ___ = reader.ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            findings.Add($"{reader.GetInt64(1)} connection(s) to '{database}' are '{reader.GetString(0)}' on the server. End the unit, or dispose the session or the reader.");
+            findings.Add($"{reader.GetInt64(1)} connection(s) to '{database}' are '{reader.GetString(0)}' on the server. End the unit, " +
+                         "or dispose the session or the reader.");
         return findings;
     }
 

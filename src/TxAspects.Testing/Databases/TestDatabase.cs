@@ -5,7 +5,9 @@ using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing;
 
-/// <summary>A database of a test's own, for the committing set-up: every commit is real, and tests run side by side. Dropped when disposed.</summary>
+/// <summary>
+/// A database of a test's own, for the committing set-up: every commit is real, and tests run side by side. Dropped when disposed.
+/// </summary>
 /// <remarks>Give its connection string to a connect that the test makes, or lead a connect here that exists already.</remarks>
 public sealed class TestDatabase : IAsyncDisposable
 {
@@ -32,10 +34,14 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Counts what goes over the wire; null where that was not asked for.</summary>
     public WireMeter? Wire { get; }
 
-    /// <summary>Leads a connect here, whichever branch, thread or request asks for a session, until the result or the database is disposed.</summary>
+    /// <summary>
+    /// Leads a connect here, whichever branch, thread or request asks for a session, until the result or the database is disposed.
+    /// </summary>
     /// <param name="connect">The connect, such as a static one.</param>
-    /// <param name="configure">Settings for the data source, such as type mappings. Default: none; those that the connect was made with do not count here.</param>
-    /// <exception cref="TestSetUpException">Another test has this connect: tests that run at the same time need <see cref="RedirectHere"/>, or connects of their own.</exception>
+    /// <param name="configure">Settings for the data source, such as type mappings. Default: none; those that the connect was made with do
+    /// not count here.</param>
+    /// <exception cref="TestSetUpException">Another test has this connect: tests that run at the same time need <see cref="RedirectHere"/>,
+    /// or connects of their own.</exception>
     public IDisposable Redirect<TContext>(DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure = null)
         where TContext : DbContext
     {
@@ -43,10 +49,14 @@ public sealed class TestDatabase : IAsyncDisposable
         return Lead(connect, configure, () => true, ConnectUse.Of(connect).Lead());
     }
 
-    /// <summary>Leads a connect here for the calls that the calling method makes from now on, so that other tests can lead it elsewhere at the same time.</summary>
+    /// <summary>
+    /// Leads a connect here for the calls that the calling method makes from now on, so that other tests can lead it elsewhere at the same
+    /// time.
+    /// </summary>
     /// <remarks>
-    /// It flows with calls and tasks from where it is called: from the test body, not from an asynchronous initialiser. It does not flow into work that was started elsewhere, such as a
-    /// hosted service, nor into requests of a test server, unless that has <c>PreserveExecutionContext</c>. There the connect is what it was: let it name no database in tests.
+    /// It flows with calls and tasks from where it is called: from the test body, not from an asynchronous initialiser. It does not flow
+    /// into work that was started elsewhere, such as a hosted service, nor into requests of a test server, unless that has
+    /// <c>PreserveExecutionContext</c>. There the connect is what it was: let it name no database in tests.
     /// </remarks>
     /// <inheritdoc cref="Redirect" path="/param"/>
     /// <exception cref="TestSetUpException">A transactional test has this connect.</exception>
@@ -58,7 +68,10 @@ public sealed class TestDatabase : IAsyncDisposable
         return Lead(connect, configure, () => here.Value, ConnectUse.Of(connect).Lead(() => here.Value));
     }
 
-    /// <summary>Runs a body in which a connect leads here: <see cref="RedirectHere"/> for frameworks whose initialiser does not share its flow with the test.</summary>
+    /// <summary>
+    /// Runs a body in which a connect leads here: <see cref="RedirectHere"/> for frameworks whose initialiser does not share its flow with
+    /// the test.
+    /// </summary>
     public async Task RunAsync<TContext>(DbConnect<TContext> connect, Func<Task> body)
         where TContext : DbContext
     {
@@ -85,7 +98,9 @@ public sealed class TestDatabase : IAsyncDisposable
             throw new TestVerificationException(findings);
     }
 
-    /// <summary>Ends the redirections, ends the connections to the database and drops it. A server that was stopped already took it along.</summary>
+    /// <summary>
+    /// Ends the redirections, ends the connections to the database and drops it. A server that was stopped already took it along.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
@@ -106,7 +121,8 @@ public sealed class TestDatabase : IAsyncDisposable
         await _server.DropDatabaseAsync(Name).ConfigureAwait(false);
     }
 
-    private IDisposable Lead<TContext>(DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure, Func<bool> applies, Action ended)
+    private IDisposable Lead<TContext>(
+        DbConnect<TContext> connect, Action<NpgsqlDataSourceBuilder>? configure, Func<bool> applies, Action ended)
         where TContext : DbContext
     {
         try

@@ -18,7 +18,8 @@ internal sealed class TestRunOwner : IAsyncDisposable
     public static async Task<TestRunOwner> StartAsync(PostgresServer server, CancellationToken cancellationToken)
     {
         var name = Prefix + Guid.NewGuid().ToString("n")[..16];
-        var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { ApplicationName = name, Pooling = false, KeepAlive = 30 };
+        var settings = new NpgsqlConnectionStringBuilder(
+            server.ConnectionString) { ApplicationName = name, Pooling = false, KeepAlive = 30 };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
@@ -35,7 +36,10 @@ internal sealed class TestRunOwner : IAsyncDisposable
     /// <summary>A name that no other database has or gets.</summary>
     public string NextName() => $"{_name}_{Interlocked.Increment(ref _databases).ToString(CultureInfo.InvariantCulture)}";
 
-    /// <summary>Drops the databases of runs that crashed: named as ours are, of our own role, without an owner who lives and without anybody in them.</summary>
+    /// <summary>
+    /// Drops the databases of runs that crashed: named as ours are, of our own role, without an owner who lives and without anybody in
+    /// them.
+    /// </summary>
     public async Task RemoveLeftOversAsync(CancellationToken cancellationToken)
     {
         foreach (var name in await FindLeftOversAsync(cancellationToken).ConfigureAwait(false))

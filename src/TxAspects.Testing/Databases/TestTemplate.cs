@@ -5,8 +5,8 @@ namespace TxAspects.Testing;
 
 /// <summary>A database that was migrated once, of which every test gets a copy. One per test run.</summary>
 /// <remarks>
-/// Its databases are named 'txaspects_test_', 16 hexadecimal digits and a number. What a run that crashed left is dropped when the next one starts: databases with such a name, of the same
-/// role, whose run has no connection to the server any more.
+/// Its databases are named 'txaspects_test_', 16 hexadecimal digits and a number. What a run that crashed left is dropped when the next one
+/// starts: databases with such a name, of the same role, whose run has no connection to the server any more.
 /// </remarks>
 public sealed class TestTemplate : IAsyncDisposable
 {
@@ -24,9 +24,11 @@ public sealed class TestTemplate : IAsyncDisposable
 
     /// <summary>Removes left-overs, creates a database, and has it migrated.</summary>
     /// <param name="server">Any server whose role may create databases.</param>
-    /// <param name="migrate">Makes the tables and whatever data every test needs, with the connection string it gets. That does not pool, as nobody may be connected when copies are made.</param>
+    /// <param name="migrate">Makes the tables and whatever data every test needs, with the connection string it gets. That does not pool,
+    /// as nobody may be connected when copies are made.</param>
     /// <param name="cancellationToken">Stops the creation.</param>
-    public static async Task<TestTemplate> CreateAsync(PostgresServer server, Func<string, Task> migrate, CancellationToken cancellationToken = default)
+    public static async Task<TestTemplate> CreateAsync(
+        PostgresServer server, Func<string, Task> migrate, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(migrate);

@@ -26,14 +26,9 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     /// <exception cref="PostgresNotFoundException">The variable is not set and no PostgreSQL is installed.</exception>
     /// <exception cref="PostgresStartException">The server did not start.</exception>
     /// <exception cref="ArgumentException">The variable has no connection string.</exception>
-    public static async Task<PostgresServer> FindOrStartAsync(
+    public static Task<PostgresServer> FindOrStartAsync(
         TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var existing = Environment.GetEnvironmentVariable(ConnectionVariable);
-        return string.IsNullOrWhiteSpace(existing)
-            ? await TemporaryPostgres.StartAsync(options, cancellationToken).ConfigureAwait(false)
-            : new ExistingPostgres(ConnectionText.Read(existing, $"The value of {ConnectionVariable}").ConnectionString);
-    }
+        => ServerChoice.FindOrStartAsync(options, cancellationToken);
 
     /// <summary>The connection string for another database on this server.</summary>
     public string ConnectionStringFor(string database)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using TxAspects.Testing.Servers.Processes;
 
 namespace TxAspects.Testing.Servers;
 
@@ -47,7 +48,8 @@ internal static partial class ServerSettings
             if (!Name().IsMatch(name))
                 throw new ArgumentException("The name of a setting has letters, digits, underscores and dots only.", nameof(settings));
             if (value.Contains('\0'))
-                throw new ArgumentException($"The value of the setting '{name}' has a zero character, which is never read.", nameof(settings));
+                throw new ArgumentException(
+                    $"The value of the setting '{name}' has a zero character, which is never read.", nameof(settings));
         }
     }
 

@@ -3,10 +3,13 @@ using TxAspects.Testing.Servers;
 
 namespace TxAspects.Testing;
 
-/// <summary>A private primary with streaming standbys, each a <see cref="TemporaryPostgres"/>. All of them stop with it, and with this process.</summary>
+/// <summary>
+/// A private primary with streaming standbys, each a <see cref="TemporaryPostgres"/>. All of them stop with it, and with this process.
+/// </summary>
 /// <remarks>
-/// Replication is asynchronous unless the settings say otherwise, such as <c>synchronous_standby_names = 'ANY 1 (*)'</c>; they hold for every
-/// server. The settings primary_conninfo, wal_keep_size and wal_retrieve_retry_interval are the cluster's own. All servers have one password.
+/// Replication is asynchronous unless the settings say otherwise, such as <c>synchronous_standby_names = 'ANY 1 (*)'</c>; they hold for
+/// every server. The settings primary_conninfo, wal_keep_size and wal_retrieve_retry_interval are the cluster's own. All servers have one
+/// password.
 /// </remarks>
 public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
 {
@@ -37,7 +40,8 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The number of standbys is negative.</exception>
     /// <exception cref="PostgresNotFoundException">No PostgreSQL is installed where it is looked for.</exception>
     /// <exception cref="PostgresStartException">A server did not start.</exception>
-    public static async Task<TemporaryCluster> StartAsync(int standbys = 2, TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<TemporaryCluster> StartAsync(
+        int standbys = 2, TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(standbys);
         options ??= new TemporaryPostgresOptions();
@@ -70,7 +74,8 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Ends the primary as a crash would, if it still lives, makes the standby that has received the most the new one, and lets the others follow that. Returns when it takes writes.
+    /// Ends the primary as a crash would, if it still lives, makes the standby that has received the most the new one, and lets the others
+    /// follow that. Returns when it takes writes.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is no standby.</exception>
     public async Task FailOverAsync(CancellationToken cancellationToken = default)
@@ -81,13 +86,15 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
         Primary.Kill();
         var received = new Dictionary<TemporaryPostgres, decimal>();
         foreach (var standby in _standbys)
-            received[standby] = await AskAsync<decimal>(standby, "SELECT pg_last_wal_receive_lsn() - '0/0'", cancellationToken).ConfigureAwait(false);
+            received[standby] = await AskAsync<decimal>(standby, "SELECT pg_last_wal_receive_lsn() - '0/0'", cancellationToken)
+                .ConfigureAwait(false);
 
         var chosen = received.MaxBy(pair => pair.Value).Key;
         _standbys.Remove(chosen);
         foreach (var standby in _standbys)
         {
-            await AskAsync<object>(standby, $"ALTER SYSTEM SET primary_conninfo = '{Replication.InfoTo(chosen)}'", cancellationToken).ConfigureAwait(false);
+            await AskAsync<object>(standby, $"ALTER SYSTEM SET primary_conninfo = '{Replication.InfoTo(chosen)}'", cancellationToken)
+                .ConfigureAwait(false);
             await AskAsync<bool>(standby, "SELECT pg_reload_conf()", cancellationToken).ConfigureAwait(false);
         }
 
@@ -131,13 +138,16 @@ public sealed class TemporaryCluster : IAsyncDisposable, IDisposable
             },
             cancellationToken);
 
-    private static async Task WaitForStandbysAsync(TemporaryPostgres primary, int count, TimeSpan timeout, CancellationToken cancellationToken)
+    private static async Task WaitForStandbysAsync(
+        TemporaryPostgres primary, int count, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
-        while (await AskAsync<long>(primary, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", cancellationToken).ConfigureAwait(false) < count)
+        while (await AskAsync<long>(primary, "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'", cancellationToken)
+            .ConfigureAwait(false) < count)
         {
             if (TimeProvider.System.GetElapsedTime(start) > timeout)
-                throw new PostgresStartException("Its standbys do not stream.", $"Set {nameof(TemporaryPostgresOptions.StartTimeout)} if the machine is slow.", "");
+                throw new PostgresStartException("Its standbys do not stream.", $"Set {nameof(TemporaryPostgresOptions.StartTimeout)} if " +
+                    "the machine is slow.", "");
             await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
         }
     }

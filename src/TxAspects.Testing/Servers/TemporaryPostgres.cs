@@ -22,7 +22,8 @@ public sealed class TemporaryPostgres : PostgresServer
     private readonly Guard _guard;
     private int _stopped;
 
-    private TemporaryPostgres(RunFolder run, Guard guard, int port, string version, string password) : base(ConnectionStringOf(port, password))
+    private TemporaryPostgres(RunFolder run, Guard guard, int port, string version, string password) : base(
+        ConnectionStringOf(port, password))
         => (_run, _guard, Port, ServerVersion) = (run, guard, port, version);
 
     /// <summary>Always 127.0.0.1.</summary>
@@ -62,7 +63,8 @@ public sealed class TemporaryPostgres : PostgresServer
         => new(run, guard, port, version, password);
 
     /// <summary>
-    /// Ends the server as a crash would, with <c>kill -9</c>. Its data is removed when it is disposed. Does nothing where it has ended already.
+    /// Ends the server as a crash would, with <c>kill -9</c>. Its data is removed when it is disposed. Does nothing where it has ended
+    /// already.
     /// </summary>
     public void Kill()
     {

@@ -12,7 +12,8 @@ internal sealed class Part(DbContext context, ITxUnit? unit, bool isOfUnit)
     /// <summary>False for a session in hand: it has a unit around it at most.</summary>
     public bool IsOfUnit => isOfUnit;
 
-    public string Name { get; } = isOfUnit ? unit!.Name : unit is null ? "a session outside any unit" : $"a session of its own in {unit.Name}";
+    public string Name { get; } =
+        isOfUnit ? unit!.Name : unit is null ? "a session outside any unit" : $"a session of its own in {unit.Name}";
 
     /// <summary>Who sent commands meanwhile that belong to a part below this one.</summary>
     public string? Visitor { get; set; }
@@ -20,7 +21,8 @@ internal sealed class Part(DbContext context, ITxUnit? unit, bool isOfUnit)
     public Task Ended => _ended.Task;
 
     /// <summary>
-    /// Whether the other one surely waits for this one to end: it belongs to a unit around this one. What runs beside it, or may do so, takes turns instead.
+    /// Whether the other one surely waits for this one to end: it belongs to a unit around this one. What runs beside it, or may do so,
+    /// takes turns instead.
     /// </summary>
     public bool IsInside(Part other)
     {

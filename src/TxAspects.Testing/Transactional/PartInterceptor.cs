@@ -7,7 +7,9 @@ using TxAspects.Testing.Watching;
 namespace TxAspects.Testing.Transactional;
 
 /// <summary>Turns EF Core's transactions into parts of the one around the test.</summary>
-internal sealed partial class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit) : DbCommandInterceptor, IDbTransactionInterceptor, IDbConnectionInterceptor
+/// <remarks>Savepoints, those around saves among them, go past commands, and take turns like these.</remarks>
+internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, bool> isOfUnit)
+    : IDbTransactionInterceptor, IDbConnectionInterceptor
 {
     public InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
@@ -24,7 +26,8 @@ internal sealed partial class PartInterceptor(SharedConnection shared, Func<DbCo
         => InterceptionResult<DbTransaction>.SuppressWithResult(shared.Transaction);
 
     public ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken = default)
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken = default)
         => new(TransactionStarting(connection, eventData, result));
 
     // Not before: the library's own interceptor may refuse the start.
@@ -67,6 +70,88 @@ internal sealed partial class PartInterceptor(SharedConnection shared, Func<DbCo
         return InterceptionResult.Suppress();
     }
 
+    public InterceptionResult CreatingSavepoint(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        BeginSavepointAsync(eventData, async: false, default).Completed();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> CreatingSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        await BeginSavepointAsync(eventData, async: true, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    public void CreatedSavepoint(DbTransaction transaction, TransactionEventData eventData)
+        => shared.Turns.CommandEnded(eventData.Context!);
+
+    public Task CreatedSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
+    {
+        shared.Turns.CommandEnded(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    public InterceptionResult RollingBackToSavepoint(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        BeginSavepointAsync(eventData, async: false, default).Completed();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> RollingBackToSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        await BeginSavepointAsync(eventData, async: true, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    public void RolledBackToSavepoint(DbTransaction transaction, TransactionEventData eventData)
+        => shared.Turns.CommandEnded(eventData.Context!);
+
+    public Task RolledBackToSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
+    {
+        shared.Turns.CommandEnded(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    public InterceptionResult ReleasingSavepoint(DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        BeginSavepointAsync(eventData, async: false, default).Completed();
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> ReleasingSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        await BeginSavepointAsync(eventData, async: true, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
+
+    public void ReleasedSavepoint(DbTransaction transaction, TransactionEventData eventData)
+        => shared.Turns.CommandEnded(eventData.Context!);
+
+    public Task ReleasedSavepointAsync(
+        DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken = default)
+    {
+        shared.Turns.CommandEnded(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
+    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData)
+        => shared.Turns.CommandEnded(eventData.Context!);
+
+    public Task TransactionFailedAsync(
+        DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        shared.Turns.CommandEnded(eventData.Context!);
+        return Task.CompletedTask;
+    }
+
     private ValueTask BeginAsync(DbContext context, bool async, CancellationToken cancellationToken)
-        => shared.IsOwn(context) ? default : shared.BeginAsync(new Part(context, Tx.Current, isOfUnit(context)), async, cancellationToken);
+        => shared.Turns.IsOwn(context) ? default : shared.BeginAsync(new Part(context, Tx.Current, isOfUnit(context)), async, cancellationToken);
+
+    private ValueTask BeginSavepointAsync(TransactionEventData eventData, bool async, CancellationToken cancellationToken)
+        => shared.CommandAsync(eventData.Context!, eventData.Context!, changes: true, async, cancellationToken);
 }

@@ -27,7 +27,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
         var shared = new SharedConnection(connection, connect.Name, options.TimeForTurn);
         await shared.BeginAsync(options.IsolationLevel, cancellationToken).ConfigureAwait(false);
         _shared = shared;
-        _watch = new ChangeWatch(connect.Name, context => IsOfUnit(context) || _shared.IsOwn(context));
+        _watch = new ChangeWatch(connect.Name, context => IsOfUnit(context) || _shared.Turns.IsOwn(context));
         _shared.LettingGo = _watch.LookAt;
         _redirected = connect.Redirect(new SharedRedirection(_shared, _watch, IsOfUnit));
     }
@@ -37,9 +37,10 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
         var session = async ? await Tx.NewSessionAsync(connect).ConfigureAwait(false) : Tx.NewSession(connect);
         lock (_sessions)
             _sessions.Add(session);
-        _shared!.AddOwn(session);
+        _shared!.Turns.AddOwn(session);
 
-        // Always in a transaction that is nobody's part, so that its saves have savepoints. A new one after each: its savepoint may go with the part that is open now.
+        // Always in a transaction that is nobody's part, so that its saves have savepoints. A new one after each: its savepoint may go with
+        // the part that is open now.
         session.Database.BeginTransaction();
         session.SavedChanges += (_, _) =>
         {
@@ -51,7 +52,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
 
     public override IEnumerable<string> Findings(bool allowLostChanges)
     {
-        foreach (var part in Shared.OpenParts)
+        foreach (var part in Shared.Turns.OpenParts)
             yield return $"'{part}' left its transaction on '{connect.Name}' open. End the unit, or dispose the session.";
 
         if (allowLostChanges)
@@ -59,7 +60,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
 
         lock (_sessions)
         {
-            if (_sessions.Exists(session => Shared.IsOwn(session) && HasChanges(session)))
+            if (_sessions.Exists(session => Shared.Turns.IsOwn(session) && HasChanges(session)))
                 yield return $"The test's own session of '{connect.Name}' has changes that nobody saved. Call SaveChangesAsync.";
         }
 
@@ -72,7 +73,7 @@ internal sealed class SharedConnect<TContext>(DbConnect<TContext> connect, Actio
         _redirected?.Dispose();
         try
         {
-            foreach (var session in _sessions.Where(session => _shared!.IsOwn(session)))
+            foreach (var session in _sessions.Where(session => _shared!.Turns.IsOwn(session)))
                 await session.DisposeAsync().ConfigureAwait(false);
             if (_shared is not null)
                 await _shared.EndAsync().ConfigureAwait(false);

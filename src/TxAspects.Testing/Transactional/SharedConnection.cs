@@ -8,10 +8,10 @@ namespace TxAspects.Testing.Transactional;
 
 /// <summary>One connection with one transaction, and the application's transactions as savepoints inside it.</summary>
 /// <remarks>
-/// All savepoints have one name: the latest part lies inside those before it, and ends first. A setting of the transaction counts the commits, on the server: whatever undoes a
-/// commit, be it a savepoint of which nobody told us, takes the count back with it.
+/// All savepoints have one name: the latest part lies inside those before it, and ends first. A setting of the transaction counts the
+/// commits, on the server: whatever undoes a commit, be it a savepoint of which nobody told us, takes the count back with it.
 /// </remarks>
-internal sealed partial class SharedConnection(NpgsqlConnection connection, string connectName, TimeSpan timeForTurn)
+internal sealed class SharedConnection(NpgsqlConnection connection, string connectName, TimeSpan timeForTurn)
 {
     /// <summary>Undoes what the latest part did, and goes on in it.</summary>
     public const string StartOver = "ROLLBACK TO SAVEPOINT txaspects_part";
@@ -37,10 +37,8 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
 
     private static readonly ConditionalWeakTable<DbContext, SharedConnection> All = [];
 
-    private readonly Lock _gate = new();    // protects the four fields below
-    private readonly List<Part> _parts = [];
+    private readonly Lock _gate = new();    // protects the two fields below
     private readonly List<string> _committed = [];
-    private readonly HashSet<DbContext> _own = [];
     private TestSetUpException? _broken;
     private NpgsqlTransaction? _transaction;
 
@@ -48,6 +46,8 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     public Action<DbContext>? LettingGo { get; set; }
 
     public string ConnectName => connectName;
+
+    public Turns Turns { get; } = new(connectName, timeForTurn);
 
     public NpgsqlTransaction Transaction => _transaction!;
 
@@ -58,15 +58,6 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         {
             lock (_gate)
                 return _broken;
-        }
-    }
-
-    public IReadOnlyList<string> OpenParts
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _parts.Select(part => part.Name)];
         }
     }
 
@@ -83,51 +74,45 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     {
         context.Database.SetDbConnection(connection, contextOwnsConnection: false);
         All.AddOrUpdate(context, this);
-        lock (_gate)
-            _own.Remove(context);    // It comes from a pool, and may have served the test before.
+        Turns.AddOther(context);
     }
 
-    /// <summary>A session of the test: what it does belongs to whatever is open.</summary>
-    public void AddOwn(DbContext context)
-    {
-        lock (_gate)
-            _own.Add(context);
-    }
+    public NpgsqlCommand CreateCommand() => new() { Connection = connection };
 
-    public bool IsOwn(DbContext context)
+    /// <summary>
+    /// Waits until a command, or what a savepoint takes, may be sent: for the units inside its part, and for the one that is running.
+    /// </summary>
+    public ValueTask CommandAsync(DbContext context, object command, bool changes, bool async, CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return _own.Contains(context);
+        ThrowIfBroken();
+        return Turns.CommandAsync(context, command, changes, async, cancellationToken);
     }
 
     public async ValueTask BeginAsync(Part part, bool async, CancellationToken cancellationToken)
     {
         ThrowIfBroken();
-        while (Push(part) is { } obstacle)
-            await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
-
+        await Turns.EnterAsync(part, async, cancellationToken).ConfigureAwait(false);
         try
         {
-            // From here on no command of an earlier part begins; one may still be running.
             await ExecuteAsync(part.Name, part.Context, async, Begin).ConfigureAwait(false);
         }
         catch
         {
-            Remove(part);
+            Turns.Leave(part);
             throw;
         }
 
-        BeginFirst(part.Context);
+        Turns.Begun(part);
     }
 
     /// <summary>Checks what COMMIT would check, and keeps the part.</summary>
     public async ValueTask CommitAsync(DbContext context, bool async)
     {
-        if (Find(context) is not { } part)
+        if (Turns.Find(context) is not { } part)
             return;
 
         ThrowIfBroken();
-        if (Above(part) is [.., var inner])
+        if (Turns.Inside(part) is [.., var inner])
             throw TestSetUpException.NotInOrder(part.Name, inner.Name, connectName);
 
         int commits;
@@ -136,7 +121,8 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         object? counted;
         try
         {
-            counted = await ExecuteAsync(part.Name, part.Context, async, ReadCommits, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints, Release, Count(commits + 1)).ConfigureAwait(false);
+            counted = await ExecuteAsync(part.Name, part.Context, async, ReadCommits, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints,
+                Release, Count(commits + 1)).ConfigureAwait(false);
         }
         catch
         {
@@ -147,16 +133,16 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         Check(counted, part.Name);
         lock (_gate)
             _committed.Add(part.Name);
-        Remove(part);
+        Turns.Leave(part);
         ThrowIfBroken();
     }
 
     public async ValueTask RollbackAsync(DbContext context, bool async)
     {
-        if (Find(context) is not { } part)
+        if (Turns.Find(context) is not { } part)
             return;
 
-        var ended = Above(part).Append(part).ToArray();
+        var ended = Turns.Inside(part).Append(part).ToArray();
         try
         {
             // Each but the first with those inside it gone; in a failed transaction nothing else is allowed first.
@@ -170,7 +156,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         }
         finally
         {
-            Array.ForEach(ended, Remove);
+            Array.ForEach(ended, Turns.Leave);
         }
 
         if (ended.Length > 1)
@@ -182,7 +168,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
     /// <summary>Rolls a part back whose context is being let go.</summary>
     public async ValueTask AbandonAsync(DbContext context, bool async)
     {
-        if (Find(context) is null)
+        if (Turns.Find(context) is null)
             return;
 
         LettingGo?.Invoke(context);
@@ -250,16 +236,16 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
             throw new TestSetUpException(broken.Message, broken);
     }
 
-    /// <summary>Sends statements in one round trip, as soon as nothing else is running; returns the first value of what the first SELECT gives.</summary>
+    /// <summary>
+    /// Sends statements in one round trip, as soon as nothing else is running; returns the first value of what the first SELECT gives.
+    /// </summary>
     private async ValueTask<object?> ExecuteAsync(string by, DbContext? context, bool async, params string[] statements)
     {
         var batch = new NpgsqlBatch(connection);
         await using var _ = batch.ConfigureAwait(false);
         foreach (var statement in statements)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(statement));
-        while (TryStart(by, context, batch) is { } obstacle)
-            await WaitAsync(obstacle, async, CancellationToken.None).ConfigureAwait(false);
-
+        await Turns.CommandAsync(by, context, batch, async).ConfigureAwait(false);
         try
         {
             return async ? await batch.ExecuteScalarAsync().ConfigureAwait(false) : batch.ExecuteScalar();
@@ -270,7 +256,7 @@ internal sealed partial class SharedConnection(NpgsqlConnection connection, stri
         }
         finally
         {
-            CommandEnded(batch);
+            Turns.CommandEnded(batch);
         }
     }
 }

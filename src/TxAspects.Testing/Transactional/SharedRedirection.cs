@@ -12,7 +12,8 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
     // The real transaction is the test's.
     protected override bool OwnsTransactions => false;
 
-    protected override void Configure(DbContextOptionsBuilder builder) => builder.AddInterceptors(new PartInterceptor(shared, isOfUnit), watch);
+    protected override void Configure(DbContextOptionsBuilder builder)
+        => builder.AddInterceptors(new PartInterceptor(shared, isOfUnit), new CommandTurns(shared), watch);
 
     protected override void Prepare(DbContext context)
     {

@@ -5,11 +5,14 @@ using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing;
 
-/// <summary>A test inside one transaction that is never committed: fast, and nothing stays. The application's commits and rollbacks are savepoints inside it.</summary>
+/// <summary>
+/// A test inside one transaction that is never committed: fast, and nothing stays. The application's commits and rollbacks are savepoints
+/// inside it.
+/// </summary>
 /// <remarks>
-/// While it runs, every session of the connects given goes to one connection, whichever branch, thread or request asks for it. What the application does goes on as in production:
-/// deferred constraints are checked where it commits, hooks run, nothing leaves the transaction. Where the outcome would differ from production's it throws
-/// <see cref="TestSetUpException"/>. One test at a time has a connect.
+/// While it runs, every session of the connects given goes to one connection, whichever branch, thread or request asks for it. What the
+/// application does goes on as in production: deferred constraints are checked where it commits, hooks run, nothing leaves the transaction.
+/// Where the outcome would differ from production's it throws <see cref="TestSetUpException"/>. One test at a time has a connect.
 /// </remarks>
 public sealed class TransactionalTest : IAsyncDisposable
 {
@@ -33,7 +36,8 @@ public sealed class TransactionalTest : IAsyncDisposable
     /// <summary>Runs a test: begins, runs the body, verifies and rolls back. A failure of the body is what its caller gets.</summary>
     /// <exception cref="TestVerificationException">The body succeeded, but what it left is not sound.</exception>
     public static async Task RunAsync<TContext>(
-        DbConnect<TContext> connect, Func<TransactionalTest, Task> body, TransactionalTestOptions? options = null, CancellationToken cancellationToken = default)
+        DbConnect<TContext> connect, Func<TransactionalTest, Task> body, TransactionalTestOptions? options = null,
+            CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -60,7 +64,10 @@ public sealed class TransactionalTest : IAsyncDisposable
         _connects.Add(connect, await SharedConnect.TakeAsync(connect, _options, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>A session for the test itself: it sees all the application does, and its saves are there for the application at once. A new one each time, so nothing in it is stale.</summary>
+    /// <summary>
+    /// A session for the test itself: it sees all the application does, and its saves are there for the application at once. A new one each
+    /// time, so nothing in it is stale.
+    /// </summary>
     /// <remarks>It is disposed with the test. While a unit of the application is open, what the test saves belongs to that unit.</remarks>
     /// <exception cref="ArgumentException">The connect is not part of this test.</exception>
     public ValueTask<TContext> SessionAsync<TContext>(DbConnect<TContext> connect)
@@ -72,12 +79,17 @@ public sealed class TransactionalTest : IAsyncDisposable
         where TContext : DbContext
         => Find(connect).OpenSessionAsync(async: false).Completed();
 
-    /// <summary>Throws where something is not sound now: a transaction or a unit left open, changes nobody saved, work that would have had another outcome in production.</summary>
+    /// <summary>
+    /// Throws where something is not sound now: a transaction or a unit left open, changes nobody saved, work that would have had another
+    /// outcome in production.
+    /// </summary>
     /// <exception cref="TestVerificationException">With everything that was found.</exception>
     public void Verify() => ThrowIfAny(Findings(), Broken());
 
     /// <summary>Rolls everything back, then throws what <see cref="Verify"/> would have thrown. Further calls do nothing.</summary>
-    /// <remarks>After a failed test that hides the failure where its framework reports one exception only; <see cref="RunAsync"/> does not.</remarks>
+    /// <remarks>
+    /// After a failed test that hides the failure where its framework reports one exception only; <see cref="RunAsync"/> does not.
+    /// </remarks>
     /// <exception cref="TestVerificationException">What the test left is not sound.</exception>
     public async ValueTask DisposeAsync()
     {
@@ -108,7 +120,8 @@ public sealed class TransactionalTest : IAsyncDisposable
     private List<string> Findings()
         => [.. _connects.Values.SelectMany(connect => connect.Findings(_options.AllowLostChanges)), .. Sound.AmbientFindings];
 
-    private TestSetUpException? Broken() => _connects.Values.Select(connect => connect.Shared.Broken).FirstOrDefault(broken => broken is not null);
+    private TestSetUpException? Broken()
+        => _connects.Values.Select(connect => connect.Shared.Broken).FirstOrDefault(broken => broken is not null);
 
     private static void ThrowIfAny(List<string> findings, TestSetUpException? broken)
     {

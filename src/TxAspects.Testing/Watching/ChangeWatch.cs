@@ -24,14 +24,7 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
 
     public void Watch(DbContext context)
     {
-        lock (_gate)
-        {
-            // A context from the pool that begins again: what it was left with is lost for good.
-            if (_changes.GetValueOrDefault(context) is { } lost)
-                _lost.Add(lost);
-            _changes[context] = null;
-        }
-
+        Lose(context);    // It comes from a pool, and may have served the test before.
         context.ChangeTracker.Tracked += (_, tracked) => Note(context, tracked.Entry, tracked.Entry.State);
         context.ChangeTracker.StateChanged += (_, changed) => Note(context, changed.Entry, changed.NewState);
     }
@@ -47,6 +40,8 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
         {
             // Too late to ask.
         }
+
+        Lose(context);
     }
 
     public void Forget(DbContext context)
@@ -61,15 +56,28 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
         return result;
     }
 
-    public override ValueTask<int> SavedChangesAsync(SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
+    public override ValueTask<int> SavedChangesAsync(
+        SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
         => new(SavedChanges(eventData, result));
 
     public void TransactionRolledBack(DbTransaction transaction, TransactionEndEventData eventData) => Forget(eventData.Context!);
 
-    public Task TransactionRolledBackAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
+    public Task TransactionRolledBackAsync(
+        DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default)
     {
         Forget(eventData.Context!);
         return Task.CompletedTask;
+    }
+
+    /// <summary>What a context was left with is lost for good, whatever is rolled back later.</summary>
+    private void Lose(DbContext context)
+    {
+        lock (_gate)
+        {
+            if (_changes.GetValueOrDefault(context) is { } lost)
+                _lost.Add(lost);
+            _changes[context] = null;
+        }
     }
 
     private void Note(DbContext context, EntityEntry entry, EntityState state)
@@ -82,8 +90,9 @@ internal sealed class ChangeWatch(string connectName, Func<DbContext, bool> isOf
     }
 
     private string Describe(Change change)
-        => $"A session of '{connectName}' made by Tx.NewSession {(change.Unit is null ? "outside any unit" : $"in '{change.Unit}'")} was left with a change of '{change.Entity}' that nobody " +
-           "saved; in production it is lost as well. Call SaveChangesAsync and CommitAsync, or roll back where it is meant to be given up.";
+        => $"A session of '{connectName}' made by Tx.NewSession {(change.Unit is null ? "outside any unit" : $"in '{change.Unit}'")} was " +
+           $"left with a change of '{change.Entity}' that nobody saved; in production it is lost as well. Call SaveChangesAsync and " +
+           "CommitAsync, or roll back where it is meant to be given up.";
 
     private sealed record Change(string Entity, string? Unit);
 }

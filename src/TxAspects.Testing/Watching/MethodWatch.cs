@@ -3,7 +3,10 @@ using System.Diagnostics;
 
 namespace TxAspects.Testing.Watching;
 
-/// <summary>Reads from the library's spans which methods ran in a unit: an event of its span for each that joined, a span under it for each that nested.</summary>
+/// <summary>
+/// Reads from the library's spans which methods ran in a unit: an event of its span for each that joined, a span under it for each that
+/// nested.
+/// </summary>
 internal sealed class MethodWatch : IDisposable
 {
     /// <summary>A unit's span ends on the thread that tells its outcome, right before.</summary>

@@ -4,5 +4,7 @@ namespace TxAspects.Testing.Watching;
 internal static class Sound
 {
     public static IEnumerable<string> AmbientFindings
-        => Tx.Current is { } unit ? [$"The unit of work '{unit.Name}' is still open here. Complete and dispose the scope that Tx.Open returned."] : [];
+        => Tx.Current is { } unit
+            ? [$"The unit of work '{unit.Name}' is still open here. Complete and dispose the scope that Tx.Open returned."]
+            : [];
 }

@@ -48,7 +48,8 @@ public sealed class UnitLog : IDisposable
             [] => throw new TestVerificationException(units.Count == 0
                 ? $"The unit '{name}' has not ended, and no other has."
                 : $"The unit '{name}' has not ended. These have: {string.Join("; ", units)}."),
-            var several => throw new TestVerificationException($"The unit '{name}' ended {several.Length} times: {string.Join("; ", several.AsEnumerable())}."),
+            var several => throw new TestVerificationException($"The unit '{name}' ended {several.Length} times: " +
+                                                               $"{string.Join("; ", several.AsEnumerable())}."),
         };
     }
 
@@ -72,7 +73,8 @@ public sealed class UnitLog : IDisposable
         var unit = Single(name);
         return unit.Outcome.State == state
             ? unit
-            : throw new TestVerificationException([$"A unit that ends as {state} was expected, but this is what became of it: {unit}."], unit.Outcome.Cause);
+            : throw new TestVerificationException(
+                [$"A unit that ends as {state} was expected, but this is what became of it: {unit}."], unit.Outcome.Cause);
     }
 
     private void Add(UnitOfWorkOutcome outcome)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace TxAspects.Testing.Wire;
 
-/// <summary>Follows the messages of a client. The first has no type: https://www.postgresql.org/docs/current/protocol-message-formats.html</summary>
+/// <summary>
+/// Follows the messages of a client. The first has no type: https://www.postgresql.org/docs/current/protocol-message-formats.html
+/// </summary>
 internal sealed class MessageCounter
 {
     private readonly byte[] _head = new byte[5];

@@ -37,7 +37,9 @@ public sealed class WireMeter : IDisposable
     /// <summary>Connections opened so far.</summary>
     public int Connections => Sum(_ => 1);
 
-    /// <summary>How often a client sent something after it had heard from the server, all connections together, those for opening one included.</summary>
+    /// <summary>
+    /// How often a client sent something after it had heard from the server, all connections together, those for opening one included.
+    /// </summary>
     public int RoundTrips => Sum(connection => connection.RoundTrips);
 
     /// <summary>Statements sent, BEGIN and COMMIT among them.</summary>

@@ -17,7 +17,8 @@ internal static class AtomicBlock
         if (when is WhenInTransaction.Savepoint)
         {
             var savepoint = await unit.Marks.SetAsync(name, connect, async, cancellationToken).ConfigureAwait(false);
-            return await RunAsync(unit, savepoint, session, body, () => unit.Marks.KeepAsync(savepoint, async, cancellationToken), async).ConfigureAwait(false);
+            return await RunAsync(unit, savepoint, session, body, () => unit.Marks.KeepAsync(savepoint, async, cancellationToken), async)
+                .ConfigureAwait(false);
         }
 
         EarlyEnds.EnsureAllowed(unit, async ? "Tx.AtomicAsync" : "Tx.Atomic", connect);
@@ -32,7 +33,8 @@ internal static class AtomicBlock
 
         // In a transaction of its own the block's hooks alone run; hooks from before it wait for the work they belong to.
         return await RunAsync(
-            unit, mark, session, body, () => CommitAsync(unit, connect, mark, inside: mark, async, cancellationToken), async).ConfigureAwait(false);
+            unit, mark, session, body, () => CommitAsync(unit, connect, mark, inside: mark, async, cancellationToken), async)
+                .ConfigureAwait(false);
     }
 
     /// <summary>Ends the open transaction, or leaves it open for the block to join; true when it joins.</summary>

@@ -19,7 +19,9 @@ internal static class CallRunner
             return CallsAtOnce.RunJoined<TBody, T>(join, body);
         if (request.Options.MaxRetries > 0)
             return RepeatAsync<TBody, T>(request, body);
-        return UnitOfWorkCalls.Opens(request) ? CallsAtOnce.RunOpened<TBody, T>(request.Open(), body) : RunOnceAsync<TBody, T>(request, null, body);
+        return UnitOfWorkCalls.Opens(request)
+            ? CallsAtOnce.RunOpened<TBody, T>(request.Open(), body)
+            : RunOnceAsync<TBody, T>(request, null, body);
     }
 
     public static ValueTask RunAsync<TBody>(CallRequest request, TBody body)

@@ -4,7 +4,9 @@ using TxAspects.Units.Ambient;
 
 namespace TxAspects.Calls;
 
-/// <summary>Calls whose body completes at once: without a state machine, which most joined calls and many outermost ones can do without.</summary>
+/// <summary>
+/// Calls whose body completes at once: without a state machine, which most joined calls and many outermost ones can do without.
+/// </summary>
 internal static class CallsAtOnce
 {
     public static ValueTask<T> RunOpened<TBody, T>(UnitOfWork unit, TBody body)

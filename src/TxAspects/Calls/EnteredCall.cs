@@ -3,7 +3,9 @@ using TxAspects.Units.Ambient;
 
 namespace TxAspects.Calls;
 
-/// <summary>Makes a call's unit and span ambient; disposing restores what was. An asynchronous method restores it for its caller anyway.</summary>
+/// <summary>
+/// Makes a call's unit and span ambient; disposing restores what was. An asynchronous method restores it for its caller anyway.
+/// </summary>
 internal readonly struct EnteredCall : IDisposable
 {
     private readonly UnitNode? _previous;

@@ -4,7 +4,10 @@ using TxAspects.Units.Ambient;
 
 namespace TxAspects.Calls;
 
-/// <summary>The place of a call inside a unit: it may have a deadline of its own, which can only shorten the time, and holds for what runs in the call alone.</summary>
+/// <summary>
+/// The place of a call inside a unit: it may have a deadline of its own, which can only shorten the time, and holds for what runs in the
+/// call alone.
+/// </summary>
 internal sealed class InnerPlace
 {
     private readonly Deadline? _own;

@@ -5,7 +5,10 @@ using TxAspects.Units.Ambient;
 
 namespace TxAspects.Calls;
 
-/// <summary>A call's part in the unit that it joins: a failure dooms the unit at once. A value, so that a call that completes at once allocates nothing.</summary>
+/// <summary>
+/// A call's part in the unit that it joins: a failure dooms the unit at once. A value, so that a call that completes at once allocates
+/// nothing.
+/// </summary>
 internal readonly struct Join
 {
     private readonly UnitOfWork _unit;
@@ -34,8 +37,8 @@ internal readonly struct Join
         => FindDisagreement(unit, options, name) is { } disagreement ? throw disagreement : new Join(unit, options, name, mark);
 
     /// <summary>
-    /// Joins the open unit where the call does not have to be told apart from its caller; false where it opens, nests, is refused, or needs a place of its own, as
-    /// for a deadline.
+    /// Joins the open unit where the call does not have to be told apart from its caller; false where it opens, nests, is refused, or needs
+    /// a place of its own, as for a deadline.
     /// </summary>
     public static bool TryEnter(in CallRequest request, out Join join)
     {
@@ -59,7 +62,8 @@ internal readonly struct Join
         if (options.IsolationLevel != IsolationLevel.Unspecified && options.IsolationLevel != unit.IsolationLevel)
         {
             return new UnitOfWorkJoinException(
-                name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(), unit.IsolationLevel.ToString());
+                name.ToString(), unit.Name, nameof(options.IsolationLevel), options.IsolationLevel.ToString(),
+                unit.IsolationLevel.ToString());
         }
 
         if (options.CommitMode is CommitMode.TwoPhase && unit.Options.CommitMode is not CommitMode.TwoPhase)

@@ -1,6 +1,8 @@
 namespace TxAspects.Calls;
 
-/// <summary>What a call does by its propagation. The one place that decides it; the paths for calls that complete at once ask here too.</summary>
+/// <summary>
+/// What a call does by its propagation. The one place that decides it; the paths for calls that complete at once ask here too.
+/// </summary>
 internal static class Propagations
 {
     /// <summary>What a call does.</summary>

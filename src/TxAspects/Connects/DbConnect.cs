@@ -22,7 +22,9 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <summary>True when sessions can only be made asynchronously, because something may have to be awaited first.</summary>
     internal abstract bool MayAwaitBeforeSession { get; }
 
-    /// <summary>Creates the engine for a host now. Sessions already open finish on the old one, which is disposed when the last of them closes.</summary>
+    /// <summary>
+    /// Creates the engine for a host now. Sessions already open finish on the old one, which is disposed when the last of them closes.
+    /// </summary>
     /// <exception cref="ArgumentException">The host is null or empty.</exception>
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask ConnectAsync(string host, CancellationToken cancellationToken = default);
@@ -33,12 +35,17 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask ChangeHostAsync(string host, CancellationToken cancellationToken = default);
 
-    /// <summary>Sends new sessions elsewhere until the result is disposed. The latest redirection that applies wins; sessions already open stay where they are.</summary>
+    /// <summary>
+    /// Sends new sessions elsewhere until the result is disposed. The latest redirection that applies wins; sessions already open stay
+    /// where they are.
+    /// </summary>
     /// <remarks>For test set-ups, such as those of <c>TxAspects.Testing</c>.</remarks>
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract IDisposable Redirect(SessionRedirection redirection);
 
-    /// <summary>Disposes the engine when its last session closes. Asking for a session afterwards throws <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Disposes the engine when its last session closes. Asking for a session afterwards throws <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public abstract ValueTask DisposeAsync();
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -47,7 +54,9 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    /// <summary>A connection that belongs to no unit and no session, for maintenance; in a cluster to the primary. The caller disposes it.</summary>
+    /// <summary>
+    /// A connection that belongs to no unit and no session, for maintenance; in a cluster to the primary. The caller disposes it.
+    /// </summary>
     /// <exception cref="HostNotSetException">No host is set.</exception>
     /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
     public abstract ValueTask<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken = default);
@@ -79,5 +88,6 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
     /// <param name="isOfUnit">Whether a unit gives its context back; else whoever gets it disposes it.</param>
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    internal abstract ValueTask<Session> OpenSessionAsync(ISessionOwner owner, bool isOfUnit, bool async, CancellationToken cancellationToken);
+    internal abstract ValueTask<Session> OpenSessionAsync(
+        ISessionOwner owner, bool isOfUnit, bool async, CancellationToken cancellationToken);
 }

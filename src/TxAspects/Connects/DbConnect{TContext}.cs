@@ -186,15 +186,18 @@ public sealed class DbConnect<TContext> : DbConnect
         => FindRedirected()?.Engine
             ?? (_engine ??= CreateEngine(_host ?? throw new HostNotSetException(Name)));
 
-    private ContextEngine<TContext> CreateEngine(string host) => CreateEngine(_options.CreateEngine(host), ownsSource: true, redirection: null);
+    private ContextEngine<TContext> CreateEngine(string host)
+        => CreateEngine(_options.CreateEngine(host), ownsSource: true, redirection: null);
 
     private ContextEngine<TContext> CreateEngine(DbDataSource source, bool ownsSource, SessionRedirection? redirection)
         => new(
             Name, source, _options.Driver,
-            new ContextEngine<TContext>.Making(builder => _options.ConfigureSession(builder, source), _options.CreateSession, _options.Reset),
+            new ContextEngine<TContext>.Making(
+                builder => _options.ConfigureSession(builder, source), _options.CreateSession, _options.Reset),
             ownsSource, _options.MaxOuterConnections, redirection);
 
-    private sealed record Redirected(DbConnect<TContext> Connect, SessionRedirection Redirection, ContextEngine<TContext> Engine) : IDisposable
+    private sealed record Redirected(
+        DbConnect<TContext> Connect, SessionRedirection Redirection, ContextEngine<TContext> Engine) : IDisposable
     {
         public void Dispose()
         {

@@ -15,7 +15,9 @@ public sealed class CommitRequest
     /// <summary>The engine its connection came from, for other connections to the same database.</summary>
     public required DbDataSource Engine { get; init; }
 
-    /// <summary>Whether the transaction can have written: false in a read-only unit, and where EF Core's own queries alone were sent.</summary>
+    /// <summary>
+    /// Whether the transaction can have written: false in a read-only unit, and where EF Core's own queries alone were sent.
+    /// </summary>
     public required bool MayHaveWritten { get; init; }
 
     /// <summary>Whether something was sent of which nobody here knows whether it wrote, so that the answer should tell.</summary>

@@ -9,7 +9,9 @@ public enum CommitState
     /// <summary>The transaction ended, and it had written nothing.</summary>
     NothingWritten,
 
-    /// <summary>The work is in force on the server that answered, but that server stopped waiting for its standby, so a failover may lose it.</summary>
+    /// <summary>
+    /// The work is in force on the server that answered, but that server stopped waiting for its standby, so a failover may lose it.
+    /// </summary>
     CutShort,
 
     /// <summary>The connection was lost, and nobody knows.</summary>

@@ -15,9 +15,12 @@ public abstract class DbCluster
     protected internal abstract ValueTask<string> AskPositionAsync(DbConnection connection, bool async);
 
     /// <summary>Opens a connection to the server that takes writes.</summary>
-    protected internal abstract ValueTask<DbConnection> OpenPrimaryAsync(DbDataSource engine, bool async, CancellationToken cancellationToken);
+    protected internal abstract ValueTask<DbConnection> OpenPrimaryAsync(
+        DbDataSource engine, bool async, CancellationToken cancellationToken);
 
-    /// <summary>Opens a connection for a read-only unit: to a standby that has reached the position, or to the primary where none has in time.</summary>
+    /// <summary>
+    /// Opens a connection for a read-only unit: to a standby that has reached the position, or to the primary where none has in time.
+    /// </summary>
     /// <param name="engine">The engine of the connect.</param>
     /// <param name="position">The position that an earlier commit told, or null.</param>
     /// <param name="async">Whether to wait asynchronously.</param>

@@ -1,6 +1,7 @@
 using Castle.DynamicProxy;
 using TxAspects.Interception;
 using TxAspects.Interception.Kinds;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects;
 
@@ -51,6 +52,6 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
         if (plan is null)
             call.Proceed();
         else
-            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? Tx.Options, this));
+            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? AmbientUnit.Options, this));
     }
 }

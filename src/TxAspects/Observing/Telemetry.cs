@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace TxAspects.Observing;
 
-/// <summary>Every name and unit of traces and metrics, in the way of OpenTelemetry's conventions; docs/observability.md tells what they mean.</summary>
+/// <summary>
+/// Every name and unit of traces and metrics, in the way of OpenTelemetry's conventions; docs/observability.md tells what they mean.
+/// </summary>
 internal static class Telemetry
 {
     public const string UnitName = "txaspects.unit.name";
@@ -26,15 +28,20 @@ internal static class Telemetry
         "txaspects.unit.duration", "s", "Duration of units of work.", tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
 
-    public static readonly UpDownCounter<long> Open = Meter.CreateUpDownCounter<long>("txaspects.unit.open", "{unit}", "Units of work that are open.");
+    public static readonly UpDownCounter<long> Open = Meter.CreateUpDownCounter<long>(
+        "txaspects.unit.open", "{unit}", "Units of work that are open.");
 
-    public static readonly Counter<long> Commits = Meter.CreateCounter<long>("txaspects.unit.commits", "{unit}", "Units of work that were committed.");
+    public static readonly Counter<long> Commits = Meter.CreateCounter<long>(
+        "txaspects.unit.commits", "{unit}", "Units of work that were committed.");
 
-    public static readonly Counter<long> Rollbacks = Meter.CreateCounter<long>("txaspects.unit.rollbacks", "{unit}", "Units of work that were rolled back.");
+    public static readonly Counter<long> Rollbacks = Meter.CreateCounter<long>(
+        "txaspects.unit.rollbacks", "{unit}", "Units of work that were rolled back.");
 
-    public static readonly Counter<long> Retries = Meter.CreateCounter<long>("txaspects.unit.retries", "{retry}", "Attempts that failed and were repeated.");
+    public static readonly Counter<long> Retries = Meter.CreateCounter<long>(
+        "txaspects.unit.retries", "{retry}", "Attempts that failed and were repeated.");
 
-    public static readonly Counter<long> Leaks = Meter.CreateCounter<long>("txaspects.unit.leaks", "{unit}", "Units of work that stayed open, or idle in a transaction, past a limit.");
+    public static readonly Counter<long> Leaks = Meter.CreateCounter<long>("txaspects.unit.leaks", "{unit}", "Units of work that stayed " +
+        "open, or idle in a transaction, past a limit.");
 
     public static bool IsHeard => Source.HasListeners() || Duration.Enabled || Open.Enabled || Commits.Enabled || Rollbacks.Enabled;
 

@@ -26,7 +26,9 @@ internal sealed class UnitTrace
     /// <summary>How long commits took, or null where none began.</summary>
     public TimeSpan? Commit { get; private set; }
 
-    /// <summary>The body returned or was left in another way. What counts is the first call: a failure after the return is one of the commit.</summary>
+    /// <summary>
+    /// The body returned or was left in another way. What counts is the first call: a failure after the return is one of the commit.
+    /// </summary>
     public void BodyEnded(bool returned)
     {
         if (Body is not null)

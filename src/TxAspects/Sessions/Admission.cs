@@ -3,13 +3,13 @@ using System.Data.Common;
 namespace TxAspects.Sessions;
 
 /// <summary>
-/// Who uses a session at this moment. Whatever may reach the server enters before it opens a connection, begins a transaction or sends a command,
-/// and leaves when all of that is over.
+/// Who uses a session at this moment. Whatever may reach the server enters before it opens a connection, begins a transaction or sends a
+/// command, and leaves when all of that is over.
 /// </summary>
 /// <remarks>
-/// The invariant: one flow of calls is inside at a time, and after <see cref="Close"/> nobody enters and no command starts. So whoever has closed the
-/// admission and sees no command running can end the transaction: nothing of the user's is sent after that look. Only who ends the session is let in then,
-/// because interceptors may run commands around a commit. The lock guards the state alone; nobody awaits anything while it is held.
+/// The invariant: one flow of calls is inside at a time, and after <see cref="Close"/> nobody enters and no command starts. So whoever has
+/// closed the admission and sees no command running can end the transaction: nothing of the user's is sent after that look. Only who ends
+/// the session is let in then, because interceptors may run commands around a commit. Nobody awaits anything while the lock is held.
 /// </remarks>
 internal sealed class Admission
 {
@@ -96,7 +96,7 @@ internal sealed class Admission
         Left();
     }
 
-    /// <summary>What the flow inside has begun goes on there until it is released, also when the flow itself has left. Null where it is not inside.</summary>
+    /// <summary>What the flow inside has begun stays inside until it is released, even when the flow has left. Null elsewhere.</summary>
     public Visit? TryHold()
     {
         lock (_gate)
@@ -200,7 +200,9 @@ internal sealed class Admission
         return true;
     }
 
-    /// <summary>From now on nobody else enters and no other command starts. False, and nothing is closed, where somebody is at work.</summary>
+    /// <summary>
+    /// Nobody else enters from now on, and no other command starts. False, and nothing is closed, if somebody is at work.
+    /// </summary>
     public bool TryClose()
     {
         Visit visit;

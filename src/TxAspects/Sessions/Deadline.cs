@@ -45,7 +45,8 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
             command.CommandTimeout = seconds;
     }
 
-    // A timer takes no more than this; a unit that is still open then has no token any more, but its deadline is asked before each command and the commit.
+    // A timer takes no more than this; a unit that is still open then has no token any more, but its deadline is asked before each command
+    // and the commit.
     private static TimeSpan TimerTime(TimeSpan remaining)
         => remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining > LongestTimer ? Timeout.InfiniteTimeSpan : remaining;
 

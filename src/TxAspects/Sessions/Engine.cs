@@ -5,7 +5,8 @@ using TxAspects.Drivers;
 namespace TxAspects.Sessions;
 
 /// <summary>A data source with its contexts, disposed when its connect has let go of it and its last session is closed.</summary>
-internal abstract class Engine(DbDataSource source, DbDriver driver, bool ownsSource, int? maxOuterConnections, SessionRedirection? redirection)
+internal abstract class Engine(
+    DbDataSource source, DbDriver driver, bool ownsSource, int? maxOuterConnections, SessionRedirection? redirection)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
     private int _withoutStandby;    // 1 while read-only units take the primary; changed with Interlocked
@@ -14,7 +15,9 @@ internal abstract class Engine(DbDataSource source, DbDriver driver, bool ownsSo
 
     public DbDriver Driver => driver;
 
-    /// <summary>One place for each connection that a session may hold whose unit is in no other one that holds one; null where that is not limited.</summary>
+    /// <summary>
+    /// One place for each connection that a session may hold whose unit is in no other one that holds one; null where that is not limited.
+    /// </summary>
     public SemaphoreSlim? OuterPlaces { get; } = maxOuterConnections is { } max ? new SemaphoreSlim(max) : null;
 
     /// <summary>What led its sessions here; null for those of the connect itself.</summary>

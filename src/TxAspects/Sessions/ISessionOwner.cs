@@ -28,19 +28,28 @@ internal interface ISessionOwner
     /// <summary>The innermost mark of the calls in which the code here runs; null outside all.</summary>
     Mark? Here { get; }
 
-    /// <summary>The marks that are open now, outer ones first: a session that is first used now is to go back to its beginning with them.</summary>
+    /// <summary>
+    /// The marks that are open now, outer ones first: a session that is first used now is to go back to its beginning with them.
+    /// </summary>
     IReadOnlyList<Mark> OpenMarks { get; }
 
-    /// <summary>Throws where the owner has ended, or where the code that runs here belongs to another unit that has; a unit also where that code is not inside it.</summary>
+    /// <summary>
+    /// Throws where the owner has ended, or where the code that runs here belongs to another unit that has; a unit also where that code is
+    /// not inside it.
+    /// </summary>
     void CheckUse(Session session);
 
-    /// <summary>The name of a unit around the owner that holds a connection of the session's engine while it waits for the owner to end, or null.</summary>
+    /// <summary>
+    /// The name of a unit around the owner that holds a connection of the session's engine while it waits for the owner to end, or null.
+    /// </summary>
     string? FindHolder(Session session);
 
     /// <summary>The name of such a unit where it may also hold locks that the session's command waits for, or null.</summary>
     string? FindLocker(Session session);
 
-    /// <summary>Something was committed, or may have been where that is in doubt, so that the unit it belongs to cannot be done again.</summary>
+    /// <summary>
+    /// Something was committed, or may have been where that is in doubt, so that the unit it belongs to cannot be done again.
+    /// </summary>
     void MarkDurable(bool isInDoubt = false);
 
     /// <summary>Where the log of a connect was after a commit.</summary>

@@ -5,8 +5,9 @@ namespace TxAspects.Sessions;
 
 /// <summary>A context in use, and how it is given back.</summary>
 /// <remarks>
-/// A pooled context is leased through a scope of EF Core's own pool, because then nobody else's <c>Dispose</c> matters, neither now nor when the context serves somebody
-/// else: its scope alone gives it back. A context that came from a pooled factory would be given back by whoever still holds it.
+/// A pooled context is leased through a scope of EF Core's own pool, because then nobody else's <c>Dispose</c> matters, neither now nor
+/// when the context serves somebody else: its scope alone gives it back. A context that came from a pooled factory would be given back by
+/// whoever still holds it.
 /// </remarks>
 internal readonly struct LeasedContext(DbContext context, IServiceScope? lease, Action? reset = null)
 {

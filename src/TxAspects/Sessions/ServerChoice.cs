@@ -12,7 +12,8 @@ internal static class ServerChoice
     public static ValueTask<DbConnection?> OpenAsync(Session session, bool async, CancellationToken cancellationToken)
         => session.Engine.Cluster is { } cluster ? OpenAsync(session, cluster, async, cancellationToken) : default;
 
-    private static async ValueTask<DbConnection?> OpenAsync(Session session, DbCluster cluster, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<DbConnection?> OpenAsync(
+        Session session, DbCluster cluster, bool async, CancellationToken cancellationToken)
     {
         var connection = session.Owner.ReadOnly
             ? await OpenToReadAsync(session, cluster, async, cancellationToken).ConfigureAwait(false)
@@ -37,7 +38,8 @@ internal static class ServerChoice
         }
     }
 
-    private static async ValueTask<DbConnection?> OpenToReadAsync(Session session, DbCluster cluster, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<DbConnection?> OpenToReadAsync(
+        Session session, DbCluster cluster, bool async, CancellationToken cancellationToken)
     {
         var position = Positions.Find(session.Owner.ReadAfter, session.ConnectName);
         var engine = session.Engine;

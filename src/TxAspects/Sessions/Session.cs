@@ -8,8 +8,9 @@ namespace TxAspects.Sessions;
 
 /// <summary>A context in the hands of a unit, or of somebody who asked for one outside: whose it is and whether it lives.</summary>
 /// <remarks>
-/// What it does is done by its parts: <see cref="Gate"/> begins and ends its transaction, <see cref="Saves"/> undoes saves that fail, <see cref="Places"/> are where
-/// nested calls go back to, <see cref="Admission"/> says who uses it. <c>async: false</c> runs a method synchronously to its end, so that both kinds share one body.
+/// What it does is done by its parts: <see cref="Gate"/> begins and ends its transaction, <see cref="Saves"/> undoes saves that fail,
+/// <see cref="Places"/> are where nested calls go back to, <see cref="Admission"/> says who uses it. <c>async: false</c> runs a method
+/// synchronously to its end, so that both kinds share one body.
 /// </remarks>
 internal sealed class Session
 {
@@ -35,7 +36,9 @@ internal sealed class Session
         Gate = new TransactionGate(this, slot);
     }
 
-    /// <summary>The connect it serves, which is no more than a key here; a session that was attached may have been made by another one.</summary>
+    /// <summary>
+    /// The connect it serves, which is no more than a key here; a session that was attached may have been made by another one.
+    /// </summary>
     public object Connect { get; private set; }
 
     public string ConnectName { get; private set; }
@@ -70,7 +73,9 @@ internal sealed class Session
 
     public bool IsGone => _gone;
 
-    /// <summary>Whether disposing the context ends the session. It does not where the context is pooled: its lease alone gives it back.</summary>
+    /// <summary>
+    /// Whether disposing the context ends the session. It does not where the context is pooled: its lease alone gives it back.
+    /// </summary>
     public bool EndsWhenDisposed => !_leased.IsPooled;
 
     /// <summary>True when a context that is not pooled was disposed by somebody else than <see cref="CloseAsync"/>.</summary>
@@ -215,7 +220,7 @@ internal sealed class Session
     /// <summary>Forgets what the tracker holds, saved or not.</summary>
     public void ClearTracker()
     {
-        if (_gone || IsDisposed(Context))
+        if (_gone || SessionSlot.IsDisposed(Context))
             return;
 
         Context.ChangeTracker.Clear();
@@ -224,7 +229,9 @@ internal sealed class Session
         Engine.Redirection?.RolledBack(Context);
     }
 
-    /// <summary>Rolls back what is open and gives connection and context back. Throws nothing, and does not wait for who is opening the connection.</summary>
+    /// <summary>
+    /// Rolls back what is open and gives connection and context back. Throws nothing, and does not wait for who is opening the connection.
+    /// </summary>
     public async ValueTask CloseAsync(bool async, Exception? failure = null)
     {
         var isFree = await Stopping.StopAsync(this, mustLeave: false, async).ConfigureAwait(false);
@@ -256,26 +263,19 @@ internal sealed class Session
     {
         try
         {
-            if (_leased.IsPooled && Engine.Redirection is null)
-                await _slot.CloseConnectionAsync(async).ConfigureAwait(false);
-            await _leased.GiveBackAsync(async).ConfigureAwait(false);
+            try
+            {
+                if (_leased.IsPooled && Engine.Redirection is null)
+                    await _slot.CloseConnectionAsync(async).ConfigureAwait(false);
+            }
+            finally
+            {
+                await _leased.GiveBackAsync(async).ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
             Owner.Log.CloseFailed(ConnectName, Owner.Name, exception);
-        }
-    }
-
-    public static bool IsDisposed(DbContext context)
-    {
-        try
-        {
-            _ = context.ChangeTracker;
-            return false;
-        }
-        catch (ObjectDisposedException)
-        {
-            return true;
         }
     }
 

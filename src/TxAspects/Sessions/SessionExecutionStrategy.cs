@@ -6,8 +6,9 @@ namespace TxAspects.Sessions;
 
 /// <summary>Runs what EF Core does once, and keeps it inside the admission to its end.</summary>
 /// <remarks>
-/// <c>ExecuteUpdateAsync</c> and <c>ExecuteDeleteAsync</c> tell the detector that they are over as soon as they have begun, so that an end of the unit
-/// would not see them while they open the connection or begin the transaction. They have a number as their result, as saves have.
+/// <c>ExecuteUpdateAsync</c> and <c>ExecuteDeleteAsync</c> tell the detector that they are over as soon as they have begun, so that an end
+/// of the unit would not see them while they open the connection or begin the transaction. They have a number as their result, as saves
+/// have.
 /// </remarks>
 internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dependencies) : IExecutionStrategy
 {
@@ -21,7 +22,8 @@ internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dep
 
     public Task<TResult> ExecuteAsync<TState, TResult>(
         TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
-        Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded, CancellationToken cancellationToken = default)
+        Func<DbContext, TState, CancellationToken, Task<ExecutionResult<TResult>>>? verifySucceeded,
+        CancellationToken cancellationToken = default)
     {
         var context = Context;
         var running = operation(context, state, cancellationToken);

@@ -3,22 +3,27 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Sessions;
 
-/// <summary>Where the new sessions of a connect go while <see cref="DbConnect.Redirect"/> is in force. For test set-ups: <c>TxAspects.Testing</c> has two.</summary>
+/// <summary>
+/// Where the new sessions of a connect go while <see cref="DbConnect.Redirect"/> is in force. For test set-ups: <c>TxAspects.Testing</c>
+/// has two.
+/// </summary>
 public abstract class SessionRedirection
 {
     /// <summary>Whether it holds for the session that is asked for here. Default: for every one.</summary>
     protected internal virtual bool AppliesHere => true;
 
     /// <summary>
-    /// The statement that undoes what a transaction did and goes on in it, where the transactions of these sessions are not real ones. Default:
-    /// null, for the driver's own.
+    /// The statement that undoes what a transaction did and goes on in it, where the transactions of these sessions are not real ones.
+    /// Default: null, for the driver's own.
     /// </summary>
     protected internal virtual string? StartOver => null;
 
     /// <summary>Whether the transactions of these sessions are theirs to dispose. Default: true.</summary>
     protected internal virtual bool OwnsTransactions => true;
 
-    /// <summary>Makes the engine. The connect disposes it after the last session. Default: null, for the one that the sessions had otherwise.</summary>
+    /// <summary>
+    /// Makes the engine. The connect disposes it after the last session. Default: null, for the one that the sessions had otherwise.
+    /// </summary>
     protected internal virtual DbDataSource? CreateEngine() => null;
 
     /// <summary>Adds to the options of their contexts, after the connect's own, such as interceptors. Called once.</summary>

@@ -9,7 +9,9 @@ internal static class Stopping
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeToStopReading = TimeSpan.FromSeconds(1);
 
-    /// <summary>Throws where the end of a session is asked for from inside what it is doing, such as from an interceptor: it would wait for itself.</summary>
+    /// <summary>
+    /// Throws where the end of a session is asked for from inside what it is doing, such as from an interceptor: it would wait for itself.
+    /// </summary>
     public static void Refuse(Session session, string operation)
     {
         if (session.Admission.IsInside)
@@ -37,7 +39,9 @@ internal static class Stopping
         }
     }
 
-    /// <summary>Closes the admission and cancels what is running. A synchronous caller does not wait: who is to stop may need its thread.</summary>
+    /// <summary>
+    /// Closes the admission and cancels what is running. A synchronous caller does not wait: who is to stop may need its thread.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="mustLeave">Whether whoever is inside has to leave; else it is enough that no command is running.</param>
     /// <param name="async">Whether to wait asynchronously.</param>

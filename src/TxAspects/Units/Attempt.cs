@@ -25,7 +25,9 @@ internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, Time
         return Deadline?.Remaining <= pause ? null : this with { Number = Number + 1, Pause = pause };
     }
 
-    /// <summary>Doubles with each attempt, up to 100 times the first; half of it is random, so that those who collided do not meet again.</summary>
+    /// <summary>
+    /// Doubles with each attempt, up to 100 times the first; half of it is random, so that those who collided do not meet again.
+    /// </summary>
     private TimeSpan PauseAfter(TimeSpan first)
     {
         var full = first * Math.Min(100, Math.Pow(2, Number - 1));

@@ -25,7 +25,8 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
     public static Doom ByInnerCall(string methodName, Exception cause)
         => new(methodName,
             $"'{methodName}' joined it and failed with {cause.GetType().Name}. " +
-            $"Let that exception pass, declare '{methodName}' with Propagation.Nested, or undo the half-done work with Tx.RollbackAllAsync", cause);
+            $"Let that exception pass, declare '{methodName}' with Propagation.Nested, or undo the half-done work with Tx.RollbackAllAsync",
+            cause);
 
     public static Doom ByInnerRequest(string methodName, string reason)
         => new(methodName, $"'{methodName}' joined it and called Tx.SetRollbackOnly with the reason '{reason}'", null);
@@ -45,13 +46,14 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
 
     public static Doom ByFailedCommand(string connectName, Exception? cause)
         => new(connectName,
-            $"a command on the session of '{connectName}' failed and was not undone, so the database would turn the commit into a rollback. " +
-            "Let that exception pass, or run the command inside Tx.AtomicAsync with WhenInTransaction.Savepoint", cause);
+            $"a command on the session of '{connectName}' failed and was not undone, so the database would turn the commit into a " +
+            "rollback. Let that exception pass, or run the command inside Tx.AtomicAsync with WhenInTransaction.Savepoint", cause);
 
     public static Doom ByEndedTransaction(string connectName, Exception? cause)
         => new(connectName,
-            $"the transaction of '{connectName}' was over before its commit, because a failed command had lost the connection or user code ended it in SQL. " +
-            "Let the exceptions of commands pass, and end transactions with Tx.CommitAsync and Tx.RollbackAsync", cause);
+            $"the transaction of '{connectName}' was over before its commit, because a failed command had lost the connection or user " +
+            "code ended it in SQL. Let the exceptions of commands pass, and end transactions with Tx.CommitAsync and Tx.RollbackAsync",
+            cause);
 
     public static Doom ByJoinedBlock(string connectName, Exception cause)
         => new(connectName,
@@ -60,11 +62,12 @@ internal sealed record Doom(string FailedIn, string Reason, Exception? Cause)
 
     public static Doom ByOtherFlow(string methodName, string otherName, string connectName)
         => new(methodName,
-            $"'{methodName}' failed while '{otherName}' used the session of '{connectName}' at the same time, so the work of the one cannot be undone without that of the other. " +
-            "Await one before the other begins, or give each a unit of its own with [NewContext]", null);
+            $"'{methodName}' failed while '{otherName}' used the session of '{connectName}' at the same time, so the work of the one " +
+            "cannot be undone without that of the other. Await one before the other begins, or give each a unit of its own with " +
+            "[NewContext]", null);
 
     public static Doom ByOthersEnd(string methodName, string otherName, string connectName)
         => new(methodName,
-            $"'{otherName}' ended the transaction of '{connectName}' while '{methodName}' was at work in it, so that its work cannot be kept as a whole. " +
-            "Await one before the other begins, or give each a unit of its own with [NewContext]", null);
+            $"'{otherName}' ended the transaction of '{connectName}' while '{methodName}' was at work in it, so that its work cannot be " +
+            "kept as a whole. Await one before the other begins, or give each a unit of its own with [NewContext]", null);
 }

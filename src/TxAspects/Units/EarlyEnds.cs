@@ -7,11 +7,14 @@ using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units;
 
-/// <summary>Commit, rollback and close while the unit goes on, for one connect or, with null, for all; by the library's own calls or by EF Core's.</summary>
+/// <summary>
+/// Commit, rollback and close while the unit goes on, for one connect or, with null, for all; by the library's own calls or by EF Core's.
+/// </summary>
 internal static class EarlyEnds
 {
     /// <summary>Throws where the code that runs here may not end the unit's work.</summary>
-    /// <exception cref="EarlyCompletionException">The unit reserves that to the call that opened it, or a hook before its commit runs here.</exception>
+    /// <exception cref="EarlyCompletionException">The unit reserves that to the call that opened it, or a hook before its commit runs
+    /// here.</exception>
     /// <exception cref="SessionInUseException">The code was called by what it would wait for.</exception>
     public static void EnsureAllowed(UnitOfWork unit, string operation, DbConnect? connect)
     {
@@ -35,7 +38,8 @@ internal static class EarlyEnds
     }
 
     /// <summary>Commits, with the hooks of a block or, with null, with all.</summary>
-    public static async ValueTask CommitAsync(UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
+    public static async ValueTask CommitAsync(
+        UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
     {
         unit.ThrowIfEnded(connect?.Name);
         unit.ThrowIfDoomed();
@@ -45,7 +49,8 @@ internal static class EarlyEnds
         {
             await RoundsOfEnd.RunAsync(unit, connect, inside, async, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!unit.IsEnded && exception is not (SessionInUseException or UnitOfWorkDoomedException) && !IsOfSave(exception))
+        catch (Exception exception) when (!unit.IsEnded && exception is not (SessionInUseException or UnitOfWorkDoomedException) &&
+            !IsOfSave(exception))
         {
             await RollbackAsync(unit, connect, inside, async).ConfigureAwait(false);
             throw;
@@ -78,7 +83,10 @@ internal static class EarlyEnds
         await RolledBackAsync(unit, inside, async).ConfigureAwait(false);
     }
 
-    /// <summary>Rolls back the transaction that a failed block has joined. The hooks of that work learn of it at the end, with the doom that follows.</summary>
+    /// <summary>
+    /// Rolls back the transaction that a failed block has joined. The hooks of that work learn of it at the end, with the doom that
+    /// follows.
+    /// </summary>
     public static async ValueTask RollbackJoinedAsync(UnitOfWork unit, DbConnect connect, bool async)
     {
         foreach (var enlisted in unit.AllSessions(connect))
@@ -132,7 +140,9 @@ internal static class EarlyEnds
     private static bool IsOfSave(Exception exception)
         => exception is OperationCanceledException or Microsoft.EntityFrameworkCore.DbUpdateException;
 
-    /// <summary>Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.</summary>
+    /// <summary>
+    /// Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.
+    /// </summary>
     private static async ValueTask RolledBackAsync(UnitOfWork unit, Mark? inside, bool async)
     {
         if (HasUncommittedWork(unit))
@@ -142,7 +152,9 @@ internal static class EarlyEnds
         await RunHooksAsync(unit, HookMoment.RolledBack, inside, async).ConfigureAwait(false);
     }
 
-    /// <summary>A commit here would keep half of what a nested call does that runs at the same time, and could not undo it any more.</summary>
+    /// <summary>
+    /// A commit here would keep half of what a nested call does that runs at the same time, and could not undo it any more.
+    /// </summary>
     private static void ThrowIfOthersAreAtWork(UnitOfWork unit, DbConnect? connect)
     {
         var here = unit.MarkHere;

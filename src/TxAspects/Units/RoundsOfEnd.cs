@@ -9,8 +9,8 @@ namespace TxAspects.Units;
 
 /// <summary>What comes before a commit: hooks and saves, in rounds, until nothing is pending.</summary>
 /// <remarks>
-/// A round is all hooks before a commit and then all saves, in order of first use. What a hook or a handler of a save adds, entities of any session or more hooks, belongs to the
-/// next round. The bound is there for what adds without end.
+/// A round is all hooks before a commit and then all saves, in order of first use. What a hook or a handler of a save adds, entities of any
+/// session or more hooks, belongs to the next round. The bound is there for what adds without end.
 /// </remarks>
 internal static class RoundsOfEnd
 {
@@ -23,7 +23,8 @@ internal static class RoundsOfEnd
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <param name="cancellationToken">Stops the saves.</param>
     /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
-    public static async ValueTask RunAsync(UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
+    public static async ValueTask RunAsync(
+        UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
     {
         for (var round = 1; unit.CanCommit(); round++)
         {
@@ -65,7 +66,8 @@ internal static class RoundsOfEnd
     }
 
     /// <summary>Saves what is pending; returns the last session in which something was.</summary>
-    private static async ValueTask<Session?> FlushAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+    private static async ValueTask<Session?> FlushAsync(
+        UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         Session? last = null;
         foreach (var enlisted in sessions)

@@ -12,7 +12,10 @@ public sealed class TxAspectsOptions
     private ResultRules? _resultRules;
     private UnitWatch? _watch;
 
-    /// <summary>Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory where one is registered.</summary>
+    /// <summary>
+    /// Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory
+    /// where one is registered.
+    /// </summary>
     public ILoggerFactory? LoggerFactory
     {
         get;
@@ -24,9 +27,13 @@ public sealed class TxAspectsOptions
     }
 
     /// <summary>
-    /// Whether exceptions go to the log without their messages: type, SQLSTATE and stack stay. Default: false, so that what your code or the driver threw is logged as it is.
+    /// Whether exceptions go to the log without their messages: type, SQLSTATE and stack stay. Default: false, so that what your code or
+    /// the driver threw is logged as it is.
     /// </summary>
-    /// <remarks>The library's own texts never repeat such a message. But a log prints the exception beside the text, and what PostgreSQL says, or your code, may quote values.</remarks>
+    /// <remarks>
+    /// The library's own texts never repeat such a message. But a log prints the exception beside the text, and what PostgreSQL says, or
+    /// your code, may quote values.
+    /// </remarks>
     public bool HideExceptionMessages
     {
         get;
@@ -37,7 +44,10 @@ public sealed class TxAspectsOptions
         }
     }
 
-    /// <summary>The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random. Default: 20 ms.</summary>
+    /// <summary>
+    /// The first pause before a failed attempt is repeated; it doubles each time, up to 100 times itself, and half of it is random.
+    /// Default: 20 ms.
+    /// </summary>
     public TimeSpan RetryDelay
     {
         get;
@@ -50,29 +60,41 @@ public sealed class TxAspectsOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
-    /// For how long a sequence with a unit of its own may wait for its next step. Then the unit is rolled back, which is logged, and the next step throws
-    /// <see cref="SequenceAbandonedException"/>. A unit with a shorter timeout waits for that long. Default: 60 s.
+    /// For how long a sequence with a unit of its own may wait for its next step. Then the unit is rolled back, which is logged, and the
+    /// next step throws <see cref="SequenceAbandonedException"/>. A unit with a shorter timeout waits for that long. Default: 60 s.
     /// </summary>
-    /// <remarks>So a sequence that nobody disposes does not keep its connection. The end comes at most a quarter of the limit late.</remarks>
+    /// <remarks>
+    /// So a sequence that nobody disposes does not keep its connection. The end comes at most a quarter of the limit late.
+    /// </remarks>
     public TimeSpan SequenceIdleLimit
     {
         get;
         set => field = Positive(value, nameof(SequenceIdleLimit))!.Value;
     } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.</summary>
+    /// <summary>
+    /// Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.
+    /// </summary>
     /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>
     public Action<UnitOfWorkOutcome>? OnEnded { get; set; }
 
-    /// <summary>Warns, once, of a unit that stays open for longer, such as a scope that was never disposed. Default: no limit, and no unit is watched.</summary>
-    /// <remarks>Set it before the first unit opens. The open units are looked at every quarter of the shorter limit, at least once a minute.</remarks>
+    /// <summary>
+    /// Warns, once, of a unit that stays open for longer, such as a scope that was never disposed. Default: no limit, and no unit is
+    /// watched.
+    /// </summary>
+    /// <remarks>
+    /// Set it before the first unit opens. The open units are looked at every quarter of the shorter limit, at least once a minute.
+    /// </remarks>
     public TimeSpan? WarnWhenOpenLongerThan
     {
         get;
         set => field = Positive(value, nameof(WarnWhenOpenLongerThan));
     }
 
-    /// <summary>Warns, once, of a unit whose transaction is open for longer without a command of its context. Default: no limit, and no unit is watched.</summary>
+    /// <summary>
+    /// Warns, once, of a unit whose transaction is open for longer without a command of its context. Default: no limit, and no unit is
+    /// watched.
+    /// </summary>
     /// <remarks>Commands on a connection from <c>Tx.ConnectionAsync</c> are not seen.</remarks>
     /// <inheritdoc cref="WarnWhenOpenLongerThan"/>
     public TimeSpan? WarnWhenIdleInTransactionLongerThan
@@ -82,8 +104,9 @@ public sealed class TxAspectsOptions
     }
 
     /// <summary>
-    /// How many savepoints a transaction may have for its saves. Default: any number. A save past it goes without one, so that its failure dooms the unit instead of undoing
-    /// that save alone; a transaction with more than 64 writing savepoints slows every snapshot of a PostgreSQL server.
+    /// How many savepoints a transaction may have for its saves. Default: any number. A save past it goes without one, so that its failure
+    /// dooms the unit instead of undoing that save alone; a transaction with more than 64 writing savepoints slows every snapshot of a
+    /// PostgreSQL server.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? MaxSaveSavepoints
@@ -97,7 +120,8 @@ public sealed class TxAspectsOptions
     internal UnitWatch? Watch
         => WarnWhenOpenLongerThan is null && WarnWhenIdleInTransactionLongerThan is null
             ? null
-            : LazyInitializer.EnsureInitialized(ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
+            : LazyInitializer.EnsureInitialized(
+                ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
 
     internal ILogger Log
     {

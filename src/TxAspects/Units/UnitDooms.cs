@@ -10,7 +10,9 @@ internal static class UnitDooms
     {
         public bool IsRollbackOnly => unit.Verdict?.Request is not null;
 
-        /// <summary>From now on the unit can only roll back, or the nested call that runs here can only be undone. The first doom is kept.</summary>
+        /// <summary>
+        /// From now on the unit can only roll back, or the nested call that runs here can only be undone. The first doom is kept.
+        /// </summary>
         public Doom SetDoom(Doom doom) => unit.SetDoom(doom, unit.MarkHere);
 
         /// <summary>The same for the nested call of a mark; with a connect until its session is rolled back.</summary>

@@ -26,9 +26,12 @@ internal static class UnitEnd
         return CompleteAsync(unit, async);
     }
 
-    /// <summary>Ends a unit in which nothing happened that its end has to deal with; false where it takes <see cref="CompleteAsync{T}"/>.</summary>
+    /// <summary>
+    /// Ends a unit in which nothing happened that its end has to deal with; false where it takes <see cref="CompleteAsync{T}"/>.
+    /// </summary>
     public static bool TryCompleteAtOnce<T>(UnitOfWork unit, T result)
-        => unit.Deadline is null && unit.Process.Watch is null && !ResultRules.SpeakOf(result, unit.Options, unit.Process) && unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
+        => unit.Deadline is null && unit.Process.Watch is null && !ResultRules.SpeakOf(result, unit.Options, unit.Process) &&
+           unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
 
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -83,7 +86,8 @@ internal static class UnitEnd
         if (!unit.Options.Commits(exception) || unit.RollbackReason is not null)
         {
             var isUnknown = unit.IsInDoubt && exception.HasCause<CommitOutcomeUnknownException>();
-            await EndAsync(unit, isUnknown ? UnitOfWorkState.OutcomeUnknown : UnitOfWorkState.RolledBack, exception, async).ConfigureAwait(false);
+            await EndAsync(unit, isUnknown ? UnitOfWorkState.OutcomeUnknown : UnitOfWorkState.RolledBack, exception, async)
+                .ConfigureAwait(false);
             return;
         }
 
@@ -139,7 +143,9 @@ internal static class UnitEnd
             await hooks.RunAtEndAsync(state, async).ConfigureAwait(false);
     }
 
-    /// <summary>Throws where the end is asked for by what it would wait for: a hook of the unit, or an interceptor that was called for a command.</summary>
+    /// <summary>
+    /// Throws where the end is asked for by what it would wait for: a hook of the unit, or an interceptor that was called for a command.
+    /// </summary>
     private static void ThrowIfInside(UnitOfWork unit)
     {
         if (AmbientUnit.Node is { Place: UnitPlace.BeforeCommit } here && here.Unit == unit)

@@ -148,7 +148,9 @@ internal sealed class UnitMarks(UnitOfWork unit)
             throw doom.ToException(unit.Name);
     }
 
-    /// <summary>Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.</summary>
+    /// <summary>
+    /// Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.
+    /// </summary>
     public async ValueTask UndoAsync(Mark mark, bool async)
     {
         if (unit.IsEnded)
@@ -191,7 +193,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
     }
 
     private bool HasWorkElsewhere(Mark mark)
-        => mark.HasWorkElsewhere || Array.Exists(unit.AllSessions(), enlisted => !mark.Covers(enlisted.Session!) && enlisted.Session!.HasUnsavedChanges);
+        => mark.HasWorkElsewhere ||
+           Array.Exists(unit.AllSessions(), enlisted => !mark.Covers(enlisted.Session!) && enlisted.Session!.HasUnsavedChanges);
 
     private IEnumerable<Session> EverCoveredBy(Mark mark)
         => (unit.Sessions?.AllEver() ?? []).Select(enlisted => enlisted.Session!).Where(mark.Covers);

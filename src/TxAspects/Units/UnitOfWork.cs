@@ -9,7 +9,10 @@ using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units;
 
-/// <summary>The ambient container: its settings, its life, and the parts that hold its sessions, marks, hooks and verdict. Each part is made when it is needed.</summary>
+/// <summary>
+/// The ambient container: its settings, its life, and the parts that hold its sessions, marks, hooks and verdict. Each part is made when it
+/// is needed.
+/// </summary>
 internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 {
     private static long _lastId;
@@ -92,7 +95,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     public string? RollbackReason => this.FindReason()?.Reason;
 
-    public UnitOfWorkOutcome? Outcome => _report?.Outcome ?? (_state is UnitOfWorkState.Committed ? GetReport().Describe(failure: null) : null);
+    public UnitOfWorkOutcome? Outcome
+        => _report?.Outcome ?? (_state is UnitOfWorkState.Committed ? GetReport().Describe(failure: null) : null);
 
     public string? Position => _report?.Positions?.Join(ReadAfter);
 
@@ -167,7 +171,9 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
         _sessions?.ThrowIfGivenUp(session);
     }
 
-    /// <summary>The unit ends. True where it was open and, with a state that needs nothing done, where nobody has begun anything in it.</summary>
+    /// <summary>
+    /// The unit ends. True where it was open and, with a state that needs nothing done, where nobody has begun anything in it.
+    /// </summary>
     public bool TryEnd(UnitOfWorkState state, bool onlyUnused)
     {
         if (!onlyUnused)
@@ -192,7 +198,10 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public void AddHook(HookMoment moment, Delegate body)
         => LazyInitializer.EnsureInitialized(ref _hooks, () => new UnitHooks(this)).Add(new Hook(moment, body, MarkHere));
 
-    /// <summary>The unit was opened early, for whoever comes first: until it has sent something it takes over the settings of the first call that joins.</summary>
+    /// <summary>
+    /// The unit was opened early, for whoever comes first: until it has sent something it takes over the settings of the first call that
+    /// joins.
+    /// </summary>
     public void AdoptFirst() => _adopts = true;
 
     public void Adopt(UnitOfWorkOptions options)

@@ -7,7 +7,10 @@ using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units;
 
-/// <summary>What a unit tells of itself: to those who watch it while it runs, and to those who ask for its outcome. There is none where nobody could see it.</summary>
+/// <summary>
+/// What a unit tells of itself: to those who watch it while it runs, and to those who ask for its outcome. There is none where nobody could
+/// see it.
+/// </summary>
 internal sealed class UnitReport(UnitOfWork unit)
 {
     private UnitTrace? _trace;
@@ -61,7 +64,8 @@ internal sealed class UnitReport(UnitOfWork unit)
         Cause = failure is UnitOfWorkDoomedException { InnerException: { } cause } ? cause : failure,
         Attempt = unit.Attempt.Number,
         IsRepeated = unit.Next is not null,
-        Connects = [.. (unit.Sessions?.AllEver() ?? []).Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
+        Connects = [.. (unit.Sessions?.AllEver() ?? [])
+            .Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
         Position = unit.Position,
         Duration = _trace?.Duration,
         BodyDuration = _trace?.Body,
@@ -98,5 +102,6 @@ internal sealed class UnitReport(UnitOfWork unit)
     };
 
     private static bool IsUnknown(Exception? failure, DbConnect connect)
-        => (failure as CommitOutcomeUnknownException ?? failure?.InnerException as CommitOutcomeUnknownException)?.ConnectName == connect.Name;
+        => (failure as CommitOutcomeUnknownException
+            ?? failure?.InnerException as CommitOutcomeUnknownException)?.ConnectName == connect.Name;
 }

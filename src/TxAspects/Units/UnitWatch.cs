@@ -3,7 +3,9 @@ using TxAspects.Sessions;
 
 namespace TxAspects.Units;
 
-/// <summary>Looks at the open units from time to time, and warns once of each that stays open, or idle in a transaction, past a limit.</summary>
+/// <summary>
+/// Looks at the open units from time to time, and warns once of each that stays open, or idle in a transaction, past a limit.
+/// </summary>
 internal sealed class UnitWatch(TimeProvider time, TimeSpan? openLimit, TimeSpan? idleLimit)
 {
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(1);
@@ -44,7 +46,8 @@ internal sealed class UnitWatch(TimeProvider time, TimeSpan? openLimit, TimeSpan
             LookForOpen(unit, watched);
 
             // A unit that was forgotten is not held for ever.
-            if (watched.WarnedOfOpen && (watched.WarnedOfIdle || idleLimit is null || !Array.Exists(sessions, session => session.Gate.IsOpen)))
+            if (watched.WarnedOfOpen &&
+                (watched.WarnedOfIdle || idleLimit is null || !Array.Exists(sessions, session => session.Gate.IsOpen)))
                 Remove(unit);
         }
     }
@@ -67,7 +70,8 @@ internal sealed class UnitWatch(TimeProvider time, TimeSpan? openLimit, TimeSpan
 
         foreach (var session in sessions)
         {
-            if (watched.IdleSince(session, time.GetTimestamp()) is not { } since || time.GetElapsedTime(since) is var idle && idle < idleLimit || unit.IsEnded)
+            if (watched.IdleSince(session, time.GetTimestamp()) is not { } since || time.GetElapsedTime(since) is var idle &&
+                idle < idleLimit || unit.IsEnded)
                 continue;
 
             watched.WarnedOfIdle = true;

@@ -2,10 +2,14 @@ using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units;
 
-/// <summary>Why a unit can only roll back, as far as its calls are concerned. A doom belongs to the nested call or block in which it came up, and goes when that is undone.</summary>
+/// <summary>
+/// Why a unit can only roll back, as far as its calls are concerned. A doom belongs to the nested call or block in which it came up, and
+/// goes when that is undone.
+/// </summary>
 internal sealed class Verdict
 {
-    private readonly List<(Mark? Mark, object? Connect, Doom Doom)> _dooms = [];    // lock on it: the flows of a unit may come from any thread
+    // lock on it: the flows of a unit may come from any thread
+    private readonly List<(Mark? Mark, object? Connect, Doom Doom)> _dooms = [];
     private readonly List<(int Number, Mark? Mark, Doom Doom)> _requests = [];
     private volatile int _asked;
 
@@ -73,8 +77,9 @@ internal sealed class Verdict
     public Doom? TakeInside(Mark mark) => Take(request => Mark.IsInside(request.Mark, mark));
 
     /// <summary>
-    /// The same for a call that has no mark of its own: what was asked since it began where it runs. A request of another flow that runs there as well is taken for
-    /// its own; then the caller is told of a rollback that another one has asked for, which it would not survive anyway.
+    /// The same for a call that has no mark of its own: what was asked since it began where it runs. A request of another flow that runs
+    /// there as well is taken for its own; then the caller is told of a rollback that another one has asked for, which it would not survive
+    /// anyway.
     /// </summary>
     public Doom? TakeSince(int asked, Mark? mark) => Take(request => request.Number > asked && FirstOpen(request.Mark) == FirstOpen(mark));
 

@@ -204,6 +204,7 @@ public sealed class ActionsController(DbConnect<ShopContext> connect) : Controll
 
     private sealed class ConflictsAttribute : Microsoft.AspNetCore.Mvc.Filters.ExceptionFilterAttribute
     {
-        public override void OnException(Microsoft.AspNetCore.Mvc.Filters.ExceptionContext context) => context.Result = new ConflictResult();
+        public override void OnException(Microsoft.AspNetCore.Mvc.Filters.ExceptionContext context)
+            => context.Result = new ConflictResult();
     }
 }

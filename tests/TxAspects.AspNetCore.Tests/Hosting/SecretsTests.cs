@@ -51,7 +51,8 @@ public sealed class SecretsTests : WebTests
     [TestMethod]
     public async Task Health_check_that_fails_tells_the_connect_and_the_kind_of_failure_alone()
     {
-        await using var wrong = Master.Create(name: "wrong", configure: settings => (settings.Password, settings.Username) = (Secret, Secret));
+        await using var wrong = Master.Create(
+            name: "wrong", configure: settings => (settings.Password, settings.Username) = (Secret, Secret));
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddTxAspects(wrong);
         await using var provider = services.BuildServiceProvider();

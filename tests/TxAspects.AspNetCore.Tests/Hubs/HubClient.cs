@@ -42,7 +42,8 @@ public sealed class HubClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private Task SendAsync(string message) => _socket.SendAsync(Encoding.UTF8.GetBytes(message + End), WebSocketMessageType.Text, endOfMessage: true, default);
+    private Task SendAsync(string message)
+        => _socket.SendAsync(Encoding.UTF8.GetBytes(message + End), WebSocketMessageType.Text, endOfMessage: true, default);
 
     private async Task<string> ReceiveAsync()
     {

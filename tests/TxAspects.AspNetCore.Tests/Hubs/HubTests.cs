@@ -51,7 +51,8 @@ public sealed class HubTests : WebTests
         using var client = await ConnectAsync();
 
         Assert.AreEqual("False False", (await client.InvokeAsync("Without")).Items);
-        Assert.AreEqual("", string.Join(", ", App.Outcomes.Select(one => one.Name).Where(name => name is "/shop" || name.StartsWith("ShopHub.", StringComparison.Ordinal))));
+        Assert.AreEqual("", string.Join(", ", App.Outcomes.Select(one => one.Name).Where(name => name is "/shop" ||
+            name.StartsWith("ShopHub.", StringComparison.Ordinal))));
     }
 
     [TestMethod]
@@ -63,9 +64,12 @@ public sealed class HubTests : WebTests
     }
 
     [TestMethod]
-    [DataRow("Retry", "'ShopHub.Retry' sets MaxRetries, but a call of a hub cannot be repeated. Declare it on a service with [NewContext], or on one that is called where there is no unit.")]
-    [DataRow("Mandatory", "'ShopHub.Mandatory' has Propagation.Mandatory, but nothing is open around a call of a hub. Remove the propagation.")]
-    [DataRow("MarkedStream", "'ShopHub.MarkedStream' streams to its client, and a unit around it would end before the first item. Move [UnitOfWork] to a service that returns the stream.")]
+    [DataRow("Retry", "'ShopHub.Retry' sets MaxRetries, but a call of a hub cannot be repeated. Declare it on a service with " +
+                      "[NewContext], or on one that is called where there is no unit.")]
+    [DataRow("Mandatory", "'ShopHub.Mandatory' has Propagation.Mandatory, but nothing is open around a call of a hub. Remove the " +
+                          "propagation.")]
+    [DataRow("MarkedStream", "'ShopHub.MarkedStream' streams to its client, and a unit around it would end before the first item. Move " +
+                             "[UnitOfWork] to a service that returns the stream.")]
     public async Task What_a_hub_cannot_give_is_refused(string method, string message)
     {
         using var client = await ConnectAsync();
@@ -126,7 +130,8 @@ public sealed class HubTests : WebTests
             // A plain call reports to the options set last, which may be another test's: its name must not be taken for one of the hub's
             // own units.
             yield return await Tx.RunAsync(
-                async () => $"{await (await Tx.SessionAsync(connect)).Orders.CountAsync() == 0}", new UnitOfWorkOptions { Name = "plain call" });
+                async ()
+                    => $"{await (await Tx.SessionAsync(connect)).Orders.CountAsync() == 0}", new UnitOfWorkOptions { Name = "plain call" });
         }
 
         [UnitOfWork(MaxRetries = 3)]

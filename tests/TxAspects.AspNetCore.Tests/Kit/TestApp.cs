@@ -38,7 +38,8 @@ public sealed class TestApp : IAsyncDisposable
     /// are left out.
     /// </summary>
     public IReadOnlyList<UnitOfWorkOutcome> Outcomes
-        => [.. _outcomes.Where(one => one.Name.Contains('/', StringComparison.Ordinal) || one.Name is "request" || one.Name.StartsWith("ShopHub.", StringComparison.Ordinal))];
+        => [.. _outcomes.Where(one => one.Name.Contains('/', StringComparison.Ordinal) || one.Name is "request" ||
+            one.Name.StartsWith("ShopHub.", StringComparison.Ordinal))];
 
     /// <summary>Starts it with the usual pipeline: exception handling with problem details, then units of work.</summary>
     public static Task<TestApp> StartAsync(

@@ -33,7 +33,8 @@ public sealed class AbortTests : WebTests
         Assert.AreEqual(0, await Master.CountAsync());
         Assert.AreEqual(UnitOfWorkState.RolledBack, App.Outcomes.Single().State);
         Assert.IsInstanceOfType<OperationCanceledException>(App.Outcomes.Single().Cause);
-        Assert.IsFalse(App.Log.Messages.Any(message => message.Level >= LogLevel.Error), string.Join('\n', App.Log.Messages.Select(message => message.Text)));
+        Assert.IsFalse(App.Log.Messages.Any(message => message.Level >= LogLevel.Error),
+            string.Join('\n', App.Log.Messages.Select(message => message.Text)));
     }
 
     [TestMethod]

@@ -182,7 +182,8 @@ public sealed class BodyTests : WebTests
         Assert.HasCount(inFront ? 1 : 2, App.Outcomes);
     }
 
-    private static void AllowSynchronousIO(IServiceCollection services) => services.Configure<KestrelServerOptions>(options => options.AllowSynchronousIO = true);
+    private static void AllowSynchronousIO(IServiceCollection services)
+        => services.Configure<KestrelServerOptions>(options => options.AllowSynchronousIO = true);
 
     private static async Task AnswerAsync(string way, HttpContext context, string file)
     {
@@ -192,7 +193,8 @@ public sealed class BodyTests : WebTests
         {
             case "write": await response.WriteAsync("text"); break;
             case "write array": await response.Body.WriteAsync(Encoding.ASCII.GetBytes("xtextx"), 1, 4); break;
-            case "begin write": await Task.Factory.FromAsync(response.Body.BeginWrite, response.Body.EndWrite, Encoding.ASCII.GetBytes("text"), 0, 4, null); break;
+            case "begin write": await Task.Factory.FromAsync(
+                response.Body.BeginWrite, response.Body.EndWrite, Encoding.ASCII.GetBytes("text"), 0, 4, null); break;
             case "write many":
                 foreach (var word in Long.Split(' ').Take(100))
                     await response.WriteAsync(word);
@@ -245,7 +247,8 @@ public sealed class BodyTests : WebTests
                 response.ContentLength = 4;
                 await response.WriteAsync("text");
                 break;
-            case "results stream": await Results.Stream(stream => stream.WriteAsync(Encoding.ASCII.GetBytes(Long)).AsTask()).ExecuteAsync(context); break;
+            case "results stream": await Results.Stream(stream => stream.WriteAsync(Encoding.ASCII.GetBytes(Long)).AsTask())
+                .ExecuteAsync(context); break;
             case "results file": await Results.File(file, "text/plain").ExecuteAsync(context); break;
             case "buffered by the endpoint":
                 var body = response.Body;
@@ -266,7 +269,8 @@ public sealed class BodyTests : WebTests
     /// <summary>Without the time, and without the borders of chunks, which may be cut differently.</summary>
     private static string Normal(string answer)
     {
-        var (head, body) = (answer[..answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)], answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        var (head, body) = (answer[..answer.IndexOf("\r\n\r\n", StringComparison.Ordinal)],
+            answer[(answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
         head = string.Join("\r\n", head.Split("\r\n").Where(line => !line.StartsWith("Date:", StringComparison.Ordinal)));
         if (!head.Contains("chunked", StringComparison.Ordinal))
             return $"{head}\n{body}";

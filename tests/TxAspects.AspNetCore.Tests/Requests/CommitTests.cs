@@ -91,7 +91,8 @@ public sealed class CommitTests : WebTests
         await AssertAnswerAsync(status, "/");
 
         Assert.AreEqual(commits ? 1 : 0, await Master.CountAsync());
-        Assert.AreEqual(commits ? null : $"Tx.SetRollbackOnly was called with the reason 'the response has status {status}'", App.Outcomes.Single().Reason);
+        Assert.AreEqual(commits ? null : $"Tx.SetRollbackOnly was called with the reason 'the response has status {status}'",
+            App.Outcomes.Single().Reason);
     }
 
     [TestMethod]
@@ -139,7 +140,8 @@ public sealed class CommitTests : WebTests
         await AssertAnswerAsync(200, "/shop.Orders/Place", HttpMethod.Post);
 
         Assert.AreEqual(commits ? 1 : 0, await Master.CountAsync());
-        Assert.AreEqual(commits ? null : "Tx.SetRollbackOnly was called with the reason 'the response has status 200, and CommitWhen says no'", App.Outcomes.Single().Reason);
+        Assert.AreEqual(commits ? null : "Tx.SetRollbackOnly was called with the reason 'the response has status 200, and CommitWhen " +
+                                         "says no'", App.Outcomes.Single().Reason);
     }
 
     [TestMethod]

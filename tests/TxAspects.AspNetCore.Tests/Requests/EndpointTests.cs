@@ -25,7 +25,8 @@ public sealed class EndpointTests : WebTests
 
     [TestMethod]
     public async Task Endpoint_wins_over_its_group()
-        => await AssertIsolationAsync("repeatable read", app => app.MapGroup("/").WithUnitOfWork(Serializable).MapGet("/", IsolationAsync).WithUnitOfWork(RepeatableRead));
+        => await AssertIsolationAsync("repeatable read",
+            app => app.MapGroup("/").WithUnitOfWork(Serializable).MapGet("/", IsolationAsync).WithUnitOfWork(RepeatableRead));
 
     [TestMethod]
     public async Task Endpoint_that_only_says_when_it_ends_keeps_the_settings_of_its_group()
@@ -103,7 +104,8 @@ public sealed class EndpointTests : WebTests
 
     [TestMethod]
     public async Task Endpoint_has_a_unit_again_inside_a_group_without()
-        => await AssertIsolationAsync("serializable", app => app.MapGroup("/").WithoutUnitOfWork().MapGet("/", IsolationAsync).WithUnitOfWork(Serializable));
+        => await AssertIsolationAsync(
+            "serializable", app => app.MapGroup("/").WithoutUnitOfWork().MapGet("/", IsolationAsync).WithUnitOfWork(Serializable));
 
     [TestMethod]
     public async Task Attribute_that_runs_without_a_unit_does_so_here()
@@ -191,7 +193,8 @@ public sealed class EndpointTests : WebTests
         CollectionAssert.AreEquivalent(
             new[]
             {
-                "'POST /retried' sets MaxRetries, but a request cannot be repeated. Declare it on a service with [NewContext], or on one that is called where there is no unit.",
+                "'POST /retried' sets MaxRetries, but a request cannot be repeated. Declare it on a service with [NewContext], or on one " +
+                "that is called where there is no unit.",
                 "'POST /mandatory' has Propagation.Mandatory, but nothing is open around a request. Remove the propagation.",
                 "'POST /negative' has a negative TimeoutSeconds. Give the seconds that the unit may take, or 0 for no limit.",
             },
@@ -211,7 +214,8 @@ public sealed class EndpointTests : WebTests
 
         Assert.AreEqual("fine", await App.Client.GetStringAsync("/plain"));
         await AssertAnswerAsync(500, "/declared");
-        StringAssert.Contains(App.Outcomes[^1].Cause!.Message, "UseTxAspects runs before routing, so it cannot see what 'GET /declared' declares. Call UseRouting before UseTxAspects.");
+        StringAssert.Contains(App.Outcomes[^1].Cause!.Message, "UseTxAspects runs before routing, so it cannot see what 'GET /declared' " +
+                                                               "declares. Call UseRouting before UseTxAspects.");
     }
 
     private async Task AssertIsolationAsync(string expected, Action<WebApplication> map)

@@ -49,7 +49,8 @@ public sealed class ForgedPositionTests : ClusterTests
         foreach (var round in Enumerable.Range(1, 3))
         {
             var without = await CountAsync(async () => Tell($"round {round}, without", await StormAsync(app, cookie: null)));
-            var with = await CountAsync(async () => Tell($"round {round}, with", await StormAsync(app, "position=shop=FFFFFFFF%2FFFFFFFFF")));
+            var with = await CountAsync(
+                async () => Tell($"round {round}, with", await StormAsync(app, "position=shop=FFFFFFFF%2FFFFFFFFF")));
             Assert.AreEqual(without, with);
         }
     }
@@ -72,7 +73,8 @@ public sealed class ForgedPositionTests : ClusterTests
     public async Task Processes_that_share_their_keys_believe_each_other_and_others_do_not()
     {
         var keys = new EphemeralDataProtectionProvider();
-        await using var ledger = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "ledger", readYourWrites: TimeSpan.Zero);
+        await using var ledger = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, name: "ledger", readYourWrites: TimeSpan.Zero);
         await using var one = await StartAppAsync(ledger, keys);
         await using var other = await StartAppAsync(Connect, keys);
         await using var stranger = await StartAppAsync(Connect);
@@ -94,7 +96,8 @@ public sealed class ForgedPositionTests : ClusterTests
         foreach (var (what, text) in new[]
         {
             ("another purpose", keys.CreateProtector("SomethingElse").Protect(Ledger)),
-            ("another cookie", keys.CreateProtector("TxAspects.AspNetCore.PositionCookie", "other").ToTimeLimitedDataProtector().Protect(Ledger)),
+            ("another cookie",
+                keys.CreateProtector("TxAspects.AspNetCore.PositionCookie", "other").ToTimeLimitedDataProtector().Protect(Ledger)),
             ("changed", good[..^4] + "AAAA"),
             ("too old", own.Protect(Ledger, DateTimeOffset.UtcNow.AddSeconds(-1))),
         })
@@ -111,7 +114,8 @@ public sealed class ForgedPositionTests : ClusterTests
 
         Assert.IsTrue(written.IsSuccessStatusCode);
         Assert.IsFalse(written.Headers.Contains("Set-Cookie"));
-        StringAssert.Contains(app.Log.Messages.Single(message => message.Text.Contains("position", StringComparison.Ordinal)).Text, "CryptographicException");
+        StringAssert.Contains(
+            app.Log.Messages.Single(message => message.Text.Contains("position", StringComparison.Ordinal)).Text, "CryptographicException");
         Assert.AreEqual("1", await app.Client.GetStringAsync("/"));
     }
 
@@ -121,11 +125,13 @@ public sealed class ForgedPositionTests : ClusterTests
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
         foreach (var server in settings.Host!.Split(','))
         {
-            var address = new NpgsqlConnectionStringBuilder(ConnectionString) { Host = server.Split(':')[0], Port = int.Parse(server.Split(':')[1], CultureInfo.InvariantCulture) };
+            var address = new NpgsqlConnectionStringBuilder(
+                ConnectionString) { Host = server.Split(':')[0], Port = int.Parse(server.Split(':')[1], CultureInfo.InvariantCulture) };
             _meters.Add(new WireMeter(address.ConnectionString));
         }
 
-        settings.Host = string.Join(',', _meters.Select(meter => new NpgsqlConnectionStringBuilder(meter.ConnectionString)).Select(one => $"{one.Host}:{one.Port}"));
+        settings.Host = string.Join(',',
+            _meters.Select(meter => new NpgsqlConnectionStringBuilder(meter.ConnectionString)).Select(one => $"{one.Host}:{one.Port}"));
         settings.HostRecheckSeconds = 3600;
         return PostgresConnect.CreateCluster<ShopContext>(settings.ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(2));
     }
@@ -136,7 +142,8 @@ public sealed class ForgedPositionTests : ClusterTests
         await body();
         var before = (Statements: _meters.Sum(meter => meter.Statements), Connections: _meters.Sum(meter => meter.Connections));
         await body();
-        Assert.AreEqual(before.Connections, _meters.Sum(meter => meter.Connections), "A connection was opened meanwhile, and its statements would be counted.");
+        Assert.AreEqual(before.Connections, _meters.Sum(meter => meter.Connections), "A connection was opened meanwhile, and its " +
+            "statements would be counted.");
         return _meters.Sum(meter => meter.Statements) - before.Statements;
     }
 
@@ -201,7 +208,8 @@ public sealed class ForgedPositionTests : ClusterTests
             app =>
             {
                 app.MapPost("/", async () => { (await Tx.SessionAsync(connect)).Orders.Add(new Order { Item = "tea" }); });
-                app.MapGet("/", async () => (await (await Tx.SessionAsync(connect)).Orders.CountAsync()).ToString(CultureInfo.InvariantCulture));
+                app.MapGet("/", async () =>
+                    (await (await Tx.SessionAsync(connect)).Orders.CountAsync()).ToString(CultureInfo.InvariantCulture));
             },
             services =>
             {

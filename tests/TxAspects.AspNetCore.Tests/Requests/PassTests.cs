@@ -186,7 +186,8 @@ public sealed class PassTests : WebTests
             await InsertAsync("inner");
             return Results.NotFound();
         });
-        app.MapGet("/inner/without", async () => { await Assert.ThrowsExactlyAsync<NoUnitOfWorkException>(() => InsertAsync("inner")); }).WithoutUnitOfWork();
+        app.MapGet("/inner/without", async () => { await Assert.ThrowsExactlyAsync<NoUnitOfWorkException>(() => InsertAsync("inner")); })
+            .WithoutUnitOfWork();
         await app.StartAsync();
         return app;
     }

@@ -15,8 +15,10 @@ public sealed class PositionTests : ClusterTests
     public async Task Client_with_the_cookie_sees_what_it_wrote_and_another_one_what_the_standby_has()
     {
         await PauseAsync();
-        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
-        await using var app = await StartAppAsync(impatient, async () => { (await Tx.SessionAsync(impatient)).Orders.Add(new Order { Item = "tea" }); });
+        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+        await using var app = await StartAppAsync(
+            impatient, async () => { (await Tx.SessionAsync(impatient)).Orders.Add(new Order { Item = "tea" }); });
         using var another = new HttpClient { BaseAddress = app.Address };
 
         using var written = await app.Client.PostAsync("/", content: null);
@@ -33,7 +35,8 @@ public sealed class PositionTests : ClusterTests
     public async Task Client_sees_what_a_unit_inside_its_request_committed_by_itself()
     {
         await PauseAsync();
-        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
         await using var app = await StartAppAsync(impatient, () => Tx.RunInNewContextAsync(() => InsertAsync(impatient)));
 
         using var written = await app.Client.PostAsync("/", content: null);
@@ -46,7 +49,8 @@ public sealed class PositionTests : ClusterTests
     public async Task Client_sees_it_too_where_its_request_was_refused_or_the_session_was_outside_units()
     {
         await PauseAsync();
-        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
         await using var app = await StartAppAsync(impatient, async () =>
         {
             await Tx.NewAtomicSessionAsync(impatient, db => db.Orders.Add(new Order { Item = "tea" }).Context.SaveChangesAsync());
@@ -73,7 +77,8 @@ public sealed class PositionTests : ClusterTests
                 options.PositionCookie = "position";
             });
 
-    private static async Task InsertAsync(DbConnect<ShopContext> connect) => (await Tx.SessionAsync(connect)).Orders.Add(new Order { Item = "tea" });
+    private static async Task InsertAsync(DbConnect<ShopContext> connect)
+        => (await Tx.SessionAsync(connect)).Orders.Add(new Order { Item = "tea" });
 
     private async Task PauseAsync()
     {

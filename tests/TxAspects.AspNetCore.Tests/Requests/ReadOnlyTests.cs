@@ -46,7 +46,9 @@ public sealed class ReadOnlyTests : WebTests
     public async Task Settings_of_the_first_service_are_taken_over_and_stay_read_only()
     {
         await StartReadOnlyAsync(app => app.MapGet("/", () => Tx.RunAsync(
-            async () => $"{await ShowAsync()} {Tx.Current!.Options.IsolationLevel}", new UnitOfWorkOptions { IsolationLevel = IsolationLevel.Serializable })));
+            async ()
+                => $"{await ShowAsync()} {Tx.Current!.Options.IsolationLevel}",
+                    new UnitOfWorkOptions { IsolationLevel = IsolationLevel.Serializable })));
 
         Assert.AreEqual("on Serializable", await App.Client.GetStringAsync("/"));
     }
@@ -74,7 +76,8 @@ public sealed class ReadOnlyTests : WebTests
     [TestMethod]
     public async Task Endpoint_that_is_declared_read_only_lets_ordinary_services_join()
     {
-        await StartAsync(app => app.MapPost("/search", () => Tx.RunAsync(ShowAsync)).WithUnitOfWork(new UnitOfWorkOptions { ReadOnly = true }));
+        await StartAsync(
+            app => app.MapPost("/search", () => Tx.RunAsync(ShowAsync)).WithUnitOfWork(new UnitOfWorkOptions { ReadOnly = true }));
 
         await AssertAnswerAsync(200, "/search", HttpMethod.Post);
     }

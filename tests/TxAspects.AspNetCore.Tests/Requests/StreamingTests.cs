@@ -190,11 +190,13 @@ public sealed class StreamingTests : WebTests
         events.Writer.Complete();
     }
 
-    private Task FillAsync() => Master.ExecuteAsync($"INSERT INTO orders (item, quantity) SELECT 'row ' || n, 1 FROM generate_series(1, {Rows}) n");
+    private Task FillAsync()
+        => Master.ExecuteAsync($"INSERT INTO orders (item, quantity) SELECT 'row ' || n, 1 FROM generate_series(1, {Rows}) n");
 
     private async IAsyncEnumerable<Order> FailAtTheEndAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var order in (await Tx.SessionAsync(Connect, cancellationToken)).Orders.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var order in (await Tx.SessionAsync(Connect, cancellationToken)).Orders.AsNoTracking().AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
             yield return order;
         throw new OutOfStockException();
     }
@@ -210,7 +212,8 @@ public sealed class StreamingTests : WebTests
         public async IAsyncEnumerable<string> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             var db = await Tx.SessionAsync(connect, cancellationToken);
-            await foreach (var order in db.Orders.AsNoTracking().OrderBy(order => order.Id).AsAsyncEnumerable().WithCancellation(cancellationToken))
+            await foreach (var order in db.Orders.AsNoTracking().OrderBy(order => order.Id).AsAsyncEnumerable()
+                .WithCancellation(cancellationToken))
                 yield return order.Item;
         }
     }
@@ -221,5 +224,6 @@ public sealed class StreamingTests : WebTests
 public sealed class RowsController(DbConnect<ShopContext> connect) : ControllerBase
 {
     [HttpGet("/controller")]
-    public async Task<IAsyncEnumerable<Order>> GetAsync() => (await Tx.SessionAsync(connect)).Orders.OrderBy(order => order.Id).AsAsyncEnumerable();
+    public async Task<IAsyncEnumerable<Order>> GetAsync()
+        => (await Tx.SessionAsync(connect)).Orders.OrderBy(order => order.Id).AsAsyncEnumerable();
 }

@@ -30,12 +30,14 @@ public sealed class SwitchTests : WebTests
             if (!inFront)
                 app.UseWebSockets();
             app.Map("/", SocketAsync);
-        }, builder => builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocol)));
+        }, builder => builder.WebHost.ConfigureKestrel(
+            options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = protocol)));
         using var socket = new ClientWebSocket();
         if (protocol is HttpProtocols.Http2)
             (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (new Version(2, 0), HttpVersionPolicy.RequestVersionExact);
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
-        await socket.ConnectAsync(new UriBuilder(App.Address) { Scheme = "ws" }.Uri, protocol is HttpProtocols.Http2 ? invoker : null, default);
+        await socket.ConnectAsync(
+            new UriBuilder(App.Address) { Scheme = "ws" }.Uri, protocol is HttpProtocols.Http2 ? invoker : null, default);
 
         Assert.AreEqual(0, Master.ConnectionsLeased);
         Assert.AreEqual("tea", await Master.ItemsAsync());
@@ -64,7 +66,8 @@ public sealed class SwitchTests : WebTests
         });
         using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
 
-        await Assert.ThrowsExactlyAsync<WebSocketException>(() => socket.ConnectAsync(new UriBuilder(App.Address) { Scheme = "ws" }.Uri, default));
+        await Assert.ThrowsExactlyAsync<WebSocketException>(
+            () => socket.ConnectAsync(new UriBuilder(App.Address) { Scheme = "ws" }.Uri, default));
 
         Assert.AreEqual(500, (int)socket.HttpStatusCode);
     }

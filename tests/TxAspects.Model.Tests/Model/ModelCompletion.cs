@@ -26,7 +26,8 @@ internal sealed class ModelCompletion(Choices choices, ModelRows rows)
         }
 
         var sessions = unit.SessionsOf(connect);
-        foreach (var mark in sessions.SelectMany(session => unit.MarksBeside(place.Node, session).Where(mark => session.HasRowsOf(mark.Node))))
+        foreach (var mark in sessions.SelectMany(
+            session => unit.MarksBeside(place.Node, session).Where(mark => session.HasRowsOf(mark.Node))))
             mark.LostRows ??= false;    // A hook of that call has just written them.
         rows.Keep(unit.Commit(sessions));
         if (!unit.HasUncommittedWork)

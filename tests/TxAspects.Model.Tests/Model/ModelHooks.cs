@@ -11,7 +11,8 @@ internal sealed class ModelHooks
     public void Add(ModelHook hook) => _waiting.Add(hook);
 
     /// <summary>
-    /// Before a commit: those that are there now; whether there were any. The first that throws ends it. What a hook does belongs to where it was added.
+    /// Before a commit: those that are there now; whether there were any. The first that throws ends it. What a hook does belongs to where
+    /// it was added.
     /// </summary>
     public async Task<bool> RunCommittingAsync(Node? of, Place place)
     {

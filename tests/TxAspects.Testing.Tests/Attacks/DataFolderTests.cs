@@ -76,7 +76,8 @@ public sealed class DataFolderTests
         var link = Path.Combine(_folder.Path, "way");
         Directory.CreateSymbolicLink(link, shared);
 
-        await using var server = await TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { DataFolder = Path.Combine(link, "new") });
+        await using var server = await TemporaryPostgres.StartAsync(
+            new TemporaryPostgresOptions { DataFolder = Path.Combine(link, "new") });
 
         Assert.StartsWith(Path.Combine(shared, "new"), await Sql.ScalarAsync<string>(server.ConnectionString, "SHOW data_directory"));
     }

@@ -54,7 +54,8 @@ public sealed class KitSecretsTests
         try
         {
             await Assert.ThrowsExactlyAsync<InvalidOperationException>(
-                () => Tx.RunAsync(() => Task.FromException(new InvalidOperationException(Secret)), new UnitOfWorkOptions { Name = "leaky" }));
+                () => Tx.RunAsync(
+                    () => Task.FromException(new InvalidOperationException(Secret)), new UnitOfWorkOptions { Name = "leaky" }));
         }
         finally
         {

@@ -14,7 +14,9 @@ internal static class OtherAccount
             Assert.Inconclusive("Only root can act as another account.");
     }
 
-    /// <summary>Runs a shell command as an account that has nothing to do with servers. Returns whether it succeeded, and what it wrote.</summary>
+    /// <summary>
+    /// Runs a shell command as an account that has nothing to do with servers. Returns whether it succeeded, and what it wrote.
+    /// </summary>
     public static async Task<(bool Succeeded, string Output)> TryAsync(string command, params string[] arguments)
         => await RunAsync(["setpriv", $"--reuid={Id}", $"--regid={Id}", "--clear-groups"], command, arguments);
 
@@ -30,7 +32,8 @@ internal static class OtherAccount
 
     private static async Task<(bool, string)> RunAsync(IReadOnlyList<string> prefix, string command, string[] arguments)
     {
-        var (exitCode, output) = await ChildProcess.RunAsync([.. prefix, "/bin/sh", "-c", command, "sh", .. arguments], CancellationToken.None);
+        var (exitCode, output) = await ChildProcess.RunAsync(
+            [.. prefix, "/bin/sh", "-c", command, "sh", .. arguments], CancellationToken.None);
         return (exitCode == 0, output);
     }
 }

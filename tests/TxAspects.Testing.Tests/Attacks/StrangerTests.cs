@@ -20,7 +20,8 @@ public sealed class StrangerTests
         foreach (var database in new[] { "postgres", "template1", "shop" })
         {
             await using var connection = new NpgsqlConnection(
-                new NpgsqlConnectionStringBuilder(server.ConnectionStringFor(database)) { Password = password, Pooling = false }.ConnectionString);
+                new NpgsqlConnectionStringBuilder(
+                    server.ConnectionStringFor(database)) { Password = password, Pooling = false }.ConnectionString);
             await Assert.ThrowsAsync<NpgsqlException>(() => connection.OpenAsync());
         }
     }
@@ -72,7 +73,8 @@ public sealed class StrangerTests
 
         foreach (var path in new[]
         {
-            TestRun.Data.Path, trace.RunFolder, trace.RunFolder + "/data", trace.RunFolder + "/data/postgresql.conf", trace.RunFolder + "/server.log",
+            TestRun.Data.Path, trace.RunFolder, trace.RunFolder + "/data", trace.RunFolder + "/data/postgresql.conf",
+            trace.RunFolder + "/server.log",
             TestRun.Data.Template, TestRun.Data.Template + "/record",
         })
             Assert.IsFalse((await OtherAccount.TryAsync("cat -- \"$1\" || ls -- \"$1/.\"", path)).Succeeded, path);

@@ -35,7 +35,8 @@ public sealed class CommittingTests
             StringAssert.Contains(Assert.ThrowsExactly<TestSetUpException>(() => other.Redirect(connect)).Message, "RedirectHere");
         }
 
-        await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(async () => (await Tx.SessionAsync(connect)).Orders.Add(new Order { Item = "nowhere" })));
+        await Assert.ThrowsAsync<Exception>(
+            () => Tx.RunAsync(async () => (await Tx.SessionAsync(connect)).Orders.Add(new Order { Item = "nowhere" })));
     }
 
     [TestMethod]
@@ -91,7 +92,9 @@ public sealed class CommittingTests
         await orders.PlaceAsync(new Order { Item = "first" });
 
         // The reset of a pooled connection and BEGIN go with the INSERT, and the savepoint that tells a failed transaction with the COMMIT.
-        Assert.AreEqual(new WireCount(RoundTrips: 2, Statements: 5, Connections: 0), await database.Wire!.CountAsync(() => orders.PlaceAsync(new Order { Item = "tea" })));
-        Assert.AreEqual(new WireCount(RoundTrips: 0, Statements: 0, Connections: 0), await database.Wire.CountAsync(() => Tx.RunAsync(() => Task.CompletedTask)));
+        Assert.AreEqual(new WireCount(RoundTrips: 2, Statements: 5, Connections: 0),
+            await database.Wire!.CountAsync(() => orders.PlaceAsync(new Order { Item = "tea" })));
+        Assert.AreEqual(new WireCount(RoundTrips: 0, Statements: 0, Connections: 0),
+            await database.Wire.CountAsync(() => Tx.RunAsync(() => Task.CompletedTask)));
     }
 }

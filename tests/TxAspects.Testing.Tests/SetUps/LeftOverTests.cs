@@ -8,7 +8,8 @@ public sealed class LeftOverTests
 {
     private const string Dead = "txaspects_test_00000000deadbeef_1";
     private const string DeadInUse = "txaspects_test_00000000deadbee0_1";
-    private static readonly string[] NotOurs = ["txaspects_test_mine", "txaspects_test_00000000deadbeef_x", "my_txaspects_test_00000000deadbeef_1"];
+    private static readonly string[] NotOurs = [
+        "txaspects_test_mine", "txaspects_test_00000000deadbeef_x", "my_txaspects_test_00000000deadbeef_1"];
 
     [TestMethod]
     public async Task Database_without_an_owner_who_lives_is_dropped_and_no_other()
@@ -37,6 +38,7 @@ public sealed class LeftOverTests
         await using (var template = await TestTemplate.CreateAsync(server, _ => Task.CompletedTask))
             await (await template.CreateDatabaseAsync()).DisposeAsync();
 
-        Assert.AreEqual(0L, await Sql.ScalarAsync<long>(server.ConnectionString, "SELECT count(*) FROM pg_database WHERE datname LIKE 'txaspects%'"));
+        Assert.AreEqual(0L, await Sql.ScalarAsync<long>(server.ConnectionString, "SELECT count(*) FROM pg_database WHERE datname LIKE " +
+            "'txaspects%'"));
     }
 }

@@ -3,7 +3,9 @@ using TxAspects.Testing.Tests.Shop;
 
 namespace TxAspects.Testing.Tests.SetUps;
 
-/// <summary>200 small tests in the committing set-up, in two classes that run side by side. docs/testing.md says how long they take.</summary>
+/// <summary>
+/// 200 small tests in the committing set-up, in two classes that run side by side. docs/testing.md says how long they take.
+/// </summary>
 public abstract class SuiteOf200CommittingTests
 {
     public static IEnumerable<object[]> Numbers => Enumerable.Range(1, 100).Select(number => new object[] { number });

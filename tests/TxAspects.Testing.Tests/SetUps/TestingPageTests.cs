@@ -16,18 +16,24 @@ public sealed partial class TestingPageTests
 
         Assert.IsGreaterThan(20, named.Length);
         foreach (var (type, method) in named)
-            Assert.IsNotNull(typeof(TestingPageTests).Assembly.GetType($"TxAspects.Testing.Tests.SetUps.{type}")?.GetMethod(method), $"{type}.{method}");
+            Assert.IsNotNull(
+                typeof(TestingPageTests).Assembly.GetType($"TxAspects.Testing.Tests.SetUps.{type}")?.GetMethod(method), $"{type}.{method}");
     }
 
     [TestMethod]
     public void Public_members_stand_on_the_page()
     {
-        Type[] types = [typeof(TransactionalTest), typeof(TransactionalTestOptions), typeof(TestTemplate), typeof(TestDatabase), typeof(WireMeter), typeof(UnitLog), typeof(LoggedUnit)];
+        Type[] types = [typeof(TransactionalTest), typeof(TransactionalTestOptions), typeof(TestTemplate), typeof(TestDatabase),
+            typeof(WireMeter), typeof(UnitLog), typeof(LoggedUnit)];
         var methods = types
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => !method.IsSpecialName && method.Name is not (nameof(IDisposable.Dispose) or nameof(IAsyncDisposable.DisposeAsync) or nameof(ToString) or "SessionAsync"))
+            .SelectMany(type =>
+                type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => !method.IsSpecialName &&
+                method.Name is not (
+                    nameof(IDisposable.Dispose) or nameof(IAsyncDisposable.DisposeAsync) or nameof(ToString) or "SessionAsync"))
             .Select(method => method.Name);
-        var names = methods.Concat(types.Select(type => type.Name)).Concat([nameof(TestSetUpException), nameof(TestVerificationException)]).Except([nameof(LoggedUnit)]);
+        var names = methods.Concat(types.Select(type => type.Name)).Concat([nameof(TestSetUpException), nameof(TestVerificationException)])
+            .Except([nameof(LoggedUnit)]);
 
         Assert.AreEqual("", string.Join(", ", names.Distinct().Where(name => !Page.Contains(name, StringComparison.Ordinal))));
     }

@@ -99,7 +99,8 @@ public sealed class TransactionalLimitsTests
             db.Orders.Add(new Order { Item = "a" });
             await db.SaveChangesAsync();
 
-            var failure = await Assert.ThrowsExactlyAsync<TestSetUpException>(() => Tx.RunAsync(() => ReadAsync(id: 1), new UnitOfWorkOptions { Name = "unit" }));
+            var failure = await Assert.ThrowsExactlyAsync<TestSetUpException>(
+                () => Tx.RunAsync(() => ReadAsync(id: 1), new UnitOfWorkOptions { Name = "unit" }));
 
             AssertNames(failure, "unit", "a session outside any unit");
             await db.RollbackAsync();
@@ -195,7 +196,7 @@ public sealed class TransactionalLimitsTests
 
         await Tx.RunAsync(() =>
         {
-            Assert.ThrowsExactly<TestSetUpException>(() => Tx.AttachSession(_connect, own));
+            Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(_connect, own));
             return Task.CompletedTask;
         });
     }

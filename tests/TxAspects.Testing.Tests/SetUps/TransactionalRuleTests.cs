@@ -56,7 +56,8 @@ public sealed class TransactionalRuleTests : TransactionalSetUp
     {
         await Orders.PlaceAsync(new Order { Item = "tea", Slot = 1 });
 
-        var failure = await Assert.ThrowsExactlyAsync<PostgresException>(() => Orders.PlaceAllAsync([new Order { Item = "coffee" }, new Order { Item = "milk", Slot = 1 }]));
+        var failure = await Assert.ThrowsExactlyAsync<PostgresException>(
+            () => Orders.PlaceAllAsync([new Order { Item = "coffee" }, new Order { Item = "milk", Slot = 1 }]));
 
         Assert.AreEqual("unique_slot", failure.ConstraintName);
         Assert.AreEqual("tea", await ItemsAsync());
@@ -71,7 +72,8 @@ public sealed class TransactionalRuleTests : TransactionalSetUp
             await Tx.RunAsync(async () =>
             {
                 var db = await Tx.SessionAsync(Connect);
-                await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity, slot, code) VALUES ('tea', 1, 7, 7), ('milk', 1, 7, NULL)");
+                await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity, slot, code) VALUES ('tea', 1, 7, 7), ('milk', " +
+                                                     "1, 7, NULL)");
                 await db.Database.ExecuteSqlRawAsync("SET CONSTRAINTS unique_code DEFERRED");
                 await db.Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity, code) VALUES ('tea', 1, 7)");
                 await db.Database.ExecuteSqlRawAsync("DELETE FROM orders");
@@ -91,9 +93,8 @@ public sealed class TransactionalRuleTests : TransactionalSetUp
     {
         var readOnly = new UnitOfWorkOptions { ReadOnly = true };
         await Assert.ThrowsExactlyAsync<ReadOnlyUnitOfWorkException>(() => Tx.RunAsync(() => InsertAsync("tea"), readOnly));
-        var failure = await Assert.ThrowsExactlyAsync<PostgresException>(() => Tx.RunAsync(
+        await Assert.ThrowsExactlyAsync<ReadOnlyUnitOfWorkException>(() => Tx.RunAsync(
             async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("DELETE FROM orders"), readOnly));
-        Assert.AreEqual(PostgresErrorCodes.ReadOnlySqlTransaction, failure.SqlState);
         Assert.AreEqual(0, await Orders.CountAsync());
 
         await Orders.PlaceAsync(new Order { Item = "tea" });

@@ -21,7 +21,7 @@ public sealed class TransactionalSessionTests : TransactionalSetUp
     }
 
     [TestMethod]
-    public async Task Context_that_served_the_test_serves_the_application_next()
+    public async Task Context_that_served_the_test_does_not_serve_the_application()
     {
         ShopContext own;
         await using (own = Test.Session(Connect))
@@ -29,7 +29,7 @@ public sealed class TransactionalSessionTests : TransactionalSetUp
 
         await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Tx.RunAsync(async () =>
         {
-            Assert.AreSame(own, await Tx.SessionAsync(Connect));
+            Assert.AreNotSame(own, await Tx.SessionAsync(Connect));
             await InsertAsync("tea");
             throw new InvalidOperationException();
         }));

@@ -36,7 +36,8 @@ public sealed class TransactionalTests : TransactionalSetUp
             {
                 await InsertAsync("tea");
                 if (++attempts < 3)
-                    await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$");
+                    await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("DO $$ BEGIN RAISE EXCEPTION 'again' USING " +
+                        "ERRCODE = '40001'; END $$");
             },
             new UnitOfWorkOptions { MaxRetries = 3 });
 

@@ -49,7 +49,8 @@ public sealed class UnitLogTests
 
         var failure = Assert.ThrowsExactly<TestVerificationException>(() => _log.AssertCommitted("OrderService.PlaceAsync"));
 
-        StringAssert.Contains(failure.Message, "'OrderService.PlaceAsync' ended as RolledBack because it failed with InvalidOperationException");
+        StringAssert.Contains(failure.Message, "'OrderService.PlaceAsync' ended as RolledBack because it failed with " +
+                                               "InvalidOperationException");
         Assert.IsInstanceOfType<InvalidOperationException>(failure.InnerException);
         _log.AssertRolledBack("OrderService.PlaceAsync");
     }

@@ -23,7 +23,8 @@ public sealed class WebTests
             Assert.AreEqual(HttpStatusCode.Conflict, await PostAsync(client, "/orders/rice?status=409&audit=true"));
             await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostAsync(client, "/orders/x")));
 
-            Assert.AreEqual("audit of rice,tea" + string.Concat(Enumerable.Repeat(",x", 8)), await ShopServer.ItemsAsync(test.Session(connect)));
+            Assert.AreEqual("audit of rice,tea" + string.Concat(Enumerable.Repeat(",x", 8)),
+                await ShopServer.ItemsAsync(test.Session(connect)));
         });
 
         Assert.AreEqual("", await ShopServer.CommittedAsync(shared.ConnectionString));
@@ -47,7 +48,8 @@ public sealed class WebTests
     [TestMethod]
     [DataRow(true, HttpStatusCode.Created)]
     [DataRow(false, HttpStatusCode.InternalServerError)]
-    public async Task Redirection_that_flows_reaches_requests_where_the_test_server_preserves_the_context(bool preserve, HttpStatusCode expected)
+    public async Task Redirection_that_flows_reaches_requests_where_the_test_server_preserves_the_context(
+        bool preserve, HttpStatusCode expected)
     {
         await using var database = await (await ShopServer.TemplateAsync()).CreateDatabaseAsync();
         await using var factory = new ShopWebFactory(ShopServer.Nowhere, preserve);

@@ -14,7 +14,8 @@ internal static class ShopServer
     public static PostgresServer? Server { get; private set; }
 
     /// <summary>As an application has it: static, and in tests leading nowhere.</summary>
-    public static DbConnect<ShopContext> Nowhere { get; } = PostgresConnect.Create<ShopContext>("Host=127.0.0.1;Port=1;Database=none;Timeout=1", name: "shop");
+    public static DbConnect<ShopContext> Nowhere { get; } = PostgresConnect.Create<ShopContext>(
+        "Host=127.0.0.1;Port=1;Database=none;Timeout=1", name: "shop");
 
     public static async Task<TestTemplate> TemplateAsync()
     {
@@ -57,7 +58,8 @@ internal static class ShopServer
             await Server.DisposeAsync();
     }
 
-    public static DbConnect<ShopContext> Connect(string connectionString, string name = "shop") => PostgresConnect.Create<ShopContext>(connectionString, name);
+    public static DbConnect<ShopContext> Connect(string connectionString, string name = "shop")
+        => PostgresConnect.Create<ShopContext>(connectionString, name);
 
     /// <summary>What is committed, seen over a connection of its own.</summary>
     public static async Task<string> CommittedAsync(string connectionString)
@@ -67,7 +69,8 @@ internal static class ShopServer
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
-    public static async Task<string> ItemsAsync(ShopContext db) => string.Join(',', await db.Orders.OrderBy(order => order.Item).Select(order => order.Item).ToListAsync());
+    public static async Task<string> ItemsAsync(ShopContext db)
+        => string.Join(',', await db.Orders.OrderBy(order => order.Item).Select(order => order.Item).ToListAsync());
 
     public static IContainer Build(DbConnect<ShopContext> connect, Action<TxAspectsOptions>? configure = null)
     {

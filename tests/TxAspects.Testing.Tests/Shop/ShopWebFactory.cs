@@ -9,7 +9,8 @@ using Microsoft.Extensions.Hosting;
 namespace TxAspects.Testing.Tests.Shop;
 
 /// <summary>A web application over a connect, with one unit per request.</summary>
-internal sealed class ShopWebFactory(DbConnect<ShopContext> connect, bool preserveExecutionContext = false) : WebApplicationFactory<ShopWebFactory>
+internal sealed class ShopWebFactory(
+    DbConnect<ShopContext> connect, bool preserveExecutionContext = false) : WebApplicationFactory<ShopWebFactory>
 {
     protected override IHostBuilder CreateHostBuilder() => Host.CreateDefaultBuilder();
 

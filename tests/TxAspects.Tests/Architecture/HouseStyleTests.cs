@@ -11,26 +11,33 @@ public sealed partial class HouseStyleTests
     /// <summary>Meant to be derived from, though not abstract.</summary>
     private static readonly Type[] Inheritable = [typeof(UnitOfWorkAttribute)];
 
-    /// <summary>What an application has no need of: other packages, drivers and tools use it. It is in the namespace of its folder.</summary>
+    /// <summary>
+    /// What an application has no need of: other packages, drivers and tools use it. It is in the namespace of its folder.
+    /// </summary>
     private static readonly string[] ForPackages =
-        ["TxAspects.Drivers", "TxAspects.Sessions", "TxAspects.Interception", "TxAspects.Interception.Streams", "TxAspects.Interception.Starting", "TxAspects.Units.Hooks"];
+        ["TxAspects.Drivers", "TxAspects.Sessions", "TxAspects.Interception", "TxAspects.Interception.Streams",
+            "TxAspects.Interception.Starting", "TxAspects.Units.Hooks"];
 
     /// <summary>The packages that an application refers to.</summary>
     public static IEnumerable<Assembly> Assemblies { get; } =
     [
-        typeof(UnitOfWorkAttribute).Assembly, typeof(Tx).Assembly, typeof(TxAspectsModule).Assembly, typeof(TxAspectsServiceCollectionExtensions).Assembly,
-        typeof(TxAspectsMiddlewareOptions).Assembly, typeof(PostgresConnect).Assembly, typeof(HttpWatch).Assembly, typeof(Testing.TemporaryPostgres).Assembly,
+        typeof(UnitOfWorkAttribute).Assembly, typeof(Tx).Assembly, typeof(TxAspectsModule).Assembly,
+        typeof(TxAspectsServiceCollectionExtensions).Assembly,
+        typeof(TxAspectsMiddlewareOptions).Assembly, typeof(PostgresConnect).Assembly, typeof(HttpWatch).Assembly,
+        typeof(Testing.TemporaryPostgres).Assembly,
     ];
 
     private static IEnumerable<Type> Types
         => Assemblies
             .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) && type.Namespace?.StartsWith("TxAspects", StringComparison.Ordinal) is true);
+            .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)) &&
+                type.Namespace?.StartsWith("TxAspects", StringComparison.Ordinal) is true);
 
     [TestMethod]
     public void Public_types_are_where_one_using_finds_them()
         => AssertNone(Types
-            .Where(type => type.IsPublic && type.Namespace is not ("TxAspects" or "TxAspects.Testing") && !ForPackages.Contains(type.Namespace))
+            .Where(type => type.IsPublic && type.Namespace is not ("TxAspects" or "TxAspects.Testing") &&
+                !ForPackages.Contains(type.Namespace))
             .Select(type => type.FullName!));
 
     [TestMethod]
@@ -96,7 +103,9 @@ public sealed partial class HouseStyleTests
         => AssertNone(
             from file in SourceFile.All
             let types = TopLevelTypes().Matches(file.Code)
-            where types.Count != 1 && (types.Count == 0 || file.LinesOfCode > 60 || types.Any(type => type.Value.StartsWith("public", StringComparison.Ordinal)))
+            where types.Count != 1 &&
+                  (types.Count == 0 || file.LinesOfCode > 60 ||
+                      types.Any(type => type.Value.StartsWith("public", StringComparison.Ordinal)))
             select $"{file} has {types.Count}");
 
     [TestMethod]
@@ -128,7 +137,8 @@ public sealed partial class HouseStyleTests
     [TestMethod]
     public void Private_members_of_others_are_used_by_the_containers_packages_alone()
         => AssertNone(SourceFile.All
-            .Where(file => file.Package is not ("TxAspects.Autofac" or "TxAspects.DependencyInjection") && file.Code.Contains("UnsafeAccessor", StringComparison.Ordinal))
+            .Where(file => file.Package is not ("TxAspects.Autofac" or "TxAspects.DependencyInjection") &&
+                file.Code.Contains("UnsafeAccessor", StringComparison.Ordinal))
             .Select(file => file.Path));
 
     [TestMethod]
@@ -141,7 +151,8 @@ public sealed partial class HouseStyleTests
 
     private static bool IsAwaitable(Type type)
         => type == typeof(Task) || type == typeof(ValueTask) ||
-           (type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>)));
+           (type.IsGenericType && type.GetGenericTypeDefinition() is var definition &&
+               (definition == typeof(Task<>) || definition == typeof(ValueTask<>)));
 
     // The same parameters in the same order; of delegates the twin takes the synchronous kind, and no token.
     private static bool IsTwin(MethodInfo method, MethodInfo twin)
@@ -151,7 +162,8 @@ public sealed partial class HouseStyleTests
         return asynchronous.Length == synchronous.Length &&
                method.GetGenericArguments().Length == twin.GetGenericArguments().Length &&
                asynchronous.Zip(synchronous).All(pair => pair.First.Name == pair.Second.Name &&
-                   (typeof(Delegate).IsAssignableFrom(pair.First.ParameterType) || pair.First.ParameterType.Name == pair.Second.ParameterType.Name));
+                   (typeof(Delegate).IsAssignableFrom(pair.First.ParameterType) ||
+                       pair.First.ParameterType.Name == pair.Second.ParameterType.Name));
     }
 
     private static void AssertNone(IEnumerable<string> violations)

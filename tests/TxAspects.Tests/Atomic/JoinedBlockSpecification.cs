@@ -46,7 +46,8 @@ public abstract class JoinedBlockSpecification<TEntry> : SessionSpecification<TE
         await Units.RequiredAsync(async () =>
         {
             await InsertAsync("before");
-            await Assert.ThrowsExactlyAsync<UnitFailure>(() => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join));
+            await Assert.ThrowsExactlyAsync<UnitFailure>(
+                () => Tx.AtomicAsync(Connect, _ => throw new UnitFailure(), WhenInTransaction.Join));
             await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Tx.CommitAsync(Connect));
             await Tx.RollbackAsync(Connect);
             await InsertAsync("after");

@@ -13,7 +13,8 @@ public enum Inner
 /// <param name="OuterMode">The outer block; it writes 'o' before the inner one and 'p' after it.</param>
 /// <param name="InnerMode">The inner block; it writes 'i'.</param>
 /// <param name="Inner">How the inner block ends.</param>
-/// <param name="OuterReturns">Whether the outer block returns at its end. What it throws is swallowed; then the unit writes 'a' and returns.</param>
+/// <param name="OuterReturns">Whether the outer block returns at its end. What it throws is swallowed; then the unit writes 'a' and
+/// returns.</param>
 public sealed record Nesting(bool Before, WhenInTransaction OuterMode, WhenInTransaction InnerMode, Inner Inner, bool OuterReturns)
 {
     /// <summary>The cases of one pair of modes that can be told apart.</summary>

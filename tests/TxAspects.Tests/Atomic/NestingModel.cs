@@ -78,7 +78,8 @@ public sealed class NestingModel
             return false;
         }
 
-        // The transaction of the savepoint is gone. Where that took work from before the block along against its will, the unit stays doomed.
+        // The transaction of the savepoint is gone. Where that took work from before the block along against its will, the unit stays
+        // doomed.
         var doomed = _doomed && before.Length > 0;
         Rollback();
         _doomed = doomed;

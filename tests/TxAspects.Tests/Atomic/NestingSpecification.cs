@@ -5,7 +5,8 @@ public abstract class NestingSpecification<TEntry> : SessionSpecification<TEntry
     where TEntry : Entry, new()
 {
     public static IEnumerable<object[]> Pairs
-        => from outer in Enum.GetValues<WhenInTransaction>() from inner in Enum.GetValues<WhenInTransaction>() select new object[] { outer, inner };
+        => from outer in Enum.GetValues<WhenInTransaction>() from inner in Enum.GetValues<WhenInTransaction>() select new object[] { outer,
+            inner };
 
     [TestMethod]
     [DynamicData(nameof(Pairs))]

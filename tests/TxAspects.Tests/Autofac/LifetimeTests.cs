@@ -7,7 +7,8 @@ namespace TxAspects.Tests;
 [TestClass]
 public sealed class LifetimeTests
 {
-    private static readonly Func<ContainerBuilder, IRegistrationBuilder<object, ConcreteReflectionActivatorData, SingleRegistrationStyle>>[] Registrations =
+    private static readonly Func<ContainerBuilder, IRegistrationBuilder<object, ConcreteReflectionActivatorData,
+        SingleRegistrationStyle>>[] Registrations =
     [
         builder => builder.RegisterType(typeof(Orders)).As<IOrders>(),
         builder => builder.RegisterType(typeof(OrdersItself)).AsSelf().As<IOrders>(),

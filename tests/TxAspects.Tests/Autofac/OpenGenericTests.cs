@@ -28,7 +28,8 @@ public sealed class OpenGenericTests
     [TestMethod]
     public void By_several_interfaces_every_closed_type_is_proxied()
     {
-        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).As(typeof(IReader<>)));
+        using var container = Containers.Build(
+            builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).As(typeof(IReader<>)));
 
         Assert.IsNotNull(container.Resolve<IRepository<int>>().Unit(1));
         Assert.IsNotNull(container.Resolve<IReader<int>>().Unit(1));
@@ -38,12 +39,14 @@ public sealed class OpenGenericTests
     [TestMethod]
     public void As_itself_and_by_interface_every_use_is_refused_because_no_proxy_can_be_made()
     {
-        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf().As(typeof(IWriter<>)));
+        using var container = Containers.Build(
+            builder => builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf().As(typeof(IWriter<>)));
 
         for (var use = 0; use < 2; use++)
         {
             var refused = Assert.Throws<Exception>(() => container.Resolve<IWriter<int>>());
-            StringAssert.Contains($"{refused}", "'RepositoryItself' is marked [UnitOfWork] and is an open generic registered as itself and as something else");
+            StringAssert.Contains($"{refused}", "'RepositoryItself' is marked [UnitOfWork] and is an open generic registered as itself " +
+                                                "and as something else");
         }
     }
 
@@ -61,7 +64,8 @@ public sealed class OpenGenericTests
     [TestMethod]
     public void Closed_type_lives_as_long_as_it_was_registered_to_live()
     {
-        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).InstancePerLifetimeScope());
+        using var container = Containers.Build(
+            builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).InstancePerLifetimeScope());
         using var scope = container.BeginLifetimeScope();
 
         Assert.AreSame(scope.Resolve<IRepository<int>>(), scope.Resolve<IRepository<int>>());

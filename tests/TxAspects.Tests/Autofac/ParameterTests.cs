@@ -15,7 +15,8 @@ public sealed class ParameterTests
         ["positional", new PositionalParameter(1, "x")],
         ["resolved", new ResolvedParameter((parameter, _) => parameter.Name == "text", (_, _) => "x")],
         ["resolved by position", new ResolvedParameter((parameter, _) => parameter.Position == 1, (_, _) => "x")],
-        ["resolved by member", new ResolvedParameter((parameter, _) => parameter.Member.DeclaringType!.Name.StartsWith("Text", StringComparison.Ordinal) && parameter.ParameterType == typeof(string), (_, _) => "x")],
+        ["resolved by member", new ResolvedParameter((parameter, _) => parameter.Member.DeclaringType!.Name.StartsWith(
+            "Text", StringComparison.Ordinal) && parameter.ParameterType == typeof(string), (_, _) => "x")],
     ];
 
     [TestMethod]

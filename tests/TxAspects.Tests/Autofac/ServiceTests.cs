@@ -51,7 +51,8 @@ public sealed class ServiceTests
     [TestMethod]
     public void Class_and_its_interfaces_lead_to_one_object()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<SeveralItself>().AsSelf().AsImplementedInterfaces().SingleInstance());
+        using var container = Containers.Build(
+            builder => builder.RegisterType<SeveralItself>().AsSelf().AsImplementedInterfaces().SingleInstance());
 
         Assert.IsNotNull(container.Resolve<SeveralItself>().Unit());
         Assert.IsNotNull(container.Resolve<ISecond>().Second());

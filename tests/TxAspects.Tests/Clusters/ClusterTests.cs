@@ -4,7 +4,10 @@ using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
-/// <summary>Tests with a primary and two standbys of their own. After every test nothing may be left. They set the options of the process, so none runs in parallel.</summary>
+/// <summary>
+/// Tests with a primary and two standbys of their own. After every test nothing may be left. They set the options of the process, so none
+/// runs in parallel.
+/// </summary>
 public abstract class ClusterTests
 {
     private const string Database = "shop";
@@ -20,7 +23,8 @@ public abstract class ClusterTests
     protected DbConnect<ShopContext> Connect { get; private set; } = null!;
 
     protected string ConnectionString
-        => new NpgsqlConnectionStringBuilder(Cluster.ConnectionString) { Database = Database, MaxPoolSize = 20, Timeout = 5 }.ConnectionString;
+        => new NpgsqlConnectionStringBuilder(
+            Cluster.ConnectionString) { Database = Database, MaxPoolSize = 20, Timeout = 5 }.ConnectionString;
 
     protected IEnumerable<string> Logged => _log.Messages.Select(message => message.Text);
 
@@ -30,7 +34,8 @@ public abstract class ClusterTests
     [TestInitialize]
     public async Task StartAsync()
     {
-        Cluster = await TemporaryCluster.StartAsync(options: new TemporaryPostgresOptions { Settings = Settings }, cancellationToken: TestContext.CancellationToken);
+        Cluster = await TemporaryCluster.StartAsync(
+            options: new TemporaryPostgresOptions { Settings = Settings }, cancellationToken: TestContext.CancellationToken);
         await Cluster.Primary.CreateDatabaseAsync(Database);
         await ExecuteAsync(Cluster.Primary, ShopContext.Schema);
         foreach (var standby in Cluster.Standbys)
@@ -51,13 +56,15 @@ public abstract class ClusterTests
 
             Assert.IsFalse(Tx.IsOpen, "A unit of work is still ambient.");
             foreach (var server in Cluster.Standbys.Append(Cluster.Primary))
-                Assert.AreEqual(0L, await ScalarAsync<long>(server, "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"));
+                Assert.AreEqual(0L, await ScalarAsync<long>(server, "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in " +
+                                                                    "transaction%'"));
         }
     }
 
     protected static async Task<T> ScalarAsync<T>(TemporaryPostgres server, string sql)
     {
-        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.ConnectionStringFor(Database)) { Pooling = false });
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(server.ConnectionStringFor(Database)) { Pooling = false });
         await using var command = source.CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }
@@ -89,9 +96,11 @@ public abstract class ClusterTests
         => Tx.Session(connect).Database.SqlQueryRaw<int>("SELECT inet_server_port() AS \"Value\"").ToList().Single();
 
     protected Task InsertAsync(string item, UnitOfWorkOptions? options = null)
-        => Tx.RunAsync(async () => { (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = item }); }, options ?? new UnitOfWorkOptions());
+        => Tx.RunAsync(async () => { (await Tx.SessionAsync(Connect)).Orders.Add(new Order { Item = item }); },
+            options ?? new UnitOfWorkOptions());
 
-    protected Task<int> CountAsync(UnitOfWorkOptions options) => Tx.RunAsync(async () => await (await Tx.SessionAsync(Connect)).Orders.CountAsync(), options);
+    protected Task<int> CountAsync(UnitOfWorkOptions options)
+        => Tx.RunAsync(async () => await (await Tx.SessionAsync(Connect)).Orders.CountAsync(), options);
 
     // The database may not be there yet.
     private static async Task<T> ScalarOfServerAsync<T>(TemporaryPostgres server, string sql)

@@ -15,7 +15,8 @@ public sealed class DiscoveryTests : ClusterTests
         await using var discovering = new DbConnect<ShopContext>(new DbConnectOptions<ShopContext>
         {
             Driver = new PostgresDriver(),
-            CreateEngine = host => NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Host = host }.ConnectionString),
+            CreateEngine = host => NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Host = host }.ConnectionString),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
             BeforeCreateSession = async (connect, cancellationToken) =>
                 await connect.ChangeHostAsync(await FindPrimaryAsync(settings.Host!.Split(','), cancellationToken), cancellationToken),
@@ -30,7 +31,8 @@ public sealed class DiscoveryTests : ClusterTests
     {
         foreach (var host in hosts)
         {
-            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionString) { Host = host, Pooling = false }.ConnectionString);
+            await using var source = NpgsqlDataSource.Create(
+                new NpgsqlConnectionStringBuilder(ConnectionString) { Host = host, Pooling = false }.ConnectionString);
             await using var command = source.CreateCommand("SELECT pg_is_in_recovery()");
             try
             {

@@ -12,7 +12,8 @@ public sealed class FailoverTests : ClusterTests
 {
     private const int Workers = 8;
 
-    protected override IDictionary<string, string> Settings => new Dictionary<string, string> { ["synchronous_standby_names"] = "ANY 1 (*)" };
+    protected override IDictionary<string, string> Settings
+        => new Dictionary<string, string> { ["synchronous_standby_names"] = "ANY 1 (*)" };
 
     [TestMethod]
     public async Task First_unit_after_the_promotion_reaches_the_new_primary()
@@ -105,7 +106,8 @@ public sealed class FailoverTests : ClusterTests
     [TestMethod]
     public async Task Marker_is_found_on_the_new_primary()
     {
-        await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at " +
+                                            "timestamptz NOT NULL DEFAULT now())");
         await using var marking = PostgresConnect.CreateCluster<ShopContext>(
             ConnectionString, name: "shop", commitMarkers: new PostgresCommitMarkers(), readYourWrites: TimeSpan.FromSeconds(10));
         ITxUnit? unit = null;
@@ -155,15 +157,20 @@ public sealed class FailoverTests : ClusterTests
         await Task.WhenAll(writers.Append(reader));
 
         var kept = (await ItemsAsync()).ToHashSet();
-        var first = acknowledged.Values.Where(commit => commit.Begun > killed).Select(commit => commit.Done).DefaultIfEmpty(long.MaxValue).Min();
-        TestContext.WriteLine($"{acknowledged.Count} commits acknowledged, {acknowledged.Keys.Count(item => !kept.Contains(item))} of them lost; {unknown.Count} unknown, of which {unknown.Keys.Count(kept.Contains)} are there; {failed} units failed; {reads} reads.");
-        TestContext.WriteLine($"After the kill: seen to be promoted at {Milliseconds(promoted)}, first commit on the new primary at {Milliseconds(first)} ms.");
+        var first = acknowledged.Values.Where(commit => commit.Begun > killed).Select(commit => commit.Done).DefaultIfEmpty(long.MaxValue)
+            .Min();
+        TestContext.WriteLine($"{acknowledged.Count} commits acknowledged, {acknowledged.Keys.Count(item => !kept.Contains(item))} of " +
+                              $"them lost; {unknown.Count} unknown, of which {unknown.Keys.Count(kept.Contains)} are there; {failed} " +
+                              $"units failed; {reads} reads.");
+        TestContext.WriteLine($"After the kill: seen to be promoted at {Milliseconds(promoted)}, first commit on the new primary at " +
+                              $"{Milliseconds(first)} ms.");
         Assert.AreEqual("", string.Join(',', acknowledged.Keys.Where(item => !kept.Contains(item))));
         Assert.AreEqual("", string.Join(',', kept.Where(item => !acknowledged.ContainsKey(item) && !unknown.ContainsKey(item))));
         Assert.AreNotEqual(long.MaxValue, first, "Nobody reached the new primary.");
         Assert.IsGreaterThan(0, reads);
 
-        string Milliseconds(long time) => Stopwatch.GetElapsedTime(killed, time).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+        string Milliseconds(long time)
+            => Stopwatch.GetElapsedTime(killed, time).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
 
         async Task WriteAsync(int worker)
         {

@@ -59,7 +59,8 @@ public sealed class ReadYourWritesTests : ClusterTests
     public async Task Standby_that_does_not_come_so_far_in_time_is_given_up_for_the_primary_without_a_warning()
     {
         await PauseAsync();
-        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(20));
+        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(20));
         var position = await PositionAfterInsertAsync();
 
         Assert.AreEqual(Cluster.Primary.Port, await Tx.RunAsync(() => PortInUnitAsync(impatient), ReadOnly with { ReadAfter = position }));
@@ -73,11 +74,13 @@ public sealed class ReadYourWritesTests : ClusterTests
     public async Task Unit_inside_the_one_that_was_given_the_position_waits_too_and_so_does_a_call_whose_settings_it_adopts()
     {
         await PauseAsync();
-        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
+        await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
         var position = await PositionAfterInsertAsync();
 
         await using var scope = Tx.Open(new UnitOfWorkOptions { ReadAfter = position, AdoptSettings = true });
-        Assert.AreEqual(Cluster.Primary.Port, await Tx.RunAsync(() => PortInUnitAsync(impatient), ReadOnly with { Propagation = Propagation.RequiresNew }));
+        Assert.AreEqual(Cluster.Primary.Port,
+            await Tx.RunAsync(() => PortInUnitAsync(impatient), ReadOnly with { Propagation = Propagation.RequiresNew }));
         Assert.AreEqual(Cluster.Primary.Port, await Tx.RunAsync(() => PortInUnitAsync(impatient), ReadOnly));
 
         await scope.CompleteAsync();
@@ -109,7 +112,8 @@ public sealed class ReadYourWritesTests : ClusterTests
     public async Task Synchronous_commit_tells_its_position_when_the_answer_ends_late()
     {
         await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
-        await using var connect = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
+        await using var connect = PostgresConnect.CreateCluster<ShopContext>(
+            relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
         for (var unit = 0; unit < 20; unit++)
         {
             ITxUnit? writing = null;
@@ -130,7 +134,8 @@ public sealed class ReadYourWritesTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, $"CREATE ROLE app LOGIN PASSWORD '{password}'; GRANT ALL ON orders TO app; " +
             "REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
         await using var powerless = PostgresConnect.CreateCluster<ShopContext>(
-            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop",
+                readYourWrites: TimeSpan.Zero);
         ITxUnit? unit = null;
 
         await Tx.RunAsync(async () =>
@@ -225,7 +230,8 @@ public sealed class ReadYourWritesTests : ClusterTests
     [TestMethod]
     public async Task Position_that_cannot_be_read_is_ignored()
     {
-        foreach (var position in new[] { "", "nonsense", "shop=nonsense", "shop=%", "shop='; DROP TABLE orders", "shop=0/0/0", "other=0/FFFFFFFF" })
+        foreach (var position in new[] { "", "nonsense", "shop=nonsense", "shop=%", "shop='; DROP TABLE orders", "shop=0/0/0",
+            "other=0/FFFFFFFF" })
             Assert.AreEqual(0, await CountAsync(ReadOnly with { ReadAfter = position }));
     }
 
@@ -242,7 +248,8 @@ public sealed class ReadYourWritesTests : ClusterTests
         }
         while (place != 24);
 
-        await Tx.RunAsync(async () => Assert.AreNotEqual(Cluster.Primary.Port, await PortInUnitAsync()), ReadOnly with { ReadAfter = position });
+        await Tx.RunAsync(
+            async () => Assert.AreNotEqual(Cluster.Primary.Port, await PortInUnitAsync()), ReadOnly with { ReadAfter = position });
     }
 
     [TestMethod]

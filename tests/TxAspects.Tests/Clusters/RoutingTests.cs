@@ -28,7 +28,9 @@ public sealed class RoutingTests : ClusterTests
     [TestMethod]
     public async Task Read_only_unit_reads_on_a_server_in_recovery()
         => Assert.IsTrue(await Tx.RunAsync(
-            async () => (await (await Tx.SessionAsync(Connect)).Database.SqlQueryRaw<bool>("SELECT pg_is_in_recovery() AS \"Value\"").ToListAsync()).Single(), ReadOnly));
+            async ()
+                => (await (await Tx.SessionAsync(Connect)).Database.SqlQueryRaw<bool>("SELECT pg_is_in_recovery() AS \"Value\"")
+                    .ToListAsync()).Single(), ReadOnly));
 
     [TestMethod]
     public void Synchronous_units_are_routed_too()
@@ -144,7 +146,8 @@ public sealed class RoutingTests : ClusterTests
     {
         await using var db = await Tx.NewSessionAsync(Connect);
 
-        Assert.AreEqual(Cluster.Primary.Port, (await db.Database.SqlQueryRaw<int>("SELECT inet_server_port() AS \"Value\"").ToListAsync()).Single());
+        Assert.AreEqual(Cluster.Primary.Port,
+            (await db.Database.SqlQueryRaw<int>("SELECT inet_server_port() AS \"Value\"").ToListAsync()).Single());
     }
 
     [TestMethod]
@@ -180,7 +183,8 @@ public sealed class RoutingTests : ClusterTests
     public async Task Load_is_balanced_unless_the_connection_string_says_otherwise()
     {
         var ports = new HashSet<int>();
-        await using var first = PostgresConnect.CreateCluster<ShopContext>(ConnectionString + ";Load Balance Hosts=false;Target Session Attributes=standby");
+        await using var first = PostgresConnect.CreateCluster<ShopContext>(ConnectionString + ";Load Balance Hosts=false;Target Session " +
+            "Attributes=standby");
         for (var unit = 0; unit < 4; unit++)
             ports.Add(await Tx.RunAsync(() => PortInUnitAsync(first), ReadOnly));
 

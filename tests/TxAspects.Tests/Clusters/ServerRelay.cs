@@ -5,7 +5,10 @@ using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
-/// <summary>Stands between clients and one server, on the loopback. The server can go silent as one does that the network lost: nothing is answered, and nothing refused.</summary>
+/// <summary>
+/// Stands between clients and one server, on the loopback. The server can go silent as one does that the network lost: nothing is answered,
+/// and nothing refused.
+/// </summary>
 public sealed class ServerRelay : IAsyncDisposable
 {
     private const int ReadyForQuery = 6;    // bytes
@@ -21,7 +24,8 @@ public sealed class ServerRelay : IAsyncDisposable
     private int _triedInVain;
 
     /// <param name="server">The server.</param>
-    /// <param name="endsLate">Whether the end of every answer, which says that the server is ready for more, arrives after the rest, as it may over a network.</param>
+    /// <param name="endsLate">Whether the end of every answer, which says that the server is ready for more, arrives after the rest, as it
+    /// may over a network.</param>
     public ServerRelay(TemporaryPostgres server, bool endsLate = false)
     {
         (_serverPort, _endsLate) = (server.Port, endsLate);
@@ -112,7 +116,8 @@ public sealed class ServerRelay : IAsyncDisposable
             client.NoDelay = true;
             if (!_isSilent)
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort);
-            await Task.WhenAny(CopyAsync(client, server, endsLate: false), _isSilent ? Task.Delay(Timeout.Infinite, _ending.Token) : CopyAsync(server, client, _endsLate));
+            await Task.WhenAny(CopyAsync(client, server, endsLate: false),
+                _isSilent ? Task.Delay(Timeout.Infinite, _ending.Token) : CopyAsync(server, client, _endsLate));
         }
     }
 

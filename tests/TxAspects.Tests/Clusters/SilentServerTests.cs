@@ -5,7 +5,10 @@ using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
-/// <summary>A server that swallows packets: it accepts connections and answers nothing, or does not even accept them. Each test prints how long its units took, in units of the Timeout.</summary>
+/// <summary>
+/// A server that swallows packets: it accepts connections and answers nothing, or does not even accept them. Each test prints how long its
+/// units took, in units of the Timeout.
+/// </summary>
 [TestClass]
 [DoNotParallelize]
 public sealed class SilentServerTests : ClusterTests
@@ -115,7 +118,8 @@ public sealed class SilentServerTests : ClusterTests
         await Relay.FallSilentAsync(acceptsConnections: true);
 
         for (var unit = 0; unit < 4; unit++)
-            Assert.AreEqual(Cluster.Standbys[1].Port, await TimedAsync("reads, with a retry", new UnitOfWorkOptions { ReadOnly = true, MaxRetries = 1 }));
+            Assert.AreEqual(Cluster.Standbys[1].Port,
+                await TimedAsync("reads, with a retry", new UnitOfWorkOptions { ReadOnly = true, MaxRetries = 1 }));
     }
 
     [TestMethod]
@@ -138,7 +142,8 @@ public sealed class SilentServerTests : ClusterTests
         await Relay.FallSilentAsync(acceptsConnections: true);
 
         for (var unit = 0; unit < 4; unit++)
-            Assert.AreEqual(Cluster.Standbys[1].Port, await TimedAsync("reads after a position", ReadOnly with { ReadAfter = "shop=0%2F1" }));
+            Assert.AreEqual(Cluster.Standbys[1].Port,
+                await TimedAsync("reads after a position", ReadOnly with { ReadAfter = "shop=0%2F1" }));
     }
 
     [TestMethod]
@@ -153,7 +158,8 @@ public sealed class SilentServerTests : ClusterTests
     {
         _relay = new ServerRelay(server);
         var settings = new NpgsqlConnectionStringBuilder(Relay.Into(ConnectionString + more)) { Timeout = Timeout, CommandTimeout = 1 };
-        _connect = PostgresConnect.CreateCluster<ShopContext>(settings.ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(100));
+        _connect = PostgresConnect.CreateCluster<ShopContext>(
+            settings.ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(100));
     }
 
     /// <summary>Both standbys have a pooled connection, and Npgsql knows all servers.</summary>
@@ -163,7 +169,8 @@ public sealed class SilentServerTests : ClusterTests
             await Tx.RunAsync(() => PortInUnitAsync(Shop), ReadOnly);
     }
 
-    private Task<int> TimedAsync(string what, UnitOfWorkOptions options) => TimedAsync(what, () => Tx.RunAsync(() => PortInUnitAsync(Shop), options));
+    private Task<int> TimedAsync(string what, UnitOfWorkOptions options)
+        => TimedAsync(what, () => Tx.RunAsync(() => PortInUnitAsync(Shop), options));
 
     private async Task<T> TimedAsync<T>(string what, Func<Task<T>> unit)
     {
@@ -182,5 +189,6 @@ public sealed class SilentServerTests : ClusterTests
     }
 
     private void Print(string what, long start)
-        => TestContext.WriteLine($"{(Stopwatch.GetElapsedTime(start).TotalSeconds / Timeout).ToString("F1", CultureInfo.InvariantCulture)} × Timeout: {what}");
+        => TestContext.WriteLine(
+            $"{(Stopwatch.GetElapsedTime(start).TotalSeconds / Timeout).ToString("F1", CultureInfo.InvariantCulture)} × Timeout: {what}");
 }

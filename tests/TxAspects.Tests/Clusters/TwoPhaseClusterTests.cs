@@ -20,7 +20,8 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     [TestInitialize]
     public async Task ConnectAsync()
     {
-        await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at " +
+                                            "timestamptz NOT NULL DEFAULT now())");
         _archive = await TwoPhaseServers.CreateArchiveAsync();
         _shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", twoPhase: TwoPhase);
         _ledger = _archive.Create(name: "ledger", twoPhase: TwoPhase);
@@ -65,7 +66,8 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     [TestMethod]
     public async Task Its_position_is_told_although_another_database_decides()
     {
-        await using var shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10), twoPhase: TwoPhase);
+        await using var shop = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10), twoPhase: TwoPhase);
         for (var count = 1; count <= 3; count++)
         {
             ITxUnit? unit = null;
@@ -78,7 +80,8 @@ public sealed class TwoPhaseClusterTests : ClusterTests
                 InTwoPhases);
 
             StringAssert.StartsWith(unit!.Position, "shop=");
-            Assert.AreEqual(count, await Tx.RunAsync(async () => (await Tx.SessionAsync(shop)).Orders.Count(), ReadOnly with { ReadAfter = unit.Position }));
+            Assert.AreEqual(count,
+                await Tx.RunAsync(async () => (await Tx.SessionAsync(shop)).Orders.Count(), ReadOnly with { ReadAfter = unit.Position }));
         }
     }
 
@@ -86,7 +89,8 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     public async Task Synchronous_unit_stays_on_its_thread_when_answers_end_late()
     {
         await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
-        await using var shop = PostgresConnect.CreateCluster<ShopContext>(relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.Zero, twoPhase: TwoPhase);
+        await using var shop = PostgresConnect.CreateCluster<ShopContext>(
+            relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.Zero, twoPhase: TwoPhase);
         for (var unit = 0; unit < 10; unit++)
         {
             Tx.Run(
@@ -167,7 +171,8 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     private async Task AssertInBothAsync(string items)
     {
         Assert.AreEqual(items, await _archive.ItemsAsync());
-        Assert.AreEqual(items, await ScalarAsync<string>(Cluster.Primary, "SELECT coalesce(string_agg(item, ',' ORDER BY item), '') FROM orders"));
+        Assert.AreEqual(items, await ScalarAsync<string>(Cluster.Primary, "SELECT coalesce(string_agg(item, ',' ORDER BY item), '') FROM " +
+            "orders"));
     }
 
     private async Task<long> PreparedAsync()

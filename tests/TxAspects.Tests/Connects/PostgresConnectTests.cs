@@ -10,7 +10,8 @@ public sealed class PostgresConnectTests : DatabaseTests
     public async Task Idle_in_transaction_timeout_is_set_for_every_connection_and_keeps_other_options()
     {
         var settings = new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Options = "-c lock_timeout=1234" };
-        await using var connect = PostgresConnect.Create<ShopContext>(settings.ConnectionString, idleInTransactionTimeout: TimeSpan.FromSeconds(7));
+        await using var connect = PostgresConnect.Create<ShopContext>(
+            settings.ConnectionString, idleInTransactionTimeout: TimeSpan.FromSeconds(7));
 
         Assert.AreEqual("7s", await ShowAsync(connect, "idle_in_transaction_session_timeout"));
         Assert.AreEqual("1234ms", await ShowAsync(connect, "lock_timeout"));
@@ -19,7 +20,8 @@ public sealed class PostgresConnectTests : DatabaseTests
     [TestMethod]
     public async Task Server_ends_a_unit_that_is_idle_for_longer_and_nothing_of_it_is_kept()
     {
-        await using var connect = PostgresConnect.Create<ShopContext>(Master.ConnectionString, idleInTransactionTimeout: TimeSpan.FromMilliseconds(50));
+        await using var connect = PostgresConnect.Create<ShopContext>(
+            Master.ConnectionString, idleInTransactionTimeout: TimeSpan.FromMilliseconds(50));
 
         var failure = await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(async () =>
         {
@@ -48,12 +50,15 @@ public sealed class PostgresConnectTests : DatabaseTests
     [DataRow(-1)]
     [DataRow(5)]
     public void Reserving_all_connections_or_fewer_than_none_is_refused(int reserved)
-        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => PostgresConnect.Create<ShopContext>("Host=localhost;Maximum Pool Size=5", reservedConnections: reserved));
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => PostgresConnect.Create<ShopContext>("Host=localhost;Maximum Pool Size=5", reservedConnections: reserved));
 
     [TestMethod]
     public void Timeout_of_nothing_is_refused()
-        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => PostgresConnect.Create<ShopContext>("Host=localhost", idleInTransactionTimeout: TimeSpan.Zero));
+        => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => PostgresConnect.Create<ShopContext>("Host=localhost", idleInTransactionTimeout: TimeSpan.Zero));
 
     private static async Task<string> ShowAsync(DbConnect<ShopContext> connect, string setting)
-        => await Tx.RunAsync(async () => (await (await Tx.SessionAsync(connect)).Database.SqlQuery<string>($"SELECT current_setting({setting}) AS \"Value\"").ToListAsync()).Single());
+        => await Tx.RunAsync(async () => (await (await Tx.SessionAsync(connect)).Database.SqlQuery<string>(
+            $"SELECT current_setting({setting}) AS \"Value\"").ToListAsync()).Single());
 }

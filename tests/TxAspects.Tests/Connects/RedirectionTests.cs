@@ -69,7 +69,8 @@ public sealed class RedirectionTests : DatabaseTests
                 await InsertAsync("a");
                 await Tx.RollbackAllAsync();
             });
-            await Assert.ThrowsExactlyAsync<OutOfStockException>(() => Tx.NewAtomicSessionAsync(Connect, _ => throw new OutOfStockException()));
+            await Assert.ThrowsExactlyAsync<OutOfStockException>(
+                () => Tx.NewAtomicSessionAsync(Connect, _ => throw new OutOfStockException()));
             Assert.ThrowsExactly<OutOfStockException>(() => Tx.NewAtomicSession(Connect, _ => throw new OutOfStockException()));
         }
 

@@ -130,7 +130,8 @@ public sealed class SessionFactoryTests : DatabaseTests
         return context;
     }
 
-    private DbConnect<TenantContext> ConnectTenants(Func<DbContextOptions<TenantContext>, TenantContext>? createSession) => new(new DbConnectOptions<TenantContext>
+    private DbConnect<TenantContext> ConnectTenants(Func<DbContextOptions<TenantContext>, TenantContext>? createSession) => new(
+        new DbConnectOptions<TenantContext>
     {
         Name = "tenants",
         Host = "here",

@@ -21,16 +21,23 @@ public sealed class ConfiguredOptionsTests
 
     [TestMethod]
     public void Code_has_the_last_word()
-        => Assert.AreEqual(TimeSpan.FromSeconds(1), Read(options => options.RetryDelay = TimeSpan.FromSeconds(1), ("RetryDelay", "00:00:00.050")).RetryDelay);
+        => Assert.AreEqual(TimeSpan.FromSeconds(1),
+            Read(options => options.RetryDelay = TimeSpan.FromSeconds(1), ("RetryDelay", "00:00:00.050")).RetryDelay);
 
     [TestMethod]
     [DataRow("RetryDelay", "soon", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like '00:00:00.020'.")]
     [DataRow("RetryDelay", "", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like '00:00:00.020'.")]
-    [DataRow("RetryDelay", "99999999999", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like '00:00:00.020'.")]
-    [DataRow("RetryDelay", "-00:00:01", "'TxAspects:RetryDelay' is configured with a value that 'RetryDelay' cannot have. Its documentation says which it can.")]
-    [DataRow("RetyDelay", "00:00:01", "'TxAspects:RetyDelay' is configured, but no option has that name. These have: 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
-    [DataRow("LoggerFactory", "console", "'TxAspects:LoggerFactory' is configured, but no option has that name. These have: 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', 'WarnWhenIdleInTransactionLongerThan', 'HttpInTransaction'.")]
-    [DataRow("HttpInTransaction", "Sometimes", "'TxAspects:HttpInTransaction' is configured with a value that is no HttpInTransaction. Write it like 'Off'.")]
+    [DataRow("RetryDelay", "99999999999", "'TxAspects:RetryDelay' is configured with a value that is no TimeSpan. Write it like " +
+                                          "'00:00:00.020'.")]
+    [DataRow("RetryDelay", "-00:00:01", "'TxAspects:RetryDelay' is configured with a value that 'RetryDelay' cannot have. Its " +
+                                        "documentation says which it can.")]
+    [DataRow("RetyDelay", "00:00:01", "'TxAspects:RetyDelay' is configured, but no option has that name. These have: " +
+                                      "'HideExceptionMessages', 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', " +
+                                      "'WarnWhenIdleInTransactionLongerThan', 'MaxSaveSavepoints'.")]
+    [DataRow("LoggerFactory", "console", "'TxAspects:LoggerFactory' is configured, but no option has that name. These have: " +
+                                         "'HideExceptionMessages', 'RetryDelay', 'SequenceIdleLimit', 'WarnWhenOpenLongerThan', " +
+                                         "'WarnWhenIdleInTransactionLongerThan', 'MaxSaveSavepoints'.")]
+    [DataRow("MaxSaveSavepoints", "many", "'TxAspects:MaxSaveSavepoints' is configured with a value that is no Int32. Write it like '0'.")]
     public void What_is_wrong_is_an_error_when_the_provider_is_built(string key, string value, string text)
     {
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Read((key, value)));
@@ -40,7 +47,8 @@ public sealed class ConfiguredOptionsTests
 
     [TestMethod]
     public void Everything_that_is_wrong_is_in_one_exception()
-        => Assert.HasCount(2, Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Read(("RetryDelay", "soon"), ("Other", "1"))).Findings);
+        => Assert.HasCount(
+            2, Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Read(("RetryDelay", "soon"), ("Other", "1"))).Findings);
 
     [TestMethod]
     public void Options_configured_past_AddTxAspects_are_an_error_and_not_ignored()
@@ -50,7 +58,8 @@ public sealed class ConfiguredOptionsTests
             .PostConfigure<TxAspectsOptions>(options => options.RetryDelay = TimeSpan.Zero)));
 
         Assert.AreEqual(
-            "'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before the provider is there. Give them to AddTxAspects.",
+            "'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before the " +
+            "provider is there. Give them to AddTxAspects.",
             refused.Findings.Single());
     }
 

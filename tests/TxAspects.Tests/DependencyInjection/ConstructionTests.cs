@@ -43,7 +43,8 @@ public sealed class ConstructionTests
         using var provider = Providers.Build(services => services
             .AddKeyedSingleton<IOrders, HandsOn>("key").AddKeyedSingleton("key", "of the key").AddSingleton("without key"));
 
-        Assert.AreEqual("of the key, without key", $"{((Castle.DynamicProxy.IProxyTargetAccessor)provider.GetRequiredKeyedService<IOrders>("key")).DynProxyGetTarget()}");
+        Assert.AreEqual("of the key, without key",
+            $"{((Castle.DynamicProxy.IProxyTargetAccessor)provider.GetRequiredKeyedService<IOrders>("key")).DynProxyGetTarget()}");
     }
 
     [TestMethod]
@@ -53,7 +54,8 @@ public sealed class ConstructionTests
 
         var refused = Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<IOrders>());
         Assert.AreEqual(
-            "Unable to resolve service for type 'System.String' while attempting to activate 'TxAspects.Tests.ConstructionTests+Needs'.", refused.Message);
+            "Unable to resolve service for type 'System.String' while attempting to activate 'TxAspects.Tests.ConstructionTests+Needs'.",
+            refused.Message);
     }
 
     [TestMethod]
@@ -62,7 +64,8 @@ public sealed class ConstructionTests
         using var provider = Providers.Build(services => services.AddTransient<IOrders, Circular>().AddTransient<CircularItself>());
 
         var refused = Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<IOrders>());
-        Assert.AreEqual("A circular dependency was detected for the service of type 'TxAspects.Tests.ConstructionTests+Circular'.", refused.Message);
+        Assert.AreEqual("A circular dependency was detected for the service of type 'TxAspects.Tests.ConstructionTests+Circular'.",
+            refused.Message);
         Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<CircularItself>());
     }
 

@@ -91,7 +91,8 @@ public sealed class GenericHostTests
     {
         var own = new LogRecorder();
         using var provider = Providers.Build(
-            services => services.AddSingleton<ILoggerFactory>(new LogRecorder()).AddSingleton<IOrders, Orders>(), options => options.LoggerFactory = own);
+            services => services.AddSingleton<ILoggerFactory>(new LogRecorder()).AddSingleton<IOrders, Orders>(),
+                options => options.LoggerFactory = own);
 
         Assert.IsNotNull(provider.GetRequiredService<IOrders>().Unit());
 
@@ -102,12 +103,14 @@ public sealed class GenericHostTests
     public async Task Container_that_is_not_Microsofts_is_refused_at_start()
     {
         var services = new ServiceCollection().AddTxAspects();
-        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(new OtherContainer());
+        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(
+            new OtherContainer());
 
         var refused = await Assert.ThrowsExactlyAsync<TxAspectsConfigurationException>(() => start.StartingAsync(default));
 
         Assert.AreEqual(
-            "AddTxAspects is for Microsoft's container, but 'TxAspects.Tests' is in its place and proxies nothing. With Autofac register TxAspectsModule in its stead.",
+            "AddTxAspects is for Microsoft's container, but 'TxAspects.Tests' is in its place and proxies nothing. With Autofac register " +
+            "TxAspectsModule in its stead.",
             refused.Findings.Single());
     }
 
@@ -116,18 +119,21 @@ public sealed class GenericHostTests
     {
         var services = new ServiceCollection().AddTxAspects();
         await using var other = new ServiceCollection().BuildServiceProvider();
-        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(other);
+        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(
+            other);
 
         var refused = await Assert.ThrowsExactlyAsync<TxAspectsConfigurationException>(() => start.StartingAsync(default));
 
         Assert.AreEqual(
-            "'Microsoft.Extensions.DependencyInjection' built a provider without a word to TxAspects, so nothing is proxied. This version of it is not supported.",
+            "'Microsoft.Extensions.DependencyInjection' built a provider without a word to TxAspects, so nothing is proxied. This " +
+            "version of it is not supported.",
             refused.Findings.Single());
     }
 
     private static HostApplicationBuilder CreateBuilder(params (string Key, string Value)[] settings)
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = "Development" });
+        var builder = Host.CreateApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = "Development" });
         builder.Configuration.AddInMemoryCollection(settings.Select(one => KeyValuePair.Create(one.Key, (string?)one.Value)));
         return builder;
     }

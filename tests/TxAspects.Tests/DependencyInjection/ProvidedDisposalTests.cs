@@ -28,7 +28,8 @@ public sealed class ProvidedDisposalTests
     public async Task Asynchronously_disposable_is_disposed_once_with_its_scope(bool byInterface)
     {
         var log = new DisposalTests.Log();
-        await using var provider = Build(log, typeof(DisposalTests.AsyncDisposable), typeof(DisposalTests.AsyncDisposableItself), byInterface);
+        await using var provider = Build(
+            log, typeof(DisposalTests.AsyncDisposable), typeof(DisposalTests.AsyncDisposableItself), byInterface);
         await using (var scope = provider.CreateAsyncScope())
             Use(scope.ServiceProvider, byInterface ? typeof(IOrders) : typeof(DisposalTests.AsyncDisposableItself));
 
@@ -77,5 +78,6 @@ public sealed class ProvidedDisposalTests
             ? ServiceDescriptor.Scoped(typeof(IOrders), target)
             : ServiceDescriptor.Scoped(itself, itself)));
 
-    private static void Use(IServiceProvider provider, Type service) => Assert.IsNotNull(((IOrders)provider.GetRequiredService(service)).Unit());
+    private static void Use(IServiceProvider provider, Type service)
+        => Assert.IsNotNull(((IOrders)provider.GetRequiredService(service)).Unit());
 }

@@ -7,9 +7,11 @@ namespace TxAspects.Tests;
 [TestClass]
 public sealed class ProvidedMistakesTests
 {
-    private const string NotVirtualText = "is marked [UnitOfWork] but is not virtual, so no proxy can intercept it. Make it virtual, or register the class by an interface.";
+    private const string NotVirtualText = "is marked [UnitOfWork] but is not virtual, so no proxy can intercept it. Make it virtual, or " +
+                                          "register the class by an interface.";
     private const string MadeElsewhere =
-        "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its place. Register it by type, or as an interface.";
+        "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its " +
+        "place. Register it by type, or as an interface.";
 
     [TestMethod]
     [DataRow(true)]
@@ -19,7 +21,8 @@ public sealed class ProvidedMistakesTests
         var services = new ServiceCollection();
         if (before)
             services.AddTxAspects();
-        services.AddSingleton<IRuns, FindingsTests.Good>().AddSingleton<NotVirtual>().AddKeyedSingleton<PartlyVirtual>("key").AddScoped<PartlyVirtual>();
+        services.AddSingleton<IRuns,
+        FindingsTests.Good>().AddSingleton<NotVirtual>().AddKeyedSingleton<PartlyVirtual>("key").AddScoped<PartlyVirtual>();
         if (!before)
             services.AddTxAspects();
 
@@ -56,8 +59,9 @@ public sealed class ProvidedMistakesTests
     [TestMethod]
     public void Open_generic_is_refused()
     {
-        const string text = "'Repository' is marked [UnitOfWork] and registered as an open generic, of which Microsoft's container makes every object itself, " +
-            "so no proxy can take its place. Register the closed types that are used, such as 'Repository<Order>', or use Autofac.";
+        const string text = "'Repository' is marked [UnitOfWork] and registered as an open generic, of which Microsoft's container makes " +
+                            "every object itself, so no proxy can take its place. Register the closed types that are used, such as " +
+                            "'Repository<Order>', or use Autofac.";
 
         AssertRefused(text, services => services.AddScoped(typeof(IRepository<>), typeof(Repository<>)));
         AssertRefused(text, services => services.AddKeyedScoped(typeof(IRepository<>), "key", typeof(Repository<>)));
@@ -66,7 +70,8 @@ public sealed class ProvidedMistakesTests
     [TestMethod]
     public void Class_without_a_public_constructor_is_refused()
         => AssertRefused(
-            "'Closed' has no public constructor, so the container cannot make it. Give it one, or register a lambda.", services => services.AddScoped<IOrders, Closed>());
+            "'Closed' has no public constructor, so the container cannot make it. Give it one, or register a lambda.",
+            services => services.AddScoped<IOrders, Closed>());
 
     private static void AssertRefused(string text, Action<IServiceCollection> register)
     {

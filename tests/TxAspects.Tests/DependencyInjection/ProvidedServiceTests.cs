@@ -3,7 +3,9 @@ using TxAspects.Interception;
 
 namespace TxAspects.Tests;
 
-/// <summary>However a service is registered and asked for in Microsoft's container, it is proxied, and lives as long as it should.</summary>
+/// <summary>
+/// However a service is registered and asked for in Microsoft's container, it is proxied, and lives as long as it should.
+/// </summary>
 [TestClass]
 public sealed class ProvidedServiceTests
 {
@@ -17,7 +19,8 @@ public sealed class ProvidedServiceTests
     public void Lifetime_is_kept(ServiceLifetime lifetime, bool byInterface)
     {
         var service = byInterface ? typeof(IOrders) : typeof(OrdersItself);
-        using var provider = Providers.Build(services => services.Add(new(service, byInterface ? typeof(Orders) : typeof(OrdersItself), lifetime)));
+        using var provider = Providers.Build(
+            services => services.Add(new(service, byInterface ? typeof(Orders) : typeof(OrdersItself), lifetime)));
         using var scope = provider.CreateScope();
         using var other = provider.CreateScope();
 

@@ -32,7 +32,8 @@ public sealed partial class FailuresPageTests
         }),
         ["Changes were saved in a read-only unit"] = () => Tx.RunAsync(() => InsertAsync("tea"), Place with { ReadOnly = true }),
         ["A read-only unit wrote by ExecuteUpdate or SQL"] = () => Tx.RunAsync(
-            async () => await (await Tx.SessionAsync(Connect)).Orders.ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, 2)),
+            async () => await (await Tx.SessionAsync(Connect)).Orders.ExecuteUpdateAsync(
+                set => set.SetProperty(order => order.Quantity, 2)),
             Place with { ReadOnly = true }),
         ["A [NewContext] call waited for a row that its caller had locked"] = CallersLockAsync,
         ["EF Core was to begin a second transaction"] = () => RunAsync(async () =>

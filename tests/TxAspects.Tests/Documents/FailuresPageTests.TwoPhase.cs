@@ -26,7 +26,8 @@ public sealed partial class FailuresPageTests
         _archive = await TwoPhaseServers.CreateArchiveAsync();
     }
 
-    private async Task RunInTwoPhasesAsync(DbConnect<ShopContext>? first = null, DbConnect<ShopContext>? second = null, Func<DbConnect<ShopContext>, Task>? rest = null)
+    private async Task RunInTwoPhasesAsync(
+        DbConnect<ShopContext>? first = null, DbConnect<ShopContext>? second = null, Func<DbConnect<ShopContext>, Task>? rest = null)
     {
         await using var master = first ?? _first!.Create(twoPhase: TwoPhase);
         await using var archive = second ?? _archive!.Create(name: "archive", twoPhase: TwoPhase);
@@ -49,7 +50,8 @@ public sealed partial class FailuresPageTests
     private async Task NothingPreparedAsync()
     {
         await CreatePairAsync();
-        await using var server = await TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "0" } });
+        await using var server = await TemporaryPostgres.StartAsync(
+            new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "0" } });
         await using var database = await TestDatabase.CreateOnAsync(server, "archive");
         await RunInTwoPhasesAsync(second: database.Create(name: "archive", twoPhase: TwoPhase));
     }

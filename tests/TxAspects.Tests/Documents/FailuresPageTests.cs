@@ -7,7 +7,9 @@ using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
-/// <summary>Every row of docs/failures.md is what happens: the failure is provoked, and its message and what was kept are compared.</summary>
+/// <summary>
+/// Every row of docs/failures.md is what happens: the failure is provoked, and its message and what was kept are compared.
+/// </summary>
 [TestClass]
 public sealed partial class FailuresPageTests : DatabaseTests
 {
@@ -24,8 +26,10 @@ public sealed partial class FailuresPageTests : DatabaseTests
         ["The wait for a synchronous standby was cut short"] = CutShortAsync,
         ["A constraint checked at COMMIT refused it"] = () => RunAsync(() => TakeSlotTwiceAsync(Connect)),
         ["Serializable transactions collided at COMMIT"] = SerializationFailureAsync,
-        ["A failed command was swallowed"] = () => RunAsync(() => SwallowAsync(async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT 1/0"))),
-        ["A failed Dapper command was swallowed"] = () => RunAsync(() => SwallowAsync(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT 1/0"))),
+        ["A failed command was swallowed"] = () => RunAsync(
+            () => SwallowAsync(async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT 1/0"))),
+        ["A failed Dapper command was swallowed"] = () => RunAsync(
+            () => SwallowAsync(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT 1/0"))),
         ["The connection was lost in a Dapper command whose failure was swallowed"] = () => RunAsync(async () =>
         {
             await KillAsync();
@@ -48,7 +52,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
     };
 
     public static IEnumerable<object[]> Rows
-        => Row().Matches(File.ReadAllText(Page())).Select(row => row.Groups.Values.Skip(1).Select(cell => (object)cell.Value.Trim()).ToArray());
+        => Row().Matches(File.ReadAllText(Page()))
+            .Select(row => row.Groups.Values.Skip(1).Select(cell => (object)cell.Value.Trim()).ToArray());
 
     [TestMethod]
     public void Page_has_a_row_for_every_failure_and_no_other()
@@ -123,7 +128,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
     {
         await using var proxy = FaultProxy.AtBegin(Master);
         await using var connect = proxy.Connect(Master);
-        var unit = Tx.RunAsync(async () => await (await Tx.SessionAsync(connect)).Database.ExecuteSqlRawAsync("INSERT INTO orders (item, quantity) VALUES ('tea', 1)"), Place);
+        var unit = Tx.RunAsync(async () => await (await Tx.SessionAsync(connect)).Database.ExecuteSqlRawAsync(
+            "INSERT INTO orders (item, quantity) VALUES ('tea', 1)"), Place);
         await Master.ExecuteAsync($"SELECT pg_cancel_backend({await Master.WaitForBackendAsync("wait_event = 'PgSleep'")})");
         try
         {
@@ -215,7 +221,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
 
     private async Task OuterPlacesTakenAsync()
     {
-        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
+        await using var connect = Master.Create(
+            configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
         await using var holder = await Tx.NewSessionAsync(connect);
         _ = await holder.Orders.CountAsync();
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
@@ -228,7 +235,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
             async () =>
             {
                 await InsertAsync("tea", connect);
-                await Tx.RunAsync(() => InsertAsync("tea", connect), new UnitOfWorkOptions { Name = "Audit.Note", Propagation = Propagation.RequiresNew });
+                await Tx.RunAsync(() => InsertAsync("tea", connect),
+                    new UnitOfWorkOptions { Name = "Audit.Note", Propagation = Propagation.RequiresNew });
             },
             Place);
     }

@@ -27,7 +27,8 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
     [TestMethod]
     public void Tags_are_those_of_the_page()
         => AssertSame(
-            Constants.Where(name => name.Contains('.', StringComparison.Ordinal)).Concat(Instruments().Select(instrument => instrument.Name)),
+            Constants.Where(name => name.Contains('.', StringComparison.Ordinal))
+                .Concat(Instruments().Select(instrument => instrument.Name)),
             Name().Matches(Page).Select(name => name.Groups[1].Value).Distinct());
 
     [TestMethod]
@@ -64,7 +65,8 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
     [TestMethod]
     public void Options_stand_on_the_page()
     {
-        foreach (var name in new[] { nameof(TxAspectsOptions.OnEnded), nameof(TxAspectsOptions.WarnWhenOpenLongerThan), nameof(TxAspectsOptions.WarnWhenIdleInTransactionLongerThan), nameof(HttpInTransaction) })
+        foreach (var name in new[] { nameof(TxAspectsOptions.OnEnded), nameof(TxAspectsOptions.WarnWhenOpenLongerThan),
+            nameof(TxAspectsOptions.WarnWhenIdleInTransactionLongerThan) })
             StringAssert.Contains(Page, $"options.{name} = ");
     }
 
@@ -93,7 +95,8 @@ public sealed partial class ObservabilityPageTests : DatabaseTests
     private static Type TypeOf(string name) => typeof(Tx).Assembly.GetType($"TxAspects.Observing.{name}", throwOnError: true)!;
 
     private static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual)
-        => Assert.AreEqual(string.Join('\n', expected.Order(StringComparer.Ordinal)), string.Join('\n', actual.Order(StringComparer.Ordinal)));
+        => Assert.AreEqual(
+            string.Join('\n', expected.Order(StringComparer.Ordinal)), string.Join('\n', actual.Order(StringComparer.Ordinal)));
 
     private static string ReadPage()
     {

@@ -26,7 +26,8 @@ public sealed partial class ReadmeTests
     public void Every_link_leads_to_a_file()
     {
         var root = RepositoryRoot();
-        foreach (var document in Directory.EnumerateFiles(root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md")))
+        foreach (var document in Directory.EnumerateFiles(root, "*.md")
+            .Concat(Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md")))
         {
             foreach (Match link in Link().Matches(File.ReadAllText(document)))
             {

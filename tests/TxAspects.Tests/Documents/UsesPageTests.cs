@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>Every row of the second table of docs/failures.md is what happens: which exception each kind of use gets outside its unit.</summary>
+/// <summary>
+/// Every row of the second table of docs/failures.md is what happens: which exception each kind of use gets outside its unit.
+/// </summary>
 [TestClass]
 public sealed partial class UsesPageTests : DatabaseTests
 {
@@ -14,7 +16,8 @@ public sealed partial class UsesPageTests : DatabaseTests
         ["`Tx.CommitAsync`, `Tx.RollbackAsync`, `Tx.CloseAsync`, for all or one"] = _ => Tx.CommitAllAsync(),
         ["`Tx.AtomicAsync`"] = _ => Tx.AtomicAsync(Connect, _ => Task.CompletedTask),
         ["`Tx.OnCommitting`, `Tx.OnCommitted`, `Tx.OnRolledBack`, `Tx.SetRollbackOnly`"] = _ => Now(() => Tx.OnCommitted(() => { })),
-        ["a joined or nested call"] = _ => Tx.RunAsync(() => Task.CompletedTask, new UnitOfWorkOptions { Propagation = Propagation.Mandatory }),
+        ["a joined or nested call"] = _ => Tx.RunAsync(
+            () => Task.CompletedTask, new UnitOfWorkOptions { Propagation = Propagation.Mandatory }),
         ["a query on a kept session"] = db => db.Orders.CountAsync(),
         ["`SaveChangesAsync` on a kept session"] = db => db.SaveChangesAsync(),
         ["`ExecuteUpdateAsync`, `ExecuteDeleteAsync` on a kept session"] = db => db.Orders.ExecuteDeleteAsync(),

@@ -7,7 +7,8 @@ public partial class CalledUnits
 
     public void Supports(Action body) => Run(body, new UnitOfWorkOptions { Name = "Supports", Propagation = Propagation.Supports });
 
-    public void NotSupported(Action body) => Run(body, new UnitOfWorkOptions { Name = "NotSupported", Propagation = Propagation.NotSupported });
+    public void NotSupported(Action body)
+        => Run(body, new UnitOfWorkOptions { Name = "NotSupported", Propagation = Propagation.NotSupported });
 
     public void Never(Action body) => Run(body, new UnitOfWorkOptions { Name = "Never", Propagation = Propagation.Never });
 

@@ -13,33 +13,43 @@ public partial class CalledUnits : IUnits
 
     public T Required<T>(Func<T> body) => Run(body, new UnitOfWorkOptions { Name = "Required" });
 
-    public Task NewContextAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NewContextAsync", Propagation = Propagation.RequiresNew });
+    public Task NewContextAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "NewContextAsync", Propagation = Propagation.RequiresNew });
 
     public void NewContext(Action body) => Run(body, new UnitOfWorkOptions { Name = "NewContext", Propagation = Propagation.RequiresNew });
 
-    public Task NestedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NestedAsync", Propagation = Propagation.Nested });
+    public Task NestedAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "NestedAsync", Propagation = Propagation.Nested });
 
     public void Nested(Action body) => Run(body, new UnitOfWorkOptions { Name = "Nested", Propagation = Propagation.Nested });
 
-    public Task MandatoryAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "MandatoryAsync", Propagation = Propagation.Mandatory });
+    public Task MandatoryAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "MandatoryAsync", Propagation = Propagation.Mandatory });
 
-    public Task SupportsAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "SupportsAsync", Propagation = Propagation.Supports });
+    public Task SupportsAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "SupportsAsync", Propagation = Propagation.Supports });
 
-    public Task NotSupportedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NotSupportedAsync", Propagation = Propagation.NotSupported });
+    public Task NotSupportedAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "NotSupportedAsync", Propagation = Propagation.NotSupported });
 
-    public Task NeverAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "NeverAsync", Propagation = Propagation.Never });
+    public Task NeverAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "NeverAsync", Propagation = Propagation.Never });
 
-    public Task SerializableAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
+    public Task SerializableAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
 
-    public Task TwoPhaseAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "TwoPhaseAsync", CommitMode = CommitMode.TwoPhase });
+    public Task TwoPhaseAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "TwoPhaseAsync", CommitMode = CommitMode.TwoPhase });
 
     public void TwoPhase(Action body) => Run(body, new UnitOfWorkOptions { Name = "TwoPhase", CommitMode = CommitMode.TwoPhase });
 
     public Task ReadOnlyAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReadOnlyAsync", ReadOnly = true });
 
-    public Task ReservedAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });
+    public Task ReservedAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "ReservedAsync", AllowEarlyCompletion = false });
 
-    public Task CommitOnApplicationExceptionAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "CommitOnApplicationExceptionAsync", CommitOn = [typeof(ApplicationException)] });
+    public Task CommitOnApplicationExceptionAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "CommitOnApplicationExceptionAsync", CommitOn = [typeof(ApplicationException)] });
 
     public Task RetryingAsync(Func<Task> body) => RunAsync(body, new UnitOfWorkOptions { Name = "RetryingAsync", MaxRetries = 3 });
 

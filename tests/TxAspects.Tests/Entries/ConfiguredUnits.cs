@@ -1,7 +1,10 @@
 using TxAspects.Interception;
 namespace TxAspects.Tests;
 
-/// <summary>An entry's units under given options. For <see cref="CallEntry"/> and <see cref="MiddlewareEntry"/> they hold for the process, so its tests must not run in parallel.</summary>
+/// <summary>
+/// An entry's units under given options. For <see cref="CallEntry"/> and <see cref="MiddlewareEntry"/> they hold for the process, so its
+/// tests must not run in parallel.
+/// </summary>
 public static class ConfiguredUnits
 {
     public static IUnits Create<TEntry>(TxAspectsOptions options)

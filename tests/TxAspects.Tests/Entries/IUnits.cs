@@ -1,6 +1,8 @@
 namespace TxAspects.Tests;
 
-/// <summary>Ways into a unit of work, each with a body to run there. Every entry implements them, so that one suite holds all entries to the rules.</summary>
+/// <summary>
+/// Ways into a unit of work, each with a body to run there. Every entry implements them, so that one suite holds all entries to the rules.
+/// </summary>
 public partial interface IUnits
 {
     Task RequiredAsync(Func<Task> body);

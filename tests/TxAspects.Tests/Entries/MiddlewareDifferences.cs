@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>A call that joins a read-only request becomes read-only, because nothing else can be said in one place for all GET requests.</summary>
+/// <summary>
+/// A call that joins a read-only request becomes read-only, because nothing else can be said in one place for all GET requests.
+/// </summary>
 [TestClass]
 public sealed class SettingsOnMiddlewareTests : SettingsSpecification<MiddlewareEntry>
 {

@@ -1,7 +1,8 @@
 namespace TxAspects.Tests;
 
-// The shared suites for units that requests open, in one place because two are missing: KnownResultSpecification and ResultRuleSpecification. The value that an
-// endpoint returns is an answer, whose status decides. Where a single test of a suite does not hold, what holds instead is in MiddlewareDifferences.cs.
+// The shared suites for units that requests open, in one place because two are missing: KnownResultSpecification and
+// ResultRuleSpecification. The value that an endpoint returns is an answer, whose status decides. Where a single test of a suite does not
+// hold, what holds instead is in MiddlewareDifferences.cs.
 
 [TestClass]
 public sealed class AdoptionOnMiddlewareTests : AdoptionSpecification<MiddlewareEntry>;

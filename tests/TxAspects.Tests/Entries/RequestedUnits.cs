@@ -7,7 +7,10 @@ using TxAspects.Drivers;
 
 namespace TxAspects.Tests;
 
-/// <summary>The entry by the web middleware: the outermost call is a request, whose answer ends the unit; what is called inside joins as it does in an endpoint.</summary>
+/// <summary>
+/// The entry by the web middleware: the outermost call is a request, whose answer ends the unit; what is called inside joins as it does in
+/// an endpoint.
+/// </summary>
 /// <remarks>What no request can be, a call that is repeated or only joins, is made inside a request without a unit.</remarks>
 public sealed class RequestedUnits : CalledUnits
 {

@@ -4,8 +4,8 @@ using Npgsql;
 namespace TxAspects.Tests;
 
 /// <summary>
-/// A BEGIN that is cancelled on the server. The driver sent the first command with it, so the server runs that one without a transaction and keeps it:
-/// nothing on this side can prevent it, but nobody is told that the work was rolled back.
+/// A BEGIN that is cancelled on the server. The driver sent the first command with it, so the server runs that one without a transaction
+/// and keeps it: nothing on this side can prevent it, but nobody is told that the work was rolled back.
 /// </summary>
 public abstract class CancelledBeginSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()

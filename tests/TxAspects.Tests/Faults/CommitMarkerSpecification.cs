@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>With markers the outcome of a commit whose connection was lost is looked up: it happened, or it did not and never will, or nobody answered in time.</summary>
+/// <summary>
+/// With markers the outcome of a commit whose connection was lost is looked up: it happened, or it did not and never will, or nobody
+/// answered in time.
+/// </summary>
 public abstract class CommitMarkerSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -10,7 +13,8 @@ public abstract class CommitMarkerSpecification<TEntry> : FaultSpecification<TEn
 
     [TestInitialize]
     public Task CreateTableAsync()
-        => Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        => Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL " +
+                               "DEFAULT now())");
 
     [TestMethod]
     [DataRow(Fault.ReplyLost)]

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>Transactions that really collide: the server's answer is definite, so it reaches the caller as it is, and a unit that retries is repeated.</summary>
+/// <summary>
+/// Transactions that really collide: the server's answer is definite, so it reaches the caller as it is, and a unit that retries is
+/// repeated.
+/// </summary>
 public abstract class ConflictSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -60,7 +63,10 @@ public abstract class ConflictSpecification<TEntry> : FaultSpecification<TEntry>
         await WriteAsync(item);
     }
 
-    /// <summary>Another serializable transaction that reads and writes the same, and commits first. A unit in here would be part of this one and forbid its repetition.</summary>
+    /// <summary>
+    /// Another serializable transaction that reads and writes the same, and commits first. A unit in here would be part of this one and
+    /// forbid its repetition.
+    /// </summary>
     private Task WinAsync() => Master.ExecuteAsync("""
         BEGIN ISOLATION LEVEL SERIALIZABLE;
         SELECT count(*) FROM orders;
@@ -83,10 +89,12 @@ public abstract class ConflictSpecification<TEntry> : FaultSpecification<TEntry>
             return run(async () =>
             {
                 var db = await Tx.SessionAsync(Connect);
-                await db.Orders.Where(order => order.Item == first).ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, order => order.Quantity + 1));
+                await db.Orders.Where(order => order.Item == first)
+                    .ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, order => order.Quantity + 1));
                 if (++attempts == 1)
                     both.SignalAndWait();
-                await db.Orders.Where(order => order.Item == second).ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, order => order.Quantity + 1));
+                await db.Orders.Where(order => order.Item == second)
+                    .ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, order => order.Quantity + 1));
             });
         }
     }

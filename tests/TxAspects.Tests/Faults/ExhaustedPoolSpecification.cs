@@ -83,8 +83,10 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         Units.Required(() =>
         {
             _ = Tx.Session(connect).Orders.Count();
-            var failure = Assert.ThrowsExactly<PoolExhaustedException>(() => Units.NewContext(() => _ = Tx.Session(connect).Orders.Count()));
-            Assert.AreEqual((NameOf("NewContext"), NameOf("Required"), "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
+            var failure = Assert.ThrowsExactly<PoolExhaustedException>(
+                () => Units.NewContext(() => _ = Tx.Session(connect).Orders.Count()));
+            Assert.AreEqual((NameOf("NewContext"), NameOf("Required"), "master"),
+                (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
         });
     }
 
@@ -115,7 +117,8 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Units.RequiredAsync(async () =>
         {
             await InsertAsync("first", connect);
-            await Tx.RunAsync(() => WriteAsync("second", connect), new UnitOfWorkOptions { Propagation = Propagation.RequiresNew, MaxRetries = 1 });
+            await Tx.RunAsync(
+                () => WriteAsync("second", connect), new UnitOfWorkOptions { Propagation = Propagation.RequiresNew, MaxRetries = 1 });
         }));
 
         Assert.AreEqual(2, Attempts);
@@ -138,7 +141,8 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
     [TestMethod]
     public async Task Kept_back_connections_let_units_inside_others_through_where_all_would_wait_for_each_other()
     {
-        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (3, 60), maxOuterConnections: 2);
+        await using var connect = Master.Create(
+            configure: settings => (settings.MaxPoolSize, settings.Timeout) = (3, 60), maxOuterConnections: 2);
 
         await Task.WhenAll(Enumerable.Range(0, 24).Select(number => Task.Run(() => Units.RequiredAsync(async () =>
         {
@@ -152,11 +156,13 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
     [TestMethod]
     public async Task Unit_that_waited_in_vain_for_a_connection_not_kept_back_fails_and_may_be_repeated()
     {
-        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
+        await using var connect = Master.Create(
+            configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 1), maxOuterConnections: 1);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holding = await HoldAsync(connect, release.Task);
 
-        var failure = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(() => Units.RequiredAsync(() => WriteAsync("second", connect)));
+        var failure = await Assert.ThrowsExactlyAsync<PoolExhaustedException>(
+            () => Units.RequiredAsync(() => WriteAsync("second", connect)));
         var retrying = Units.RetryingAsync(() => WriteAsync("third", connect));
         release.SetResult();
         await holding;
@@ -169,7 +175,8 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
     [TestMethod]
     public async Task Place_of_a_lost_connection_and_of_one_that_could_not_open_is_given_back()
     {
-        await using var connect = Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 2), maxOuterConnections: 1);
+        await using var connect = Master.Create(
+            configure: settings => (settings.MaxPoolSize, settings.Timeout) = (2, 2), maxOuterConnections: 1);
         for (var time = 0; time < 3; time++)
         {
             await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(async () =>
@@ -188,7 +195,8 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
 
     private void AssertNames(PoolExhaustedException failure)
     {
-        Assert.AreEqual((NameOf("NewContextAsync"), NameOf("RequiredAsync"), "master"), (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
+        Assert.AreEqual((NameOf("NewContextAsync"), NameOf("RequiredAsync"), "master"),
+            (failure.UnitName, failure.OuterUnitName, failure.ConnectName));
         Assert.Contains($"'{failure.UnitName}'", failure.Message);
         Assert.Contains($"'{failure.OuterUnitName}'", failure.Message);
         Assert.IsInstanceOfType<NpgsqlException>(failure.InnerException);

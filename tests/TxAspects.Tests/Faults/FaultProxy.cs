@@ -36,14 +36,16 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
     /// <param name="database">The server.</param>
     /// <param name="fault">What to do then.</param>
-    /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request. For <see cref="Fault.RequestDelayed"/>: what happens before.</param>
+    /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request. For
+    /// <see cref="Fault.RequestDelayed"/>: what happens before.</param>
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
 
     /// <summary>The same, at the first message with a given text.</summary>
     /// <param name="times">How often it acts.</param>
     public static FaultProxy At(string text, TestDatabase database, Fault fault, Func<Task>? untilArrived = null, int times = 1)
-        => new(database.ConnectionString, fault, Encoding.ASCII.GetBytes(text), untilArrived ?? (() => Task.CompletedTask)) { _armed = times };
+        => new(database.ConnectionString, fault, Encoding.ASCII.GetBytes(text),
+            untilArrived ?? (() => Task.CompletedTask)) { _armed = times };
 
     /// <summary>Changes nothing, and counts.</summary>
     public static FaultProxy ForCounting(TestDatabase database)
@@ -51,11 +53,14 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Once, has the server sleep where a transaction begins, so that it can be cancelled there.</summary>
     public static FaultProxy AtBegin(TestDatabase database)
-        => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(), () => Task.CompletedTask);
+        => new(database.ConnectionString, Fault.Replaced, "BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED\0"u8.ToArray(),
+            () => Task.CompletedTask);
 
     /// <summary>A connect whose connections all go through here.</summary>
-    public DbConnect<ShopContext> Connect(TestDatabase database, string name = "master", PostgresCommitMarkers? markers = null, PostgresTwoPhase? twoPhase = null)
-        => database.Create(name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+    public DbConnect<ShopContext> Connect(
+        TestDatabase database, string name = "master", PostgresCommitMarkers? markers = null, PostgresTwoPhase? twoPhase = null)
+        => database.Create(
+            name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>A server process killed at each point of a unit: what was not committed is reported so, and only a COMMIT in flight is unknown.</summary>
+/// <summary>
+/// A server process killed at each point of a unit: what was not committed is reported so, and only a COMMIT in flight is unknown.
+/// </summary>
 public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -163,7 +165,8 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
     }
 
     private static PostgresException Cause(Exception exception)
-        => exception as PostgresException ?? (exception.InnerException is { } inner ? Cause(inner) : throw new AssertFailedException("The server did not answer."));
+        => exception as PostgresException
+            ?? (exception.InnerException is { } inner ? Cause(inner) : throw new AssertFailedException("The server did not answer."));
 }
 
 [TestClass]

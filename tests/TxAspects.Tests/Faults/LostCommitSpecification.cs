@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>The connection is lost between COMMIT and its answer: nobody knows, nobody retries, and the user's own commit is told the same.</summary>
+/// <summary>
+/// The connection is lost between COMMIT and its answer: nobody knows, nobody retries, and the user's own commit is told the same.
+/// </summary>
 public abstract class LostCommitSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -15,7 +17,8 @@ public abstract class LostCommitSpecification<TEntry> : FaultSpecification<TEntr
         await using var proxy = FaultProxy.AtCommit(Master, fault);
         await using var connect = proxy.Connect(Master);
 
-        var unknown = await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Units.RetryingAsync(() => WriteAsync("tea", connect)));
+        var unknown = await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(
+            () => Units.RetryingAsync(() => WriteAsync("tea", connect)));
 
         Assert.IsInstanceOfType<NpgsqlException>(unknown.InnerException);
         Assert.IsFalse(unknown.WasCutShort);

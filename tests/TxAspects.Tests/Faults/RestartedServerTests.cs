@@ -75,7 +75,8 @@ public sealed class RestartedServerTests : DatabaseTests
     /// <summary>Kills a server process the hard way, so that the server ends all of them, and returns when it has come up again.</summary>
     private async Task CrashAsync()
     {
-        await using var victim = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var victim = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Pooling = false }.ConnectionString);
         await victim.OpenAsync();
         var ended = Master.ExecuteAsync("SELECT pg_sleep(600)");
         await Master.WaitForBackendAsync("wait_event = 'PgSleep'");

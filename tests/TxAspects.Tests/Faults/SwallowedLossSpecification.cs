@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>A connection was lost and user code swallows it: what went with it is never reported as committed, also where another connection takes over.</summary>
+/// <summary>
+/// A connection was lost and user code swallows it: what went with it is never reported as committed, also where another connection takes
+/// over.
+/// </summary>
 public abstract class SwallowedLossSpecification<TEntry> : FaultSpecification<TEntry>
     where TEntry : Entry, new()
 {

@@ -4,7 +4,9 @@ using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
-/// <summary>A commit that waits for a standby which never comes: who ends the wait makes the outcome unknown, although the driver reports success.</summary>
+/// <summary>
+/// A commit that waits for a standby which never comes: who ends the wait makes the outcome unknown, although the driver reports success.
+/// </summary>
 [TestClass]
 public sealed class SynchronousStandbyTests : DatabaseTests
 {
@@ -84,7 +86,8 @@ public sealed class SynchronousStandbyTests : DatabaseTests
     [TestMethod]
     public async Task Marker_that_a_failover_may_lose_proves_nothing()
     {
-        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT " +
+                                  "NULL DEFAULT now())");
         await using var connect = Waiting(new PostgresCommitMarkers());
         var run = Tx.RunAsync(() => InsertAsync("tea", connect));
         await Master.KillAsync(await Master.WaitForBackendAsync("wait_event = 'SyncRep'"));
@@ -95,7 +98,8 @@ public sealed class SynchronousStandbyTests : DatabaseTests
     [TestMethod]
     public async Task Marker_that_waits_for_the_standby_itself_proves_nothing()
     {
-        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await Master.ExecuteAsync("CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT " +
+                                  "NULL DEFAULT now())");
         await using var proxy = FaultProxy.AtCommit(Master, Fault.RequestLost);
         await using var connect = Waiting(new PostgresCommitMarkers { Timeout = TimeSpan.FromSeconds(1) }, proxy.Port);
 
@@ -104,7 +108,8 @@ public sealed class SynchronousStandbyTests : DatabaseTests
 
     protected override Task<TestDatabase> CreateMasterAsync() => TestDatabase.CreateOnAsync(_server);
 
-    private DbConnect<ShopContext> Waiting(PostgresCommitMarkers? markers = null, int? port = null) => Master.Create(markers: markers, configure: settings =>
+    private DbConnect<ShopContext> Waiting(PostgresCommitMarkers? markers = null, int? port = null) => Master.Create(
+        markers: markers, configure: settings =>
     {
         settings.Options = "-c synchronous_commit=on";
         settings.Port = port ?? settings.Port;

@@ -8,23 +8,35 @@ namespace TxAspects.Tests;
 public sealed class AttributeFindingsTests
 {
     [TestMethod]
-    [DataRow(typeof(NegativeTimeout), "'NegativeTimeout.Run' has a negative TimeoutSeconds. Give the seconds that the unit may take, or 0 for no limit.")]
+    [DataRow(typeof(NegativeTimeout), "'NegativeTimeout.Run' has a negative TimeoutSeconds. Give the seconds that the unit may take, or " +
+                                      "0 for no limit.")]
     [DataRow(typeof(NegativeRetries), "'NegativeRetries.Run' has a negative MaxRetries. Say how often it may be repeated, or 0 for never.")]
-    [DataRow(typeof(NoException), "'NoException.Run' lists 'IDisposable' in CommitOn, which is no exception and so never thrown. List types that derive from Exception.")]
-    [DataRow(typeof(NoExceptionBack), "'NoExceptionBack.Run' lists 'String' in RollbackOn, which is no exception and so never thrown. List types that derive from Exception.")]
+    [DataRow(typeof(NoException), "'NoException.Run' lists 'IDisposable' in CommitOn, which is no exception and so never thrown. List " +
+                                  "types that derive from Exception.")]
+    [DataRow(typeof(NoExceptionBack), "'NoExceptionBack.Run' lists 'String' in RollbackOn, which is no exception and so never thrown. " +
+                                      "List types that derive from Exception.")]
     [DataRow(typeof(InBoth), "'InBoth.Run' lists 'FormatException' in both CommitOn and RollbackOn. Keep it in the one that is meant.")]
-    [DataRow(typeof(JoiningNewContext), "'JoiningNewContext.Run' is marked [NewContext] with Propagation.Required, which is no unit of its own. Remove the propagation, or mark it [UnitOfWork].")]
+    [DataRow(typeof(JoiningNewContext), "'JoiningNewContext.Run' is marked [NewContext] with Propagation.Required, which is no unit of " +
+                                        "its own. Remove the propagation, or mark it [UnitOfWork].")]
     [DataRow(typeof(Unknown), "'Unknown.Run' has a Propagation that does not exist. Take one of those that have a name.")]
     [DataRow(typeof(UnknownMode), "'UnknownMode.Run' has a CommitMode that does not exist. Take one of those that have a name.")]
-    [DataRow(typeof(TwoPhaseNever), "'TwoPhaseNever.Run' sets CommitMode, of which nothing comes with Propagation.Never: it runs without a unit. Remove one of the two.")]
-    [DataRow(typeof(RetriedSupports), "'RetriedSupports.Run' sets MaxRetries, of which nothing comes with Propagation.Supports: only the call that opens a unit is repeated. Remove one of the two.")]
-    [DataRow(typeof(RetriedMandatory), "'RetriedMandatory.Run' sets MaxRetries, of which nothing comes with Propagation.Mandatory: only the call that opens a unit is repeated. Remove one of the two.")]
-    [DataRow(typeof(RetriedNever), "'RetriedNever.Run' sets MaxRetries, of which nothing comes with Propagation.Never: it runs without a unit. Remove one of the two.")]
-    [DataRow(typeof(SettledNotSupported), "'SettledNotSupported.Run' sets IsolationLevel, ReadOnly, TimeoutSeconds, of which nothing comes with Propagation.NotSupported: it runs without a unit. Remove one of the two.")]
-    [DataRow(typeof(ConcurrencyAlone), "'ConcurrencyAlone.Run' sets RetryOnConcurrencyFailure without MaxRetries, so nothing is repeated. Say how often.")]
-    [DataRow(typeof(RetriedStream), "'RetriedStream.Run' is marked [UnitOfWork] with MaxRetries but returns a sequence, which is never repeated because its elements were seen. Give it an attribute without MaxRetries, or return a list.")]
+    [DataRow(typeof(TwoPhaseNever), "'TwoPhaseNever.Run' sets CommitMode, of which nothing comes with Propagation.Never: it runs without " +
+                                    "a unit. Remove one of the two.")]
+    [DataRow(typeof(RetriedSupports), "'RetriedSupports.Run' sets MaxRetries, of which nothing comes with Propagation.Supports: only the " +
+                                      "call that opens a unit is repeated. Remove one of the two.")]
+    [DataRow(typeof(RetriedMandatory), "'RetriedMandatory.Run' sets MaxRetries, of which nothing comes with Propagation.Mandatory: only " +
+                                       "the call that opens a unit is repeated. Remove one of the two.")]
+    [DataRow(typeof(RetriedNever), "'RetriedNever.Run' sets MaxRetries, of which nothing comes with Propagation.Never: it runs without a " +
+                                   "unit. Remove one of the two.")]
+    [DataRow(typeof(SettledNotSupported), "'SettledNotSupported.Run' sets IsolationLevel, ReadOnly, TimeoutSeconds, of which nothing " +
+                                          "comes with Propagation.NotSupported: it runs without a unit. Remove one of the two.")]
+    [DataRow(typeof(ConcurrencyAlone), "'ConcurrencyAlone.Run' sets RetryOnConcurrencyFailure without MaxRetries, so nothing is " +
+                                       "repeated. Say how often.")]
+    [DataRow(typeof(RetriedStream), "'RetriedStream.Run' is marked [UnitOfWork] with MaxRetries but returns a sequence, which is never " +
+                                    "repeated because its elements were seen. Give it an attribute without MaxRetries, or return a list.")]
     [DataRow(typeof(OnClass), "'OnClass' has a negative MaxRetries. Say how often it may be repeated, or 0 for never.")]
-    [DataRow(typeof(OnInterface), "'IOnInterface' has a negative TimeoutSeconds. Give the seconds that the unit may take, or 0 for no limit.")]
+    [DataRow(typeof(OnInterface), "'IOnInterface' has a negative TimeoutSeconds. Give the seconds that the unit may take, or 0 for no " +
+                                  "limit.")]
     public void Attribute_that_makes_no_sense_is_a_finding(Type type, string text)
     {
         Assert.AreEqual(text, string.Join(Environment.NewLine, UnitOfWorkProxies.Check(type, [type])));
@@ -64,7 +76,8 @@ public sealed class AttributeFindingsTests
 
     public class NoExceptionBack : IRuns { [UnitOfWork(RollbackOn = [typeof(string)])] public virtual object Run() => 0; }
 
-    public class InBoth : IRuns { [UnitOfWork(CommitOn = [typeof(FormatException)], RollbackOn = [typeof(FormatException), typeof(Exception)])] public virtual object Run() => 0; }
+    public class InBoth : IRuns { [UnitOfWork(CommitOn = [typeof(FormatException)],
+        RollbackOn = [typeof(FormatException), typeof(Exception)])] public virtual object Run() => 0; }
 
     public class JoiningNewContext : IRuns { [NewContext(Propagation = Propagation.Required)] public virtual object Run() => 0; }
 
@@ -72,17 +85,21 @@ public sealed class AttributeFindingsTests
 
     public class UnknownMode : IRuns { [UnitOfWork(CommitMode = (CommitMode)7)] public virtual object Run() => 0; }
 
-    public class TwoPhaseNever : IRuns { [UnitOfWork(Propagation = Propagation.Never, CommitMode = CommitMode.TwoPhase)] public virtual object Run() => 0; }
+    public class TwoPhaseNever : IRuns { [
+        UnitOfWork(Propagation = Propagation.Never, CommitMode = CommitMode.TwoPhase)] public virtual object Run() => 0; }
 
-    public class RetriedSupports : IRuns { [UnitOfWork(Propagation = Propagation.Supports, MaxRetries = 1)] public virtual object Run() => 0; }
+    public class RetriedSupports : IRuns { [UnitOfWork(Propagation = Propagation.Supports, MaxRetries = 1)] public virtual object Run() =>
+        0; }
 
-    public class RetriedMandatory : IRuns { [UnitOfWork(Propagation = Propagation.Mandatory, MaxRetries = 1)] public virtual object Run() => 0; }
+    public class RetriedMandatory : IRuns { [UnitOfWork(Propagation = Propagation.Mandatory, MaxRetries = 1)] public virtual object Run() =>
+        0; }
 
     public class RetriedNever : IRuns { [UnitOfWork(Propagation = Propagation.Never, MaxRetries = 1)] public virtual object Run() => 0; }
 
     public class SettledNotSupported : IRuns
     {
-        [UnitOfWork(Propagation = Propagation.NotSupported, IsolationLevel = System.Data.IsolationLevel.Serializable, ReadOnly = true, TimeoutSeconds = 1)]
+        [UnitOfWork(Propagation = Propagation.NotSupported, IsolationLevel = System.Data.IsolationLevel.Serializable, ReadOnly = true,
+            TimeoutSeconds = 1)]
         public virtual object Run() => 0;
     }
 
@@ -93,7 +110,8 @@ public sealed class AttributeFindingsTests
         IAsyncEnumerable<int> Run();
     }
 
-    public class RetriedStream : IStreams { [UnitOfWork(MaxRetries = 1)] public virtual IAsyncEnumerable<int> Run() => throw new NotSupportedException(); }
+    public class RetriedStream : IStreams { [UnitOfWork(MaxRetries = 1)] public virtual IAsyncEnumerable<int> Run() =>
+        throw new NotSupportedException(); }
 
     [UnitOfWork(MaxRetries = -1)]
     public class OnClass : IRuns { public virtual object Run() => 0; }
@@ -111,7 +129,8 @@ public sealed class AttributeFindingsTests
 
     public class Sensible
     {
-        [UnitOfWork(MaxRetries = 3, RetryOnConcurrencyFailure = true, TimeoutSeconds = 5, CommitOn = [typeof(SystemException)], RollbackOn = [typeof(FormatException)])]
+        [UnitOfWork(MaxRetries = 3, RetryOnConcurrencyFailure = true, TimeoutSeconds = 5, CommitOn = [typeof(SystemException)],
+            RollbackOn = [typeof(FormatException)])]
         public virtual object Run() => 0;
 
         [NewContext(MaxRetries = 1, ReadOnly = true)]

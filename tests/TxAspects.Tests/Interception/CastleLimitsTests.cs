@@ -62,7 +62,8 @@ public sealed class CastleLimitsTests
             () => Containers.Build(builder => builder.RegisterType<MarkedBeside>().As<IJob>()));
 
         Assert.AreEqual(
-            $"'MarkedBeside.Work' is marked [UnitOfWork] but no proxy can implement its interface. {OfSealedMember}", refused.Findings.Single());
+            $"'MarkedBeside.Work' is marked [UnitOfWork] but no proxy can implement its interface. {OfSealedMember}",
+            refused.Findings.Single());
     }
 
     public interface IJob { [UnitOfWork] bool Go(); }

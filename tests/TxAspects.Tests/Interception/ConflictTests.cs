@@ -12,7 +12,8 @@ public sealed class ConflictTests
     {
         var findings = FindingsOf<OnMethods>();
 
-        Assert.AreEqual("'OnMethods.Run' is declared differently by 'IMethod.Run' and 'IOtherMethod.Run'. Say on the method or the class which one counts.", findings);
+        Assert.AreEqual("'OnMethods.Run' is declared differently by 'IMethod.Run' and 'IOtherMethod.Run'. Say on the method or the class " +
+                        "which one counts.", findings);
     }
 
     [TestMethod]
@@ -20,13 +21,15 @@ public sealed class ConflictTests
     {
         var findings = FindingsOf<OnInterfaces>();
 
-        Assert.AreEqual("'OnInterfaces.Run' is declared differently by 'IMarked' and 'IOtherMarked'. Say on the method or the class which one counts.", findings);
+        Assert.AreEqual("'OnInterfaces.Run' is declared differently by 'IMarked' and 'IOtherMarked'. Say on the method or the class " +
+                        "which one counts.", findings);
     }
 
     [TestMethod]
     public void Two_that_differ_in_what_they_commit_on_are_refused()
         => Assert.AreEqual(
-            "'OnLists.Run' is declared differently by 'ICommits' and 'ICommitsOther'. Say on the method or the class which one counts.", FindingsOf<OnLists>());
+            "'OnLists.Run' is declared differently by 'ICommits' and 'ICommitsOther'. Say on the method or the class which one counts.",
+            FindingsOf<OnLists>());
 
     [TestMethod]
     public void Two_that_say_the_same_are_no_conflict()
@@ -76,7 +79,8 @@ public sealed class ConflictTests
     [TestMethod]
     public void Conflict_counts_on_a_class_proxy_too()
     {
-        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(builder => builder.RegisterType<OnMethods>()));
+        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(
+            () => Containers.Build(builder => builder.RegisterType<OnMethods>()));
 
         Assert.HasCount(1, refused.Findings);
     }

@@ -2,7 +2,9 @@ using System.Threading.Tasks.Sources;
 
 namespace TxAspects.Tests;
 
-/// <summary>The source of a value task that yields before it completes, and counts how often its result is taken: once is allowed.</summary>
+/// <summary>
+/// The source of a value task that yields before it completes, and counts how often its result is taken: once is allowed.
+/// </summary>
 public sealed class CountingSource : IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _core = new() { RunContinuationsAsynchronously = true };

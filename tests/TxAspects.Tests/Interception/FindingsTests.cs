@@ -8,26 +8,44 @@ namespace TxAspects.Tests;
 [TestClass]
 public sealed class FindingsTests
 {
-    private const string Both = "carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes settings as well.";
-    private const string NeverAUnit = "is marked [UnitOfWork], but property accessors, events and disposal are never units of work. Move the work to a method.";
-    private const string NotVirtualText = "is marked [UnitOfWork] but is not virtual, so no proxy can intercept it. Make it virtual, or register the class by an interface.";
+    private const string Both = "carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = " +
+                                "Propagation.RequiresNew)] takes settings as well.";
+    private const string NeverAUnit = "is marked [UnitOfWork], but property accessors, events and disposal are never units of work. Move " +
+                                      "the work to a method.";
+    private const string NotVirtualText = "is marked [UnitOfWork] but is not virtual, so no proxy can intercept it. Make it virtual, or " +
+                                          "register the class by an interface.";
 
     public static IEnumerable<object[]> Types =>
     [
-        [Itself<Sealed>("'Sealed' is marked [UnitOfWork] and registered as itself, but is sealed, so no proxy can intercept it. Unseal it, or register it by an interface.")],
+        [Itself<Sealed>("'Sealed' is marked [UnitOfWork] and registered as itself, but is sealed, so no proxy can intercept it. Unseal " +
+                        "it, or register it by an interface.")],
         [Itself<NotVirtual>($"'NotVirtual.Run' {NotVirtualText}")],
         [Itself<PartlyVirtual>($"'PartlyVirtual.Walk' {NotVirtualText}")],
         [Itself<Final>($"'Final.Run' {NotVirtualText}")],
-        [Itself<Private>("'Private.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it public and virtual, or register the class by an interface.")],
-        [Itself<Explicit>("'Explicit.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it public and virtual, or register the class by an interface.")],
-        [Itself<ExplicitInMarked>("'ExplicitInMarked.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it public and virtual, or register the class by an interface.")],
-        [ByInterface<IRuns, PrivateByInterface>("'PrivateByInterface.Walk' is marked [UnitOfWork] but is in no interface, and 'PrivateByInterface' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.")],
-        [ByInterface<IRuns, InNoInterface>("'InNoInterface.Walk' is marked [UnitOfWork] but is in no interface, and 'InNoInterface' is registered by interface, so no proxy can intercept it. Add it to the interface, or remove the attribute.")],
-        [new Mistake("lambda", "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its place. Register it by type, or as an interface.", builder => builder.Register(_ => new Bare()))],
-        [new Mistake("instance", "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so no proxy can take its place. Register it by type, or as an interface.", builder => builder.RegisterInstance(new Bare()))],
-        [ByInterface<IHidden, ByHiddenInterface>("'IHidden' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].")],
-        [ByInterface<IHiddenAndPlain, MarkedByHiddenInterface>("'IHiddenAndPlain' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].")],
-        [Itself<Hidden>("'Hidden' is not accessible to proxies. Make it public, or internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")], or register it by an interface.")],
+        [Itself<Private>("'Private.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it public and virtual, " +
+                         "or register the class by an interface.")],
+        [Itself<Explicit>("'Explicit.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it public and " +
+                          "virtual, or register the class by an interface.")],
+        [Itself<ExplicitInMarked>("'ExplicitInMarked.Run' is marked [UnitOfWork] but is private, so no proxy can intercept it. Make it " +
+                                  "public and virtual, or register the class by an interface.")],
+        [ByInterface<IRuns, PrivateByInterface>("'PrivateByInterface.Walk' is marked [UnitOfWork] but is in no interface, and " +
+                                                "'PrivateByInterface' is registered by interface, so no proxy can intercept it. Add it " +
+                                                "to the interface, or remove the attribute.")],
+        [ByInterface<IRuns, InNoInterface>("'InNoInterface.Walk' is marked [UnitOfWork] but is in no interface, and 'InNoInterface' is " +
+                                           "registered by interface, so no proxy can intercept it. Add it to the interface, or remove " +
+                                           "the attribute.")],
+        [new Mistake("lambda", "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, so " +
+                               "no proxy can take its place. Register it by type, or as an interface.",
+                               builder => builder.Register(_ => new Bare()))],
+        [new Mistake("instance", "'Bare' is marked [UnitOfWork] and registered as itself, but a lambda or an instance gives the object, " +
+                                 "so no proxy can take its place. Register it by type, or as an interface.",
+                                 builder => builder.RegisterInstance(new Bare()))],
+        [ByInterface<IHidden, ByHiddenInterface>("'IHidden' is not accessible to proxies. Make it public, or internal with [assembly: " +
+                                                 "InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].")],
+        [ByInterface<IHiddenAndPlain, MarkedByHiddenInterface>("'IHiddenAndPlain' is not accessible to proxies. Make it public, or " +
+                                                               "internal with [assembly: InternalsVisibleTo(\"DynamicProxyGenAssembly2\")].")],
+        [Itself<Hidden>("'Hidden' is not accessible to proxies. Make it public, or internal with [assembly: " +
+                        "InternalsVisibleTo(\"DynamicProxyGenAssembly2\")], or register it by an interface.")],
         [Itself<BothOnClass>($"'BothOnClass' {Both}")],
         [ByInterface<IRuns, BothOnClass>($"'BothOnClass' {Both}")],
         [Itself<BothOnMethod>($"'BothOnMethod.Run' {Both}")],
@@ -36,10 +54,15 @@ public sealed class FindingsTests
         [ByInterface<IBothOnMethod, BothOnInterfaceMethod>($"'IBothOnMethod.Run' {Both}")],
         [Itself<Accessor>($"'Accessor.get_Number' {NeverAUnit}")],
         [Itself<Disposed>($"'Disposed.Dispose' {NeverAUnit}")],
-        [Itself<InheritsDefault>("'InheritsDefault.Run' is marked [UnitOfWork] but is left to 'IDefault', so no proxy can intercept it. Implement it as a virtual method, or register the class by an interface.")],
-        [ByInterface<ILazyDefault, InheritsLazyDefault>("'InheritsLazyDefault.Run' is marked [UnitOfWork] but returns the lazy 'IEnumerable<Int32>', which would run after the unit's end. Return a list, or IAsyncEnumerable<T>.")],
+        [Itself<InheritsDefault>("'InheritsDefault.Run' is marked [UnitOfWork] but is left to 'IDefault', so no proxy can intercept it. " +
+                                 "Implement it as a virtual method, or register the class by an interface.")],
+        [ByInterface<ILazyDefault, InheritsLazyDefault>("'InheritsLazyDefault.Run' is marked [UnitOfWork] but returns the lazy " +
+                                                        "'IEnumerable<Int32>', which would run after the unit's end. Return a list, or " +
+                                                        "IAsyncEnumerable<T>.")],
         [Itself<Static>($"'Static.Run' {NotVirtualText}")],
-        [new Mistake("without attribute", "'Nothing' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. Mark it, or remove the call.", builder => builder.RegisterType<Nothing>().As<IRuns>().EnableUnitOfWork())],
+        [new Mistake("without attribute", "'Nothing' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. " +
+                                          "Mark it, or remove the call.",
+                                          builder => builder.RegisterType<Nothing>().As<IRuns>().EnableUnitOfWork())],
     ];
 
     [TestMethod]
@@ -74,9 +97,11 @@ public sealed class FindingsTests
     [TestMethod]
     public void One_mistake_is_one()
     {
-        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(builder => builder.RegisterType<NotVirtual>()));
+        var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(
+            () => Containers.Build(builder => builder.RegisterType<NotVirtual>()));
 
-        Assert.AreEqual($"TxAspects found 1 mistake in what is declared:{Environment.NewLine}- 'NotVirtual.Run' {NotVirtualText}", refused.Message);
+        Assert.AreEqual($"TxAspects found 1 mistake in what is declared:{Environment.NewLine}- 'NotVirtual.Run' {NotVirtualText}",
+            refused.Message);
     }
 
     [TestMethod]
@@ -106,7 +131,8 @@ public sealed class FindingsTests
     {
         using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(List<>)).As(typeof(IList<>)));
 
-        Assert.ThrowsExactly<TxAspectsConfigurationException>(() => container.BeginLifetimeScope(builder => builder.RegisterType<NotVirtual>()));
+        Assert.ThrowsExactly<TxAspectsConfigurationException>(
+            () => container.BeginLifetimeScope(builder => builder.RegisterType<NotVirtual>()));
 
         Assert.IsNotNull(container.Resolve<IList<int>>());
         using var scope = container.BeginLifetimeScope(builder => builder.RegisterType<Good>().As<IRuns>());

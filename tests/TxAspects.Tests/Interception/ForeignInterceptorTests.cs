@@ -11,7 +11,8 @@ public sealed class ForeignInterceptorTests : DatabaseTests
     public static IEnumerable<object[]> Proxies =>
     [
         [Named("with target", (interceptors) => Generator.CreateInterfaceProxyWithTarget<IKinds>(new ProxiedKinds(), interceptors))],
-        [Named("with target interface", (interceptors) => Generator.CreateInterfaceProxyWithTargetInterface<IKinds>(new ProxiedKinds(), interceptors))],
+        [Named("with target interface",
+            (interceptors) => Generator.CreateInterfaceProxyWithTargetInterface<IKinds>(new ProxiedKinds(), interceptors))],
         [Named("of a class", (interceptors) => Generator.CreateClassProxy<SubclassedKinds>(interceptors))],
         [Named("of a class with target", (interceptors) => Generator.CreateClassProxyWithTarget(new SubclassedKinds(), interceptors))],
     ];
@@ -115,8 +116,8 @@ public sealed class ForeignInterceptorTests : DatabaseTests
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(lazy.Numbers);
 
         Assert.AreEqual(
-            "'LazyNumbers.Numbers' is marked [UnitOfWork] but returns the lazy 'IEnumerable<Int32>', which would run after the unit's end. " +
-            "Return a list, or IAsyncEnumerable<T>.", refused.Findings.Single());
+            "'LazyNumbers.Numbers' is marked [UnitOfWork] but returns the lazy 'IEnumerable<Int32>', which would run after the unit's " +
+            "end. Return a list, or IAsyncEnumerable<T>.", refused.Findings.Single());
     }
 
     private static ProxyOfKinds Named(string name, Func<IInterceptor[], IKinds> make) => new(name, make);

@@ -14,7 +14,9 @@ public sealed class ForeignProxyTests
 {
     private static readonly ProxyGenerator Generator = new();
 
-    /// <summary>How another library may put its interceptor around a component, whose attributes stand on the interface or on the class alone.</summary>
+    /// <summary>
+    /// How another library may put its interceptor around a component, whose attributes stand on the interface or on the class alone.
+    /// </summary>
     public static IEnumerable<object[]> Inside =>
     [
         ["interface proxy", (Func<Counting, IJob>)(by => Generator.CreateInterfaceProxyWithTarget<IJob>(new Job(), by))],
@@ -31,7 +33,8 @@ public sealed class ForeignProxyTests
     {
         var counting = new Counting();
         using var container = Containers.Build(builder => builder.Register(_ => make(counting)).As<IJob>());
-        using var provider = Providers.Build(services => services.AddTransient(_ => make(counting)).AddKeyedSingleton("one", make(counting)));
+        using var provider = Providers.Build(
+            services => services.AddTransient(_ => make(counting)).AddKeyedSingleton("one", make(counting)));
 
         foreach (var job in new[]
                  {
@@ -116,7 +119,8 @@ public sealed class ForeignProxyTests
         var refused = Assert.Throws<Exception>(() => container.Resolve<Job>());
         StringAssert.Contains(
             $"{refused}", "'Job' is marked [UnitOfWork] and registered as itself, but another library made a derived class of it, " +
-                          "so no proxy can take its place. Give a UnitOfWorkInterceptor to that library too, or register it by an interface.");
+                          "so no proxy can take its place. Give a UnitOfWorkInterceptor to that library too, or register it by an " +
+                          "interface.");
     }
 
     [TestMethod]

@@ -21,7 +21,8 @@ public sealed class HierarchyTests
         using var container = Containers.Build(builder => builder.RegisterType<Inheriting>().As<IRuns>());
 
         Assert.AreEqual("library True", container.Resolve<IRuns>().Run());
-        Assert.AreEqual("Inheriting.Run: Required, ReadOnly; [UnitOfWork] on 'Library.Run'", $"{container.DescribePlan().Methods.Single()}");
+        Assert.AreEqual("Inheriting.Run: Required, ReadOnly; [UnitOfWork] on 'Library.Run'",
+            $"{container.DescribePlan().Methods.Single()}");
     }
 
     [TestMethod]

@@ -10,8 +10,8 @@ namespace TxAspects.Tests;
 public sealed class InjectedContextTests
 {
     private const string Text =
-        "'Counting' is given a 'ShopContext' by its container, which is not the session of its units of work: what it saves stays when they roll back. " +
-        "Let it take the DbConnect, and ask Tx.SessionAsync for the session.";
+        "'Counting' is given a 'ShopContext' by its container, which is not the session of its units of work: what it saves stays when " +
+        "they roll back. Let it take the DbConnect, and ask Tx.SessionAsync for the session.";
 
     private readonly LogRecorder _log = new();
 

@@ -165,7 +165,8 @@ public abstract class JoinedStreamSpecification(Action<ContainerBuilder> registe
 }
 
 [TestClass]
-public sealed class JoinedStreamOnInterfaceProxyTests() : JoinedStreamSpecification(builder => builder.RegisterType<ProxiedStreams>().As<IStreams>());
+public sealed class JoinedStreamOnInterfaceProxyTests() : JoinedStreamSpecification(
+    builder => builder.RegisterType<ProxiedStreams>().As<IStreams>());
 
 [TestClass]
 public sealed class JoinedStreamOnClassProxyTests()

@@ -30,7 +30,8 @@ public sealed class NeverUnitsTests
         CollectionAssert.IsSubsetOf(
             new[] { "get", "set", "get item", "set item", "add", "remove", "explicit get", "explicit set", "Dispose", "DisposeAsync" },
             notes.Select(one => one.Member).ToArray());
-        Assert.AreEqual(!byInterface, notes.Contains(("ToString", false)), "An interface proxy has no part of the class that is in no interface.");
+        Assert.AreEqual(!byInterface, notes.Contains(("ToString", false)), "An interface proxy has no part of the class that is in no " +
+            "interface.");
         Assert.IsFalse(notes.Exists(one => one.IsOpen));
 
         static void Ignore(object? sender, EventArgs e)

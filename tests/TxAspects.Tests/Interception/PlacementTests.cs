@@ -105,7 +105,8 @@ public sealed class PlacementTests
 
     public interface IWhole
     {
-        [UnitOfWork(Propagation = Propagation.RequiresNew, IsolationLevel = Level.Serializable, ReadOnly = true, AllowEarlyCompletion = false, CommitOn = [typeof(Exception)])]
+        [UnitOfWork(Propagation = Propagation.RequiresNew, IsolationLevel = Level.Serializable, ReadOnly = true,
+            AllowEarlyCompletion = false, CommitOn = [typeof(Exception)])]
         UnitOfWorkOptions Run();
     }
 

@@ -57,9 +57,11 @@ public static class Placements
 
     public class GenericInterface : IGeneric<int> { public virtual Level? Run(int value) => InForce; }
 
-    public class GenericInterfaceMethod : IGenericMethodMarked<int> { public virtual Level? Run<TOther>(int value, TOther other) => InForce; }
+    public class GenericInterfaceMethod : IGenericMethodMarked<int> { public virtual Level? Run<TOther>(int value, TOther other) =>
+        InForce; }
 
-    public class MethodAndInterfaceMethod : IMethodMarked { [UnitOfWork(IsolationLevel = OnMethod)] public virtual Level? Run() => InForce; }
+    public class MethodAndInterfaceMethod : IMethodMarked { [UnitOfWork(IsolationLevel = OnMethod)] public virtual Level? Run() =>
+        InForce; }
 
     [UnitOfWork(IsolationLevel = OnClass)]
     public class InterfaceMethodAndClass : IMethodMarked { public virtual Level? Run() => InForce; }

@@ -64,7 +64,8 @@ public sealed class PlanTests
     [TestMethod]
     public void Class_that_a_lambda_hides_is_described_by_its_interface()
         => Assert.AreEqual(
-            "IAudit.Note: RequiresNew; [NewContext] on 'IAudit'", $"{UnitOfWorkProxies.DescribePlan([(typeof(IAudit), [typeof(IAudit)])]).Methods.Single()}");
+            "IAudit.Note: RequiresNew; [NewContext] on 'IAudit'",
+            $"{UnitOfWorkProxies.DescribePlan([(typeof(IAudit), [typeof(IAudit)])]).Methods.Single()}");
 
     [TestMethod]
     public void Derived_class_has_its_attributes_from_where_they_stand()
@@ -72,13 +73,15 @@ public sealed class PlanTests
         var plan = UnitOfWorkProxies.DescribePlan([(typeof(Further), [typeof(Further)])]);
 
         CollectionAssert.AreEqual(
-            new[] { "[UnitOfWork] on 'Import.Describe'", "[UnitOfWork] on 'ImportItself'", "[UnitOfWork] on 'ImportItself'", "[UnitOfWork] on 'IImport.Run'" },
+            new[] { "[UnitOfWork] on 'Import.Describe'", "[UnitOfWork] on 'ImportItself'", "[UnitOfWork] on 'ImportItself'",
+                "[UnitOfWork] on 'IImport.Run'" },
             plan.Methods.Select(one => one.Source).ToArray());
     }
 
     [TestMethod]
     public void Method_that_the_interface_does_not_have_is_not_in_the_plan_of_an_interface_proxy()
-        => Assert.IsFalse(UnitOfWorkProxies.DescribePlan([(typeof(ImportItself), [typeof(IImport)])]).Methods.Any(one => one.Method.Name == "Help"));
+        => Assert.IsFalse(
+            UnitOfWorkProxies.DescribePlan([(typeof(ImportItself), [typeof(IImport)])]).Methods.Any(one => one.Method.Name == "Help"));
 
     [TestMethod]
     public void Open_generic_comes_into_the_plan_of_Autofac_when_it_is_resolved()
@@ -88,7 +91,8 @@ public sealed class PlanTests
 
         Assert.IsNotNull(container.Resolve<IRepository<int>>());
 
-        Assert.AreEqual("Repository<Int32>.Unit: Required; [UnitOfWork] on 'Repository<Int32>'", $"{container.DescribePlan().Methods.Single()}");
+        Assert.AreEqual("Repository<Int32>.Unit: Required; [UnitOfWork] on 'Repository<Int32>'",
+            $"{container.DescribePlan().Methods.Single()}");
     }
 
     [TestMethod]
@@ -105,7 +109,8 @@ public sealed class PlanTests
         using var provider = new ServiceCollection().BuildServiceProvider();
 
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => provider.DescribePlan());
-        Assert.AreEqual("The provider was built without TxAspects, so it has no plan. Call AddTxAspects on its services.", refused.Findings.Single());
+        Assert.AreEqual("The provider was built without TxAspects, so it has no plan. Call AddTxAspects on its services.",
+            refused.Findings.Single());
     }
 
     [NewContext]

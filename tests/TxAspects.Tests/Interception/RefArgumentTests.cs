@@ -63,11 +63,13 @@ public sealed class RefArgumentTests
         var ofRetried = await Assert.ThrowsExactlyAsync<NullResultException>(() => nulls.RetriedAsync());
         var ofStream = await Assert.ThrowsExactlyAsync<NullResultException>(async () => await nulls.ReadAsync().ToListAsync());
 
-        Assert.AreEqual("'Nulls.RunAsync' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value of type Task.", ofTask.Message);
+        Assert.AreEqual("'Nulls.RunAsync' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value " +
+                        "of type Task.", ofTask.Message);
         Assert.AreEqual("Nulls.GetAsync", ofTaskOf.MethodName);
         Assert.AreEqual("Nulls.RetriedAsync", ofRetried.MethodName);
         Assert.AreEqual(
-            "'Nulls.ReadAsync' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value of type IAsyncEnumerable.",
+            "'Nulls.ReadAsync' returned null, so its unit of work has nothing to wait for and was rolled back. Return a value of type " +
+            "IAsyncEnumerable.",
             ofStream.Message);
         Assert.AreEqual(3, Nulls.RolledBack);
     }

@@ -33,7 +33,8 @@ public sealed class SequenceEndTests : DatabaseTests
     {
         var producer = new Producer { Failure = new InvalidOperationException("step") };
 
-        var thrown = await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Sequences.ReadAsync(() => producer).ToListAsync().AsTask());
+        var thrown = await Assert.ThrowsExactlyAsync<InvalidOperationException>(
+            () => Sequences.ReadAsync(() => producer).ToListAsync().AsTask());
 
         Assert.AreSame(producer.Failure, thrown);
         CollectionAssert.AreEqual(new[] { true }, producer.Disposals);
@@ -61,7 +62,8 @@ public sealed class SequenceEndTests : DatabaseTests
 
         IAsyncEnumerable<Order> Failing()
             => Tx.Session(Connect).Orders
-                .FromSqlRaw("SELECT g AS id, 'tea' AS item, 1 / (250 - g) AS quantity, NULL AS code, NULL::int AS slot, 1 AS version FROM generate_series(1, 300) g")
+                .FromSqlRaw("SELECT g AS id, 'tea' AS item, 1 / (250 - g) AS quantity, NULL AS code, NULL::int AS slot, 1 AS version " +
+                            "FROM generate_series(1, 300) g")
                 .AsAsyncEnumerable();
     }
 
@@ -85,7 +87,8 @@ public sealed class SequenceEndTests : DatabaseTests
         Assert.AreEqual("", await Master.ItemsAsync());
         Assert.AreEqual(
             "Nobody has read the sequence of unit of work 'Sequencing.ReadAsync' on for 00:01:00, so the unit is rolled back. " +
-            "Dispose the enumerator where the sequence is left early, or read it in less time.", _log.Messages.Single(one => one.EventId == 42).Text);
+            "Dispose the enumerator where the sequence is left early, or read it in less time.",
+            _log.Messages.Single(one => one.EventId == 42).Text);
         await Assert.ThrowsExactlyAsync<SequenceAbandonedException>(async () => await steps.MoveNextAsync());
         await steps.DisposeAsync();
         Assert.AreEqual(0, _time.Timers);
@@ -204,7 +207,8 @@ public sealed class SequenceEndTests : DatabaseTests
         var refused = await Assert.ThrowsExactlyAsync<InvalidOperationException>(async () => await steps.MoveNextAsync());
 
         Assert.AreEqual(
-            "'Sequencing.ReadAsync' returned a sequence of which a step still runs. Await each MoveNextAsync before the next.", refused.Message);
+            "'Sequencing.ReadAsync' returned a sequence of which a step still runs. Await each MoveNextAsync before the next.",
+            refused.Message);
         gate.SetResult();
         Assert.IsTrue(await first);
         await steps.DisposeAsync();

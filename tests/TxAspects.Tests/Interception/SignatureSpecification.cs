@@ -124,7 +124,8 @@ public abstract class SignatureSpecification(Action<ContainerBuilder> register) 
 }
 
 [TestClass]
-public sealed class SignatureOnInterfaceProxyTests() : SignatureSpecification(builder => builder.RegisterType<ProxiedSignatures>().As<ISignatures>());
+public sealed class SignatureOnInterfaceProxyTests() : SignatureSpecification(
+    builder => builder.RegisterType<ProxiedSignatures>().As<ISignatures>());
 
 [TestClass]
 public sealed class SignatureOnClassProxyTests()

@@ -291,4 +291,5 @@ public abstract class StreamSpecification(Action<ContainerBuilder> register) : S
 public sealed class StreamOnInterfaceProxyTests() : StreamSpecification(builder => builder.RegisterType<ProxiedStreams>().As<IStreams>());
 
 [TestClass]
-public sealed class StreamOnClassProxyTests() : StreamSpecification(builder => builder.RegisterType<SubclassedStreams>().AsSelf().As<IStreams>());
+public sealed class StreamOnClassProxyTests() : StreamSpecification(
+    builder => builder.RegisterType<SubclassedStreams>().AsSelf().As<IStreams>());

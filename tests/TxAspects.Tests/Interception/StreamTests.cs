@@ -15,7 +15,8 @@ public abstract class StreamTests(Action<ContainerBuilder> register) : DatabaseT
 
     /// <summary>Inserts each item and yields it, then fails where it was told to.</summary>
     protected async IAsyncEnumerable<string> InsertingAsync(
-        string[] items, Exception? failure = null, Action? last = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string[] items, Exception? failure = null, Action? last = null,
+            [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         try
         {

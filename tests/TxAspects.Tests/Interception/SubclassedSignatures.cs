@@ -34,7 +34,8 @@ public class SubclassedSignatures : ISignatures
 
     public virtual Task<CancellationToken> TokenAsync(CancellationToken cancellationToken = default) => Task.FromResult(cancellationToken);
 
-    public virtual Task<string> DefaultsAsync(string first, int second = 5, string third = "c") => Task.FromResult($"{first}{second}{third}");
+    public virtual Task<string> DefaultsAsync(string first, int second = 5, string third = "c")
+        => Task.FromResult($"{first}{second}{third}");
 
     public virtual Task<int> ManyAsync(params int[] numbers) => Task.FromResult(numbers.Sum());
 

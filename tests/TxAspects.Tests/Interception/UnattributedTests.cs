@@ -26,7 +26,8 @@ public sealed class UnattributedTests
         using var container = Containers.Build(builder => builder.RegisterType<HalfItself>());
         var proxy = container.Resolve<HalfItself>();
 
-        var overridden = proxy.GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        var overridden = proxy.GetType()
+            .GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
             .Where(method => method.IsVirtual && method.GetBaseDefinition().DeclaringType == typeof(HalfItself))
             .Select(method => method.Name);
 

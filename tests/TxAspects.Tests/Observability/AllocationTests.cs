@@ -55,7 +55,8 @@ public sealed class AllocationTests
     public void Clock_is_not_read()
     {
         var time = new ManualTime();
-        using var container = Containers.Build(builder => builder.RegisterType<Answers>().As<IAnswers>(), options => options.TimeProvider = time);
+        using var container = Containers.Build(
+            builder => builder.RegisterType<Answers>().As<IAnswers>(), options => options.TimeProvider = time);
 
         Assert.IsTrue(container.Resolve<IAnswers>().AnswerAsync().IsCompletedSuccessfully);
 

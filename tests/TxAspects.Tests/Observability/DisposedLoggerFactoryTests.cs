@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace TxAspects.Tests;
 
-/// <summary>Options that outlive the host whose logger factory they have, as those of the process do in tests of a web application.</summary>
+/// <summary>
+/// Options that outlive the host whose logger factory they have, as those of the process do in tests of a web application.
+/// </summary>
 [TestClass]
 [DoNotParallelize]    // sets the options of the process
 public sealed class DisposedLoggerFactoryTests : DatabaseTests

@@ -46,8 +46,9 @@ public abstract class HttpInTransactionSpecification<TEntry> : UnitSpecification
 
         AssertWarned(1);
         Assert.AreEqual(
-            $"Unit of work '{NameOf("RequiredAsync")}' makes an HTTP call to '127.0.0.1' while its transaction on 'master' is open, and keeps its connection and its locks until the answer comes. " +
-            "Call before the first command, in Tx.OnCommitted, or after Tx.CommitAsync.",
+            $"Unit of work '{NameOf("RequiredAsync")}' makes an HTTP call to '127.0.0.1' while its transaction on 'master' is open, and " +
+            "keeps its connection and its locks until the answer comes. Call before the first command, in Tx.OnCommitted, or after " +
+            "Tx.CommitAsync.",
             _log.Messages[0].Text);
         Assert.DoesNotContain("traceparent", _server.Requests.Single());
     }
@@ -101,7 +102,8 @@ public abstract class HttpInTransactionSpecification<TEntry> : UnitSpecification
     [TestMethod]
     public async Task Guarded_client_throws_and_sends_nothing()
     {
-        var refused = await Assert.ThrowsExactlyAsync<HttpInTransactionException>(() => With(HttpInTransaction.Throw).RequiredAsync(async () =>
+        var refused = await Assert.ThrowsExactlyAsync<HttpInTransactionException>(
+            () => With(HttpInTransaction.Throw).RequiredAsync(async () =>
         {
             await InsertAsync("tea");
             await CallAsync(_guarded);

@@ -24,7 +24,8 @@ public sealed class MetricRecorder : IDisposable
 
     /// <summary>The measurements of one instrument, such as '1 txaspects.unit.name=job', in their order.</summary>
     public string Of(string instrument)
-        => string.Join("; ", _measurements.Where(measurement => measurement.Instrument == instrument).Select(measurement => measurement.Text));
+        => string.Join("; ",
+            _measurements.Where(measurement => measurement.Instrument == instrument).Select(measurement => measurement.Text));
 
     /// <summary>Every measurement of every instrument.</summary>
     public string All => string.Join("; ", _measurements.Select(measurement => $"{measurement.Instrument} {measurement.Text}"));

@@ -10,7 +10,8 @@ public abstract class MetricSpecification<TEntry> : UnitSpecification<TEntry>
     private readonly MetricRecorder _recorder = new();
     private IUnits? _units;
 
-    private new IUnits Units => _units ??= ConfiguredUnits.Create<TEntry>(new TxAspectsOptions { TimeProvider = _time, RetryDelay = TimeSpan.Zero });
+    private new IUnits Units
+        => _units ??= ConfiguredUnits.Create<TEntry>(new TxAspectsOptions { TimeProvider = _time, RetryDelay = TimeSpan.Zero });
 
     [TestCleanup]
     public void StopListening()
@@ -55,7 +56,8 @@ public abstract class MetricSpecification<TEntry> : UnitSpecification<TEntry>
         AssertRolledBack("exception", typeof(OutOfStockException));
         AssertRecorded("txaspects.unit.commits", "");
         AssertRecorded("txaspects.unit.duration",
-            $"0 txaspects.unit.name={NameOf("RequiredAsync")} error.type=TxAspects.Tests.OutOfStockException txaspects.unit.outcome=rolled_back");
+            $"0 txaspects.unit.name={NameOf("RequiredAsync")} error.type=TxAspects.Tests.OutOfStockException " +
+            "txaspects.unit.outcome=rolled_back");
     }
 
     [TestMethod]
@@ -84,7 +86,8 @@ public abstract class MetricSpecification<TEntry> : UnitSpecification<TEntry>
     {
         await Master.ExecuteAsync("INSERT INTO orders (item, quantity, slot) VALUES ('first', 1, 1)");
 
-        await Assert.ThrowsExactlyAsync<PostgresException>(() => Units.RequiredAsync(() => AddAsync(new Order { Item = "second", Slot = 1 })));
+        await Assert.ThrowsExactlyAsync<PostgresException>(
+            () => Units.RequiredAsync(() => AddAsync(new Order { Item = "second", Slot = 1 })));
 
         AssertRolledBack("commit_failed", typeof(PostgresException));
     }
@@ -103,7 +106,8 @@ public abstract class MetricSpecification<TEntry> : UnitSpecification<TEntry>
     {
         var attempts = 0;
 
-        await Units.RetryingAsync(() => ++attempts < 3 ? throw new PostgresException("again", "ERROR", "ERROR", "40001") : InsertAsync("tea"));
+        await Units.RetryingAsync(
+            () => ++attempts < 3 ? throw new PostgresException("again", "ERROR", "ERROR", "40001") : InsertAsync("tea"));
 
         var name = $"txaspects.unit.name={NameOf("RetryingAsync")}";
         AssertRecorded("txaspects.unit.retries", $"1 {name}; 1 {name}");
@@ -124,7 +128,8 @@ public abstract class MetricSpecification<TEntry> : UnitSpecification<TEntry>
 
     private void AssertRolledBack(string cause, Type? errorType = null)
         => AssertRecorded("txaspects.unit.rollbacks",
-            $"1 txaspects.unit.name={NameOf("RequiredAsync")}{(errorType is null ? "" : $" error.type={errorType.FullName}")} txaspects.rollback.cause={cause}");
+            $"1 txaspects.unit.name={NameOf("RequiredAsync")}{(errorType is null ? "" : $" error.type={errorType.FullName}")} " +
+            $"txaspects.rollback.cause={cause}");
 
     private void AssertRecorded(string instrument, string expected) => Assert.AreEqual(expected, _recorder.Of(instrument));
 }

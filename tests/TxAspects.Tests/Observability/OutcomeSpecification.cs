@@ -168,7 +168,8 @@ public abstract class OutcomeSpecification<TEntry> : UnitSpecification<TEntry>
     {
         var attempts = 0;
 
-        await Units.RetryingAsync(() => ++attempts < 2 ? throw new PostgresException("again", "ERROR", "ERROR", "40001") : InsertAsync("tea"));
+        await Units.RetryingAsync(
+            () => ++attempts < 2 ? throw new PostgresException("again", "ERROR", "ERROR", "40001") : InsertAsync("tea"));
 
         Assert.AreEqual("1 RolledBack True, 2 Committed False",
             string.Join(", ", _ended.Select(outcome => $"{outcome.Attempt} {outcome.State} {outcome.IsRepeated}")));

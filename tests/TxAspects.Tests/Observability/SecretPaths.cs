@@ -34,7 +34,8 @@ public abstract class SecretPaths : DatabaseTests
 
     [Path]
     public Task SettingThatIsLostThroughAPooler()
-        => PostgresConnect.Create<ShopContext>($"Host=127.0.0.1;Password={Password};Options=-c my.tenant={Tenant}", throughPgBouncer: true).DisposeAsync().AsTask();
+        => PostgresConnect.Create<ShopContext>($"Host=127.0.0.1;Password={Password};Options=-c my.tenant={Tenant}", throughPgBouncer: true)
+            .DisposeAsync().AsTask();
 
     [Path]
     public Task EngineThatCannotBeMade()
@@ -68,7 +69,8 @@ public abstract class SecretPaths : DatabaseTests
         => Tx.RunAsync(async () =>
         {
             await InsertAsync("tea");
-            await SwallowAsync(() => Tx.RunAsync(() => Task.FromException(Secret()), new UnitOfWorkOptions { Propagation = Propagation.Nested }));
+            await SwallowAsync(
+                () => Tx.RunAsync(() => Task.FromException(Secret()), new UnitOfWorkOptions { Propagation = Propagation.Nested }));
         });
 
     [Path]
@@ -134,7 +136,8 @@ public abstract class SecretPaths : DatabaseTests
     public async Task CommitWhoseMarkerCannotBeLookedUp()
     {
         await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyLost);
-        await using var connect = proxy.Connect(Master, markers: new PostgresCommitMarkers { Table = "nowhere", Timeout = TimeSpan.FromMilliseconds(300) });
+        await using var connect = proxy.Connect(
+            Master, markers: new PostgresCommitMarkers { Table = "nowhere", Timeout = TimeSpan.FromMilliseconds(300) });
         await Tx.RunAsync(() => InsertAsync(Tenant, connect));
     }
 
@@ -307,7 +310,8 @@ public abstract class SecretPaths : DatabaseTests
 
     private Task AddSecretAsync() => AddAsync(new Order { Item = Tenant, Code = Card, Slot = CardSlot });
 
-    private async Task AddAsync(Order order, DbConnect<ShopContext>? connect = null) => (await Tx.SessionAsync(connect ?? Connect)).Orders.Add(order);
+    private async Task AddAsync(Order order, DbConnect<ShopContext>? connect = null)
+        => (await Tx.SessionAsync(connect ?? Connect)).Orders.Add(order);
 
     [AttributeUsage(AttributeTargets.Method)]
     protected sealed class PathAttribute : Attribute;

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary>Listens to TxAspects, Npgsql and the test itself, and keeps the ended spans of its own trace alone: other tests run meanwhile.</summary>
+/// <summary>
+/// Listens to TxAspects, Npgsql and the test itself, and keeps the ended spans of its own trace alone: other tests run meanwhile.
+/// </summary>
 public sealed class SpanRecorder : IDisposable
 {
     private static readonly ActivitySource Tests = new("TxAspects.Tests");

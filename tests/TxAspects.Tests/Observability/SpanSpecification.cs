@@ -22,7 +22,8 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
         Assert.AreSame(_recorder.Root, Unit.Parent);
         Assert.AreEqual(ActivityKind.Internal, Unit.Kind);
         Assert.AreEqual(ActivityStatusCode.Unset, Unit.Status);
-        AssertTags(Unit, ("txaspects.unit.name", NameOf("RequiredAsync")), ("txaspects.unit.outcome", "committed"), ("txaspects.unit.connects", "master"));
+        AssertTags(Unit, ("txaspects.unit.name", NameOf("RequiredAsync")), ("txaspects.unit.outcome", "committed"),
+            ("txaspects.unit.connects", "master"));
         var commit = _recorder.Span("commit");
         Assert.AreSame(Unit, commit.Parent);
         AssertTags(commit);
@@ -93,7 +94,8 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
         await SwallowAsync(() => Units.RequiredAsync(() => InsertAndFailAsync("tea")));
 
         Assert.AreEqual(ActivityStatusCode.Error, Unit.Status);
-        AssertTags(Unit, ("txaspects.unit.name", NameOf("RequiredAsync")), ("txaspects.unit.outcome", "rolled_back"), ("txaspects.unit.connects", "master"),
+        AssertTags(Unit, ("txaspects.unit.name", NameOf("RequiredAsync")), ("txaspects.unit.outcome", "rolled_back"),
+            ("txaspects.unit.connects", "master"),
             ("txaspects.unit.reason", "it failed with OutOfStockException"), ("error.type", "TxAspects.Tests.OutOfStockException"));
         Assert.IsFalse(Unit.StatusDescription!.Contains(Failure.Message, StringComparison.Ordinal));
         Assert.HasCount(1, _recorder.Spans);
@@ -129,7 +131,8 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
     {
         await Master.ExecuteAsync("INSERT INTO orders (item, quantity, slot) VALUES ('first', 1, 1)");
 
-        await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(() => Units.RequiredAsync(() => AddAsync(new Order { Item = "second", Slot = 1 })));
+        await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(
+            () => Units.RequiredAsync(() => AddAsync(new Order { Item = "second", Slot = 1 })));
 
         Assert.AreEqual("Npgsql.PostgresException", _recorder.Span("commit").GetTagItem("error.type"));
         Assert.AreEqual("Npgsql.PostgresException", Unit.GetTagItem("error.type"));
@@ -186,7 +189,8 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
         });
 
         var spans = _recorder.Spans.Where(span => span.DisplayName == NameOf("RetryingAsync")).ToArray();
-        Assert.AreEqual("rolled_back, rolled_back, committed", string.Join(", ", spans.Select(span => span.GetTagItem("txaspects.unit.outcome"))));
+        Assert.AreEqual("rolled_back, rolled_back, committed",
+            string.Join(", ", spans.Select(span => span.GetTagItem("txaspects.unit.outcome"))));
         Assert.HasCount(3, spans.Select(span => span.GetTagItem("txaspects.unit.id")).OfType<long>().Distinct());
         Assert.AreEqual(", 1, 2", string.Join(", ", spans.Select(span => span.GetTagItem("txaspects.unit.retry_count"))));
         Assert.IsTrue(Array.TrueForAll(spans, span => span.Parent == _recorder.Root));
@@ -222,7 +226,8 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
     private static void AssertTags(Activity span, params (string Name, object Value)[] expected)
         => Assert.AreEqual(
             string.Join("\n", expected.Select(tag => $"{tag.Name}={tag.Value}").Order()),
-            string.Join("\n", span.TagObjects.Where(tag => tag.Key is not "txaspects.unit.id").Select(tag => $"{tag.Key}={(tag.Value is string[] values ? string.Join(",", values) : tag.Value)}").Order()));
+            string.Join("\n", span.TagObjects.Where(tag => tag.Key is not "txaspects.unit.id")
+                .Select(tag => $"{tag.Key}={(tag.Value is string[] values ? string.Join(",", values) : tag.Value)}").Order()));
 }
 
 [TestClass]

@@ -65,7 +65,8 @@ public abstract class WatchSpecification<TEntry> : UnitSpecification<TEntry>
 
         AssertWarned(41);
         StringAssert.Contains(_log.Messages.Single().Text, "'master'");
-        Assert.AreEqual($"1 txaspects.unit.name={NameOf("RequiredAsync")} txaspects.leak.type=idle_in_transaction", metrics.Of("txaspects.unit.leaks"));
+        Assert.AreEqual($"1 txaspects.unit.name={NameOf("RequiredAsync")} txaspects.leak.type=idle_in_transaction",
+            metrics.Of("txaspects.unit.leaks"));
     }
 
     [TestMethod]
@@ -145,7 +146,8 @@ public abstract class WatchSpecification<TEntry> : UnitSpecification<TEntry>
     public void Limits_are_positive()
     {
         Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TxAspectsOptions { WarnWhenOpenLongerThan = TimeSpan.Zero });
-        Assert.ThrowsExactly<ArgumentOutOfRangeException>(() => new TxAspectsOptions { WarnWhenIdleInTransactionLongerThan = TimeSpan.Zero });
+        Assert.ThrowsExactly<ArgumentOutOfRangeException>(
+            () => new TxAspectsOptions { WarnWhenIdleInTransactionLongerThan = TimeSpan.Zero });
     }
 
     private IUnits Watching(TimeSpan? open = null, TimeSpan? idle = null)

@@ -11,7 +11,8 @@ public sealed class PgBouncerRulesTests : DatabaseTests
     [DataRow("Search Path=shop", "Search Path")]
     public void Setting_that_would_be_lost_on_the_way_is_refused(string setting, string name)
     {
-        var refused = Assert.ThrowsExactly<ArgumentException>(() => PostgresConnect.Create<ShopContext>($"Host=localhost;{setting}", throughPgBouncer: true));
+        var refused = Assert.ThrowsExactly<ArgumentException>(
+            () => PostgresConnect.Create<ShopContext>($"Host=localhost;{setting}", throughPgBouncer: true));
 
         StringAssert.Contains(refused.Message, $"'{name}'");
     }

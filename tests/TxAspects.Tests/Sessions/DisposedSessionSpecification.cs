@@ -1,7 +1,8 @@
 namespace TxAspects.Tests;
 
 /// <summary>
-/// A session belongs to its unit, whose pool alone gives it back. Whoever disposes it harms nobody: not the unit, not the one that has the context by then.
+/// A session belongs to its unit, whose pool alone gives it back. Whoever disposes it harms nobody: not the unit, not the one that has the
+/// context by then.
 /// </summary>
 public abstract class DisposedSessionSpecification<TEntry> : SessionSpecification<TEntry>
     where TEntry : Entry, new()

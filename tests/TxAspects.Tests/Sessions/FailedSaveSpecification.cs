@@ -9,7 +9,9 @@ public abstract class FailedSaveSpecification<TEntry> : SessionSpecification<TEn
 {
     private const string TooLargeKey = "too large";
 
-    /// <summary>Ways for a save to fail: in a command, after several batches, while the answer is read, on the server and on the client.</summary>
+    /// <summary>
+    /// Ways for a save to fail: in a command, after several batches, while the answer is read, on the server and on the client.
+    /// </summary>
     public enum Failure
     {
         Unique,

@@ -132,7 +132,8 @@ public abstract class LazySessionSpecification<TEntry> : SessionSpecification<TE
     }
 
     private static Task<string> TransactionAsync(DbContext db)
-        => db.Database.SqlQueryRaw<string>("SELECT virtualtransaction AS \"Value\" FROM pg_locks WHERE pid = pg_backend_pid() LIMIT 1").SingleAsync();
+        => db.Database.SqlQueryRaw<string>("SELECT virtualtransaction AS \"Value\" FROM pg_locks WHERE pid = pg_backend_pid() LIMIT 1")
+            .SingleAsync();
 }
 
 [TestClass]

@@ -88,7 +88,8 @@ public sealed class NewSessionTests : DatabaseTests
         await Tx.RunAsync(async () =>
         {
             await InsertAsync("kept");
-            await Assert.ThrowsAsync<Exception>(() => Tx.NewAtomicSessionAsync(Connect, db => db.Database.ExecuteSqlRawAsync("SELECT nothing")));
+            await Assert.ThrowsAsync<Exception>(
+                () => Tx.NewAtomicSessionAsync(Connect, db => db.Database.ExecuteSqlRawAsync("SELECT nothing")));
         });
 
         Assert.AreEqual("kept", await Master.ItemsAsync());

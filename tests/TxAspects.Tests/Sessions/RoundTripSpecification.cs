@@ -12,7 +12,8 @@ public abstract class RoundTripSpecification<TEntry> : UnitSpecification<TEntry>
     public Task Unit_without_commands_takes_none() => AssertAsync(0, async connect => _ = await Tx.SessionAsync(connect));
 
     [TestMethod]
-    public Task Read_takes_one_and_the_commit_another() => AssertAsync(2, async connect => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync());
+    public Task Read_takes_one_and_the_commit_another()
+        => AssertAsync(2, async connect => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync());
 
     [TestMethod]
     public Task Save_takes_one_and_the_commit_another() => AssertAsync(2, connect => InsertAsync("tea", connect));

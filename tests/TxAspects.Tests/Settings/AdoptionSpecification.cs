@@ -11,7 +11,8 @@ public abstract class AdoptionSpecification<TEntry> : EntrySpecification<TEntry>
     public async Task Unused_scope_takes_over_the_isolation_level()
     {
         await using var scope = Tx.Open();
-        await Units.SerializableAsync(async () => Assert.AreEqual("serializable", await TestDatabase.IsolationOfAsync(await Tx.SessionAsync(Connect))));
+        await Units.SerializableAsync(
+            async () => Assert.AreEqual("serializable", await TestDatabase.IsolationOfAsync(await Tx.SessionAsync(Connect))));
         await scope.CompleteAsync();
 
         Assert.AreEqual(IsolationLevel.Serializable, scope.Unit!.Options.IsolationLevel);

@@ -67,7 +67,8 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
         {
             await InsertAsync("tea");
             await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(
-                () => Units.LimitedAsync(async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)")));
+                () => Units.LimitedAsync(
+                    async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)")));
         }));
 
         Assert.IsInstanceOfType<UnitOfWorkTimeoutException>(doomed.InnerException);
@@ -89,7 +90,8 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
     [TestMethod]
     public async Task Inner_call_that_was_late_dooms_also_where_it_commits_on_what_it_threw()
     {
-        var options = new UnitOfWorkOptions { Name = "Late", Timeout = TimeSpan.FromMilliseconds(50), CommitOn = [typeof(ApplicationException)] };
+        var options =
+            new UnitOfWorkOptions { Name = "Late", Timeout = TimeSpan.FromMilliseconds(50), CommitOn = [typeof(ApplicationException)] };
 
         var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {

@@ -12,7 +12,8 @@ public sealed class LogRecorder : ILoggerFactory, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         => _messages.Enqueue(new LogMessage(logLevel, formatter(state, exception), exception, eventId.Id));
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -17,7 +17,8 @@ public sealed class TestDatabase : IAsyncDisposable
     private TestDatabase(TemporaryDatabase database, string name, bool isOnTestServer)
     {
         (_database, _isOnTestServer) = (database, isOnTestServer);
-        _observer = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 4 });
+        _observer = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { ApplicationName = "observer", MaxPoolSize = 4 });
         PoolName = $"{name}-{database.Name}";
         Connect = Create(name: name);
     }
@@ -92,7 +93,8 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>A second connect to the same database; the caller disposes it.</summary>
     public DbConnect<ShopContext> Create(
         Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
-        Action<NpgsqlConnectionStringBuilder>? configure = null, PostgresCommitMarkers? markers = null, int? maxOuterConnections = null, PostgresTwoPhase? twoPhase = null)
+        Action<NpgsqlConnectionStringBuilder>? configure = null, PostgresCommitMarkers? markers = null, int? maxOuterConnections = null,
+            PostgresTwoPhase? twoPhase = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -134,13 +136,15 @@ public sealed class TestDatabase : IAsyncDisposable
     public static bool IsTakenSlot(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
     /// <summary>Whether a command was refused because its transaction is read-only.</summary>
-    public static bool IsReadOnlyRefusal(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
+    public static bool IsReadOnlyRefusal(Exception failure)
+        => failure is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };
 
     /// <summary>A context that no connect made.</summary>
     public ShopContext NewHandMadeContext() => new(new DbContextOptionsBuilder<ShopContext>().UseNpgsql(ConnectionString).Options);
 
     /// <summary>
-    /// A row with a code that no other can have, and for rows of one item keys that the client cannot read, so that a save can fail although nothing failed on the server.
+    /// A row with a code that no other can have, and for rows of one item keys that the client cannot read, so that a save can fail
+    /// although nothing failed on the server.
     /// </summary>
     public Task SeedAsync(string itemWithTooLargeKey) => ExecuteAsync($"""
         INSERT INTO orders (id, item, quantity, code) VALUES (1, 'seed', 1, 'taken');
@@ -178,7 +182,8 @@ public sealed class TestDatabase : IAsyncDisposable
         for (var attempt = 0; attempt < 1000; attempt++)
         {
             var pid = await ScalarAsync<int>(
-                $"SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}");
+                "SELECT coalesce(max(pid), 0) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND " +
+                $"{condition}");
             if (pid != 0)
                 return pid;
             await ExecuteAsync("SELECT pg_sleep(0.01)");
@@ -192,7 +197,8 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         for (var attempt = 0; attempt < 1000; attempt++)
         {
-            if (!await ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition})"))
+            if (!await ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> " +
+                                         $"pg_backend_pid() AND {condition})"))
                 return;
             await ExecuteAsync("SELECT pg_sleep(0.01)");
         }

@@ -13,7 +13,10 @@ public static class TestServer
 
     public static PostgresServer Server { get; private set; } = null!;
 
-    /// <summary>The port on which the tests' connects reach the server: a PgBouncer's where TXASPECTS_TESTS_PGBOUNCER is 1, else null for the server's own.</summary>
+    /// <summary>
+    /// The port on which the tests' connects reach the server: a PgBouncer's where TXASPECTS_TESTS_PGBOUNCER is 1, else null for the
+    /// server's own.
+    /// </summary>
     public static int? PoolerPort => _pooler?.Port;
 
     [AssemblyInitialize]

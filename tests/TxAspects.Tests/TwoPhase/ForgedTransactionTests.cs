@@ -29,8 +29,10 @@ public sealed class ForgedTransactionTests : TwoPhaseFixture<CallEntry>
         await ForgeAsync(await NameAsync("1"));
         if (!isSuperuser)
             await CreateRoleAsync(Ordinary);
-        await using var first = Master.Create(twoPhase: TwoPhase, configure: settings => settings.Username = isSuperuser ? settings.Username : Ordinary);
-        await using var second = Archive.Create(name: "archive", twoPhase: TwoPhase, configure: settings => settings.Username = isSuperuser ? settings.Username : Ordinary);
+        await using var first = Master.Create(
+            twoPhase: TwoPhase, configure: settings => settings.Username = isSuperuser ? settings.Username : Ordinary);
+        await using var second = Archive.Create(
+            name: "archive", twoPhase: TwoPhase, configure: settings => settings.Username = isSuperuser ? settings.Username : Ordinary);
         await LeaveOwnAsync(first, isSuperuser);
 
         var recovery = new PostgresTwoPhaseRecovery(first, second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(10) };
@@ -121,7 +123,8 @@ public sealed class ForgedTransactionTests : TwoPhaseFixture<CallEntry>
         {
             var password = new NpgsqlConnectionStringBuilder(database.ConnectionString).Password;
             await database.ExecuteAsync(
-                $"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+                $"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{password}'; EXCEPTION WHEN duplicate_object OR unique_violation THEN " +
+                "NULL; END $$");
             if (rights != "")
                 await database.ExecuteAsync($"GRANT {rights} ON orders, txaspects_decisions TO {role}");
         }

@@ -47,10 +47,12 @@ public sealed class TwoPhaseCommitTests : TwoPhaseFixture<CallEntry>
         await using var second = Archive.Create(name: "archive", twoPhase: TwoPhase, configure: settings => settings.Username = Role);
         await using var proxy = FaultProxy.At("COMMIT PREPARED", Archive, Fault.RequestLost, times: 2);
         await using var disturbed = Archive.Create(
-            name: "archive", twoPhase: TwoPhase, configure: settings => (settings.Host, settings.Port, settings.Username) = ("127.0.0.1", proxy.Port, Role));
+            name: "archive", twoPhase: TwoPhase,
+            configure: settings => (settings.Host, settings.Port, settings.Username) = ("127.0.0.1", proxy.Port, Role));
         await Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first, disturbed));
 
-        var report = await new PostgresTwoPhaseRecovery(first, second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(10) }.RecoverAsync();
+        var report = await new PostgresTwoPhaseRecovery(
+            first, second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(10) }.RecoverAsync();
 
         Assert.IsEmpty(report.Failures);
         Assert.HasCount(1, report.Committed);
@@ -65,13 +67,17 @@ public sealed class TwoPhaseCommitTests : TwoPhaseFixture<CallEntry>
             Settings = { ["synchronous_standby_names"] = "nosuch", ["synchronous_commit"] = "local" },
         });
         await using var database = await TestDatabase.CreateOnAsync(server, "archive");
-        await database.ExecuteAsync("CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
-        await using var connect = database.Create(name: "archive", twoPhase: TwoPhase, configure: settings => settings.Options = "-c synchronous_commit=on");
+        await database.ExecuteAsync("CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz " +
+                                    "NOT NULL DEFAULT now())");
+        await using var connect = database.Create(
+            name: "archive", twoPhase: TwoPhase, configure: settings => settings.Options = "-c synchronous_commit=on");
         var unit = Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: connect));
 
         // Once for PREPARE TRANSACTION, once for ROLLBACK PREPARED, which waits as well.
-        await database.ExecuteAsync($"SELECT pg_cancel_backend({await database.WaitForBackendAsync("wait_event = 'SyncRep' AND query LIKE 'PREPARE%'")})");
-        await database.ExecuteAsync($"SELECT pg_cancel_backend({await database.WaitForBackendAsync("wait_event = 'SyncRep' AND query LIKE 'ROLLBACK%'")})");
+        await database.ExecuteAsync(
+            $"SELECT pg_cancel_backend({await database.WaitForBackendAsync("wait_event = 'SyncRep' AND query LIKE 'PREPARE%'")})");
+        await database.ExecuteAsync(
+            $"SELECT pg_cancel_backend({await database.WaitForBackendAsync("wait_event = 'SyncRep' AND query LIKE 'ROLLBACK%'")})");
 
         StringAssert.Contains((await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => unit)).Message, "standby");
         Assert.AreEqual("", await Master.ItemsAsync());

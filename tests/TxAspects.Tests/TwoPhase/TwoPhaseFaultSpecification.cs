@@ -93,12 +93,14 @@ public abstract class TwoPhaseFaultSpecification<TEntry> : TwoPhaseFixture<TEntr
         await using var proxy = FaultProxy.AtCommit(Master, Fault.ReplyNotAwaited, gate.WaitForCommitAsync);
         await using var first = proxy.Connect(Master, twoPhase: new PostgresTwoPhase { Timeout = TimeSpan.FromSeconds(1) });
 
-        var unknown = await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first)));
+        var unknown = await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(
+            () => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first)));
 
         Assert.AreSequenceEqual(new[] { "archive" }, unknown.Prepared);
         Assert.AreEqual(UnitOfWorkState.OutcomeUnknown, Unit!.State);
         Assert.AreSequenceEqual(
-            new[] { new ConnectOutcome("master", UnitOfWorkState.OutcomeUnknown), new ConnectOutcome("archive", UnitOfWorkState.OutcomeUnknown) }, Unit.Outcome!.Connects);
+            new[] { new ConnectOutcome("master", UnitOfWorkState.OutcomeUnknown),
+                new ConnectOutcome("archive", UnitOfWorkState.OutcomeUnknown) }, Unit.Outcome!.Connects);
         Assert.AreEqual(1, await PreparedAsync());
 
         await gate.OpenAsync();

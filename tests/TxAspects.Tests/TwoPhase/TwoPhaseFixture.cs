@@ -68,7 +68,8 @@ public abstract class TwoPhaseFixture<TEntry> : FaultSpecification<TEntry>
     }
 
     protected async Task<int> DecisionsAsync()
-        => await Master.ScalarAsync<int>("SELECT count(*)::int FROM txaspects_decisions") + await Archive.ScalarAsync<int>("SELECT count(*)::int FROM txaspects_decisions");
+        => await Master.ScalarAsync<int>("SELECT count(*)::int FROM txaspects_decisions") +
+            await Archive.ScalarAsync<int>("SELECT count(*)::int FROM txaspects_decisions");
 
     protected async Task AssertInBothAsync(string items)
     {

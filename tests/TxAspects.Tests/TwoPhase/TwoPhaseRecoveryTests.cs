@@ -16,17 +16,20 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
 
         Assert.HasCount(1, report.RolledBack);
         await AssertInBothAsync("");
-        var late = await Assert.ThrowsExactlyAsync<PostgresException>(() => Master.ExecuteAsync($"INSERT INTO txaspects_decisions (id, committed) VALUES ('{id}', true)"));
+        var late = await Assert.ThrowsExactlyAsync<PostgresException>(() => Master.ExecuteAsync($"INSERT INTO txaspects_decisions (id, " +
+            $"committed) VALUES ('{id}', true)"));
         Assert.AreEqual(PostgresErrorCodes.UniqueViolation, late.SqlState);
     }
 
     [TestMethod]
     public async Task Unit_that_took_too_long_between_the_phases_is_told_so()
     {
-        await using var proxy = FaultProxy.AtCommit(Master, Fault.RequestDelayed, async () => Assert.HasCount(1, (await Recovery.RecoverAsync()).RolledBack));
+        await using var proxy = FaultProxy.AtCommit(
+            Master, Fault.RequestDelayed, async () => Assert.HasCount(1, (await Recovery.RecoverAsync()).RolledBack));
         await using var first = proxy.Connect(Master, twoPhase: TwoPhase);
 
-        var failure = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first)));
+        var failure = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(
+            () => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", first)));
 
         StringAssert.Contains(failure.Message, "GracePeriod");
         Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
@@ -96,7 +99,8 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
         await LeavePreparedAsync("tea");
         await using var gone = Master.Create(name: "gone", twoPhase: TwoPhase, configure: settings => settings.Port = 1);
 
-        var report = await new PostgresTwoPhaseRecovery(gone, First, Second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(1) }.RecoverAsync();
+        var report = await new PostgresTwoPhaseRecovery(
+            gone, First, Second) { GracePeriod = TimeSpan.Zero, KeepDecisions = TimeSpan.FromTicks(1) }.RecoverAsync();
 
         Assert.AreEqual("gone", report.Failures.Single().Key);
         Assert.AreEqual(0, report.DecisionsRemoved);
@@ -121,7 +125,8 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     [TestMethod]
     public async Task Transactions_of_others_are_left_alone()
     {
-        await Archive.ExecuteAsync("BEGIN; INSERT INTO orders (item, quantity) VALUES ('foreign', 1); PREPARE TRANSACTION 'somebody_elses'");
+        await Archive.ExecuteAsync(
+            "BEGIN; INSERT INTO orders (item, quantity) VALUES ('foreign', 1); PREPARE TRANSACTION 'somebody_elses'");
 
         Assert.IsTrue((await Recovery.RecoverAsync()).IsQuiet);
 
@@ -152,15 +157,19 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     [TestMethod]
     public async Task Server_that_keeps_no_prepared_transactions_is_named_at_the_start_and_by_the_first_unit()
     {
-        await using var server = await TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "0" } });
+        await using var server = await TemporaryPostgres.StartAsync(
+            new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "0" } });
         await using var database = await TestDatabase.CreateOnAsync(server, "archive");
         await using var connect = database.Create(name: "archive", twoPhase: TwoPhase);
 
-        var atStart = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => new PostgresTwoPhaseRecovery(First, connect).RunAsync(null, TestContext.CancellationToken));
-        var atUnit = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: connect)));
+        var atStart = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(
+            () => new PostgresTwoPhaseRecovery(First, connect).RunAsync(null, TestContext.CancellationToken));
+        var atUnit = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(
+            () => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: connect)));
 
         Assert.AreEqual(
-            "'archive' cannot take part in a two-phase commit: its server has max_prepared_transactions = 0 and so keeps no prepared transaction. Set it to at least max_connections, and restart the server.",
+            "'archive' cannot take part in a two-phase commit: its server has max_prepared_transactions = 0 and so keeps no prepared " +
+            "transaction. Set it to at least max_connections, and restart the server.",
             atStart.Message);
         Assert.AreEqual(atStart.Message, atUnit.Message);
         Assert.AreEqual("", await Master.ItemsAsync());
@@ -181,7 +190,8 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     {
         await using var other = Archive.Create(twoPhase: TwoPhase);
 
-        StringAssert.Contains(Assert.ThrowsExactly<ArgumentException>(() => new PostgresTwoPhaseRecovery(First, other)).Message, "'master'");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => new PostgresTwoPhaseRecovery(First, other)).Message, "'master'");
     }
 
     /// <summary>What a process leaves that ends between its first and its second phase.</summary>
@@ -189,7 +199,8 @@ public sealed class TwoPhaseRecoveryTests : TwoPhaseFixture<CallEntry>
     {
         var id = Guid.NewGuid();
         var decidedIn = await TwoPhaseNames.DecidedInAsync(Master, "master");
-        await Archive.ExecuteAsync($"BEGIN; INSERT INTO orders (item, quantity) VALUES ('{item}', 1); PREPARE TRANSACTION 'txaspects_{decidedIn}_{id:n}_1'");
+        await Archive.ExecuteAsync($"BEGIN; INSERT INTO orders (item, quantity) VALUES ('{item}', 1); PREPARE TRANSACTION " +
+                                   $"'txaspects_{decidedIn}_{id:n}_1'");
         return id;
     }
 }

@@ -18,12 +18,14 @@ public static class TwoPhaseServers
             await (await server.Value).DisposeAsync();
     }
 
-    private static Task<TemporaryPostgres> StartAsync() => TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "200" } });
+    private static Task<TemporaryPostgres> StartAsync()
+        => TemporaryPostgres.StartAsync(new TemporaryPostgresOptions { Settings = { ["max_prepared_transactions"] = "200" } });
 
     private static async Task<TestDatabase> CreateAsync(TemporaryPostgres server, string name)
     {
         var database = await TestDatabase.CreateOnAsync(server, name);
-        await database.ExecuteAsync("CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz NOT NULL DEFAULT now())");
+        await database.ExecuteAsync("CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at timestamptz " +
+                                    "NOT NULL DEFAULT now())");
         return database;
     }
 }

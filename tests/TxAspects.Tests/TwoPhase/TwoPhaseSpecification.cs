@@ -22,7 +22,8 @@ public abstract class TwoPhaseSpecification<TEntry> : TwoPhaseFixture<TEntry>
         Assert.IsTrue(committed);
         Assert.AreEqual(UnitOfWorkState.Committed, Unit!.State);
         Assert.AreSequenceEqual(
-            new[] { new ConnectOutcome("master", UnitOfWorkState.Committed), new ConnectOutcome("archive", UnitOfWorkState.Committed) }, Unit.Outcome!.Connects);
+            new[] { new ConnectOutcome("master", UnitOfWorkState.Committed), new ConnectOutcome("archive", UnitOfWorkState.Committed) },
+            Unit.Outcome!.Connects);
         Assert.IsTrue(await Master.ScalarAsync<bool>("SELECT bool_and(committed) AND count(*) = 1 FROM txaspects_decisions"));
         Assert.AreEqual(1, await DecisionsAsync());
     }
@@ -231,7 +232,8 @@ public abstract class TwoPhaseSpecification<TEntry> : TwoPhaseFixture<TEntry>
     {
         await using var other = Archive.Create(name: "archive");
 
-        var refused = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: other)));
+        var refused = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(
+            () => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: other)));
 
         Assert.AreEqual("archive", refused.ConnectName);
         StringAssert.Contains(refused.Message, "PostgresTwoPhase");
@@ -243,13 +245,15 @@ public abstract class TwoPhaseSpecification<TEntry> : TwoPhaseFixture<TEntry>
     {
         await using var other = Archive.Create(name: "archive", twoPhase: new PostgresTwoPhase { Table = "elsewhere.missing" });
 
-        var refused = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(() => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: other)));
+        var refused = await Assert.ThrowsExactlyAsync<TwoPhaseCommitException>(
+            () => Units.TwoPhaseAsync(() => InsertInBothAsync("tea", second: other)));
 
         StringAssert.Contains(refused.Message, "'elsewhere.missing'");
         await AssertInBothAsync("");
     }
 
-    private static async Task KillBackendAsync(TestDatabase database, DbConnect<ShopContext> connect) => await database.KillAsync(await BackendAsync(connect));
+    private static async Task KillBackendAsync(TestDatabase database, DbConnect<ShopContext> connect)
+        => await database.KillAsync(await BackendAsync(connect));
 }
 
 [TestClass]

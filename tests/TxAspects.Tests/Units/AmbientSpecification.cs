@@ -42,7 +42,8 @@ public abstract class AmbientSpecification<TEntry> : UnitSpecification<TEntry>
         await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {
             var unit = Tx.Current;
-            foreach (var call in new Func<Func<Task>, Task>[] { Units.NewContextAsync, Units.NestedAsync, Units.NotSupportedAsync, Units.MandatoryAsync })
+            foreach (var call in new Func<Func<Task>,
+                Task>[] { Units.NewContextAsync, Units.NestedAsync, Units.NotSupportedAsync, Units.MandatoryAsync })
             {
                 await SwallowAsync(() => call(() => throw Failure));
                 Assert.AreSame(unit, Tx.Current);

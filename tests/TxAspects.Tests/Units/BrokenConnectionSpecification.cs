@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>A connection that is lost inside a unit: the user's exception wins, the rest is rolled back, and nothing is reported as committed.</summary>
+/// <summary>
+/// A connection that is lost inside a unit: the user's exception wins, the rest is rolled back, and nothing is reported as committed.
+/// </summary>
 public abstract class BrokenConnectionSpecification<TEntry> : UnitSpecification<TEntry>
     where TEntry : Entry, new()
 {

@@ -59,7 +59,8 @@ public abstract class DoomSpecification<TEntry> : UnitSpecification<TEntry>
         var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {
             await SwallowAsync(() => Units.RequiredAsync(() => throw Failure));
-            await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Units.RequiredAsync(() => throw new InvalidOperationException()));
+            await Assert.ThrowsExactlyAsync<InvalidOperationException>(
+                () => Units.RequiredAsync(() => throw new InvalidOperationException()));
         }));
 
         Assert.AreSame(Failure, doomed.InnerException);

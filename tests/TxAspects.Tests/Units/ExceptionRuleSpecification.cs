@@ -19,16 +19,19 @@ public abstract class ExceptionRuleSpecification<TEntry> : UnitSpecification<TEn
     public Task Base_listed_to_commit_commits() => AssertCommitsAsync(Units.CommitOnBaseAsync, new ArgumentException());
 
     [TestMethod]
-    public Task Derived_listed_to_roll_back_wins_over_its_base() => AssertRollsBackAsync(Units.CommitOnBaseAsync, new ArgumentNullException());
+    public Task Derived_listed_to_roll_back_wins_over_its_base()
+        => AssertRollsBackAsync(Units.CommitOnBaseAsync, new ArgumentNullException());
 
     [TestMethod]
-    public Task Sibling_of_the_derived_one_follows_the_base() => AssertCommitsAsync(Units.CommitOnBaseAsync, new ArgumentOutOfRangeException());
+    public Task Sibling_of_the_derived_one_follows_the_base()
+        => AssertCommitsAsync(Units.CommitOnBaseAsync, new ArgumentOutOfRangeException());
 
     [TestMethod]
     public Task Base_listed_to_roll_back_rolls_back() => AssertRollsBackAsync(Units.CommitOnDerivedAsync, new ArgumentException());
 
     [TestMethod]
-    public Task Derived_listed_to_commit_wins_over_its_base() => AssertCommitsAsync(Units.CommitOnDerivedAsync, new ArgumentNullException());
+    public Task Derived_listed_to_commit_wins_over_its_base()
+        => AssertCommitsAsync(Units.CommitOnDerivedAsync, new ArgumentNullException());
 
     [TestMethod]
     public async Task Listed_exception_saves_pending_changes_before_it_commits()
@@ -102,7 +105,8 @@ public abstract class ExceptionRuleSpecification<TEntry> : UnitSpecification<TEn
     [TestMethod]
     public async Task Exception_listed_by_the_inner_call_alone_rolls_back_the_outermost_one()
     {
-        await Assert.ThrowsExactlyAsync<ApplicationException>(() => Units.RequiredAsync(() => Units.MandatoryCommitOnApplicationExceptionAsync(async () =>
+        await Assert.ThrowsExactlyAsync<ApplicationException>(
+            () => Units.RequiredAsync(() => Units.MandatoryCommitOnApplicationExceptionAsync(async () =>
         {
             await InsertAsync("tea");
             throw new ApplicationException();

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>What a nested call that swallowed a failure, ended work early or met a broken transaction does to itself and to its unit.</summary>
+/// <summary>
+/// What a nested call that swallowed a failure, ended work early or met a broken transaction does to itself and to its unit.
+/// </summary>
 public abstract class NestedOutcomeSpecification<TEntry> : UnitSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -167,7 +169,8 @@ public abstract class NestedOutcomeSpecification<TEntry> : UnitSpecification<TEn
     [TestMethod]
     public async Task Nested_call_commits_on_a_listed_exception_what_it_wrote()
     {
-        await Units.RequiredAsync(() => Assert.ThrowsExactlyAsync<ApplicationException>(() => Units.NestedCommitOnApplicationExceptionAsync(async () =>
+        await Units.RequiredAsync(
+            () => Assert.ThrowsExactlyAsync<ApplicationException>(() => Units.NestedCommitOnApplicationExceptionAsync(async () =>
         {
             await InsertAsync("inner");
             throw new ApplicationException();

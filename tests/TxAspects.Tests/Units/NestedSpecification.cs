@@ -141,7 +141,8 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
         await Units.RequiredAsync(async () =>
         {
             await InsertAsync("outer");
-            await Assert.ThrowsExactlyAsync<DbUpdateException>(() => Units.NestedAsync(() => AddAsync(new Order { Item = "inner", Quantity = 0 })));
+            await Assert.ThrowsExactlyAsync<DbUpdateException>(
+                () => Units.NestedAsync(() => AddAsync(new Order { Item = "inner", Quantity = 0 })));
             await InsertAsync("after");
         });
 
@@ -153,7 +154,8 @@ public abstract class NestedSpecification<TEntry> : UnitSpecification<TEntry>
     {
         await Units.RequiredAsync(async () =>
         {
-            await Assert.ThrowsExactlyAsync<DbUpdateException>(() => Units.NestedAsync(() => AddAsync(new Order { Item = "inner", Quantity = 0 })));
+            await Assert.ThrowsExactlyAsync<DbUpdateException>(
+                () => Units.NestedAsync(() => AddAsync(new Order { Item = "inner", Quantity = 0 })));
             await InsertAsync("after");
         });
 

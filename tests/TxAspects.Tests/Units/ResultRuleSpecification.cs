@@ -30,7 +30,8 @@ public abstract class ResultRuleSpecification<TEntry> : UnitSpecification<TEntry
     [TestMethod]
     public Task Rule_for_an_open_generic_rolls_back()
         => AssertRollsBackAsync(
-            options => options.RollbackWhen(typeof(GenericOutcome<>), one => ((IOutcome)one).IsFailure), new GenericOutcome<string>(isFailure: true));
+            options => options.RollbackWhen(typeof(GenericOutcome<>), one => ((IOutcome)one).IsFailure),
+                new GenericOutcome<string>(isFailure: true));
 
     [TestMethod]
     public Task Rule_for_an_open_generic_that_does_not_hold_commits()
@@ -47,11 +48,13 @@ public abstract class ResultRuleSpecification<TEntry> : UnitSpecification<TEntry
 
     [TestMethod]
     public Task Nearest_type_wins_when_it_is_given_first()
-        => AssertCommitsAsync(options => options.RollbackWhen<DerivedOutcome>(_ => false).RollbackWhen<Outcome>(_ => true), new FarDerivedOutcome());
+        => AssertCommitsAsync(
+            options => options.RollbackWhen<DerivedOutcome>(_ => false).RollbackWhen<Outcome>(_ => true), new FarDerivedOutcome());
 
     [TestMethod]
     public Task Nearest_type_wins_when_it_is_given_last()
-        => AssertRollsBackAsync(options => options.RollbackWhen<Outcome>(_ => false).RollbackWhen<DerivedOutcome>(_ => true), new FarDerivedOutcome());
+        => AssertRollsBackAsync(
+            options => options.RollbackWhen<Outcome>(_ => false).RollbackWhen<DerivedOutcome>(_ => true), new FarDerivedOutcome());
 
     [TestMethod]
     public Task Class_is_nearer_than_its_interface()

@@ -95,7 +95,8 @@ public sealed class ScopeOutcomeTests : DatabaseTests
     [TestMethod]
     public async Task Scope_with_a_name_and_a_propagation_takes_over_settings_where_it_says_so()
     {
-        await using var scope = Tx.Open(new UnitOfWorkOptions { Name = "early", Propagation = Propagation.RequiresNew, AdoptSettings = true });
+        await using var scope = Tx.Open(
+            new UnitOfWorkOptions { Name = "early", Propagation = Propagation.RequiresNew, AdoptSettings = true });
 
         await _units.SerializableAsync(() => InsertAsync("tea"));
 

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>Branches that use one session at the same time get an error that names the remedy, and nothing else changes for the unit.</summary>
+/// <summary>
+/// Branches that use one session at the same time get an error that names the remedy, and nothing else changes for the unit.
+/// </summary>
 public abstract class SharedSessionSpecification<TEntry> : UnitSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -18,8 +20,9 @@ public abstract class SharedSessionSpecification<TEntry> : UnitSpecification<TEn
         Assert.AreEqual(NameOf("RequiredAsync"), refused.UnitName);
         Assert.AreEqual("master", refused.ConnectName);
         Assert.AreEqual(
-            $"Two branches of the unit of work '{NameOf("RequiredAsync")}' used its session of 'master' at the same time, but a session does one thing at a time. " +
-            "Await one branch before the next begins, or give each a unit of its own with [NewContext] or Tx.RunInNewContextAsync.",
+            $"Two branches of the unit of work '{NameOf("RequiredAsync")}' used its session of 'master' at the same time, but a session " +
+            "does one thing at a time. Await one branch before the next begins, or give each a unit of its own with [NewContext] or " +
+            "Tx.RunInNewContextAsync.",
             refused.Message);
         Assert.AreEqual(0, await Master.CountAsync());
     }

@@ -5,9 +5,9 @@ using TxAspects.Observing;
 namespace TxAspects.Interception.Streams;
 
 /// <summary>
-/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit of its own whose
-/// sequence nobody reads on is rolled back: from a timer, when the token is cancelled between two steps, or when the flow that collects its
-/// sequences is over.
+/// One enumeration: the unit opens at the first step, is ambient inside the producer only, and ends with the sequence. A unit of its own
+/// whose sequence nobody reads on is rolled back: from a timer, when the token is cancelled between two steps, or when the flow that
+/// collects its sequences is over.
 /// </summary>
 /// <remarks>
 /// The producer runs during a step only. Who wants to run it, or to end it, first moves the state away from <see cref="State.Suspended"/>;

@@ -4,12 +4,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Sessions.EntityFramework;
 
-/// <summary>What user code can put on a context of its own: EF Core resets its part of a pooled context, but knows nothing of this.</summary>
+/// <summary>
+/// What user code can put on a context of its own: EF Core resets its part of a pooled context, but knows nothing of this.
+/// </summary>
 internal static class ContextState
 {
     private const BindingFlags Own = BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
-    /// <summary>The settable public properties, the fields and the events of a context type and its bases up to EF Core's own; its sets of entities are none.</summary>
+    /// <summary>
+    /// The settable public properties, the fields and the events of a context type and its bases up to EF Core's own; its sets of entities
+    /// are none.
+    /// </summary>
     public static IReadOnlyList<string> Find(Type context)
     {
         var found = new List<string>();

@@ -7,5 +7,6 @@ internal static class InjectedContexts
 {
     /// <summary>The component with the type of each that its constructors take.</summary>
     public static IEnumerable<(Type Component, Type Context)> Of(Type component)
-        => component.GetConstructors().SelectMany(one => one.GetParameters()).Select(one => (component, one.ParameterType)).Where(one => one.ParameterType.IsAssignableTo(typeof(DbContext))).Distinct();
+        => component.GetConstructors().SelectMany(one => one.GetParameters()).Select(one => (component, one.ParameterType))
+            .Where(one => one.ParameterType.IsAssignableTo(typeof(DbContext))).Distinct();
 }

@@ -6,7 +6,9 @@ using TxAspects.Sessions.EntityFramework.Interceptors;
 
 namespace TxAspects.Sessions.EntityFramework;
 
-/// <summary>Gives every context of a connect a slot for its session, and puts the session's parts where EF Core begins, sends and ends something.</summary>
+/// <summary>
+/// Gives every context of a connect a slot for its session, and puts the session's parts where EF Core begins, sends and ends something.
+/// </summary>
 internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
 {
     public DbContextOptionsExtensionInfo Info => field ??= new ExtensionInfo(this);

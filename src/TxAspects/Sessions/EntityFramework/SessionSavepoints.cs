@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Sessions.EntityFramework;
 
-/// <summary>The savepoints that EF Core or user code asks of a session's transaction: a save's own, or the user's. Interceptors are told as EF Core tells them.</summary>
+/// <summary>
+/// The savepoints that EF Core or user code asks of a session's transaction: a save's own, or the user's. Interceptors are told as EF Core
+/// tells them.
+/// </summary>
 internal sealed class SessionSavepoints(
     Session session, SessionTransaction transaction, IRelationalConnection connection,
     IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger)

@@ -37,7 +37,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     /// <summary>True where the user's reset of the pooled context has not run to its end since the last session.</summary>
     public bool MustReset { get; set; }
 
-    /// <summary>Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.</summary>
+    /// <summary>
+    /// Checks the use of the session where an entity comes in that no query brought. One for all sessions of the context.
+    /// </summary>
     public EventHandler<EntityTrackingEventArgs> Tracking => field ??= (_, tracking) => Session?.Tracking(tracking);
 
     /// <summary>Sees which saves leave their entries unaccepted, which no interceptor is told.</summary>
@@ -64,6 +66,19 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         }
     }
 
+    public static bool IsDisposed(DbContext context)
+    {
+        try
+        {
+            _ = context.ChangeTracker;
+            return false;
+        }
+        catch (ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>Admits a step of EF Core's, or throws.</summary>
     /// <exception cref="SessionInUseException">Another flow uses the session.</exception>
     public void Enter()
@@ -74,7 +89,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
             session.CheckAdmission();
 
             // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
-            session.Gate.ThrowIfEndedByOthers();
+            session.Gate.EndByOthers.ThrowIfThere();
             session.Enter();
         }
         else if (Admission.Enter() is not Admission.Answer.Admitted)
@@ -86,9 +101,20 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     /// <summary>Closes a connection that user code or a forgotten reader has left open: EF Core would keep it open in the pool.</summary>
     public async ValueTask CloseConnectionAsync(bool async)
     {
-        // EF Core counts how often it was opened, and does not tell.
-        for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
-            _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
+        try
+        {
+            // EF Core counts how often it was opened, and does not tell.
+            for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
+                _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
+        }
+        finally
+        {
+            // An interceptor of the user's may refuse.
+            if (async)
+                await connection.DbConnection.CloseAsync().ConfigureAwait(false);
+            else
+                connection.DbConnection.Close();
+        }
     }
 
     public void Dispose() => GiveUp()?.ReleaseAsync(async: false).Completed();
@@ -112,7 +138,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     private static bool IsForeign(IInterceptor interceptor)
         => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&
-           interceptor is not (CommandInterceptor or SaveInterceptor or ConnectionInterceptor or TransactionStartInterceptor or ConcurrencyInterceptor);
+           interceptor is not (
+               CommandInterceptor or SaveInterceptor or ConnectionInterceptor or TransactionStartInterceptor or ConcurrencyInterceptor);
 
     private Engine? GiveUp()
     {

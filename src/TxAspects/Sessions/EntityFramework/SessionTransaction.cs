@@ -9,8 +9,8 @@ namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>EF Core's transaction object of a session. What EF Core or user code asks of it goes through the session's gate.</summary>
 /// <remarks>
-/// <see cref="CommitAsync(bool)"/> and <see cref="RollBackAsync"/> are the gate's own way to the server. They tell interceptors what EF Core tells them, in its order, but an
-/// interceptor that throws after a commit cannot turn it into a failure.
+/// <see cref="CommitAsync(bool)"/> and <see cref="RollBackAsync"/> are the gate's own way to the server. They tell interceptors what EF
+/// Core tells them, in its order, but an interceptor that throws after a commit cannot turn it into a failure.
 /// </remarks>
 internal sealed class SessionTransaction : RelationalTransaction
 {
@@ -36,7 +36,8 @@ internal sealed class SessionTransaction : RelationalTransaction
     public bool IsEnding { get; private set; }
 
     /// <summary>
-    /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is the unit's to do.
+    /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is
+    /// the unit's to do.
     /// </summary>
     public bool IsOfSave { get; set; }
 
@@ -255,7 +256,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         }
 
         _disposed = true;
-        if (_session.Gate.HasLost || Session.IsDisposed(_session.Context) || Database.Connection is null)
+        if (_session.Gate.HasLost || SessionSlot.IsDisposed(_session.Context) || Database.Connection is null)
         {
             // EF Core is about to open the connection again, or the context is being disposed.
             if (_session.Engine.Redirection is { } redirection)
@@ -276,7 +277,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         if (IsEnding)
             throw SessionException.TransactionOver(_session.Owner.Name, _session.ConnectName);
 
-        _session.Gate.ThrowIfEndedByOthers();
+        _session.Gate.EndByOthers.ThrowIfThere();
     }
 
     /// <summary>Tells interceptors of a failure. One that throws cannot hide it.</summary>
@@ -286,7 +287,8 @@ internal sealed class SessionTransaction : RelationalTransaction
         {
             var duration = DateTimeOffset.UtcNow - start;
             if (async)
-                await Logger.TransactionErrorAsync(Connection, Database, TransactionId, action, exception, start, duration).ConfigureAwait(false);
+                await Logger.TransactionErrorAsync(Connection, Database, TransactionId, action, exception, start, duration)
+                    .ConfigureAwait(false);
             else
                 Logger.TransactionError(Connection, Database, TransactionId, action, exception, start, duration);
         }

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>Makes EF Core's transaction objects: for a session one that belongs to its gate, whoever began it.</summary>
-internal sealed class SessionTransactionFactory(RelationalTransactionFactoryDependencies dependencies) : RelationalTransactionFactory(dependencies)
+internal sealed class SessionTransactionFactory(RelationalTransactionFactoryDependencies dependencies) : RelationalTransactionFactory(
+    dependencies)
 {
     public override RelationalTransaction Create(
         IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
@@ -16,7 +17,8 @@ internal sealed class SessionTransactionFactory(RelationalTransactionFactoryDepe
             return base.Create(connection, transaction, transactionId, logger, transactionOwned);
 
         var isOwned = transactionOwned && session.Engine.Redirection is not { OwnsTransactions: false };
-        var made = new SessionTransaction(session, connection, transaction, transactionId, logger, isOwned, Dependencies.SqlGenerationHelper);
+        var made = new SessionTransaction(
+            session, connection, transaction, transactionId, logger, isOwned, Dependencies.SqlGenerationHelper);
         made.HasBegunForSave = made.IsOfSave = !session.Gate.Start.IsAskedFor && session.Saves.IsSending;
         session.Gate.Began(made);
         return made;

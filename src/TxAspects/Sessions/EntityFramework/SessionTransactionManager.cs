@@ -8,7 +8,8 @@ using IsolationLevel = System.Data.IsolationLevel;
 namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>
-/// What <c>db.Database</c> begins and ends transactions with. EF Core's own opens the connection before it asks anybody, so what is refused is refused here.
+/// What <c>db.Database</c> begins and ends transactions with. EF Core's own opens the connection before it asks anybody, so what is refused
+/// is refused here.
 /// </summary>
 internal sealed class SessionTransactionManager(IRelationalConnection connection, SessionSlot slot)
     : IRelationalTransactionManager, ITransactionEnlistmentManager
@@ -21,7 +22,8 @@ internal sealed class SessionTransactionManager(IRelationalConnection connection
 
     public IDbContextTransaction BeginTransaction() => BeginTransaction(IsolationLevel.Unspecified);
 
-    public IDbContextTransaction BeginTransaction(IsolationLevel isolationLevel) => BeginAsync(isolationLevel, async: false, default).Completed();
+    public IDbContextTransaction BeginTransaction(IsolationLevel isolationLevel)
+        => BeginAsync(isolationLevel, async: false, default).Completed();
 
     public Task<IDbContextTransaction> BeginTransactionAsync(CancellationToken cancellationToken = default)
         => BeginTransactionAsync(IsolationLevel.Unspecified, cancellationToken);
@@ -49,11 +51,13 @@ internal sealed class SessionTransactionManager(IRelationalConnection connection
 
     public void CommitTransaction() => connection.CommitTransaction();
 
-    public Task CommitTransactionAsync(CancellationToken cancellationToken = default) => connection.CommitTransactionAsync(cancellationToken);
+    public Task CommitTransactionAsync(CancellationToken cancellationToken = default)
+        => connection.CommitTransactionAsync(cancellationToken);
 
     public void RollbackTransaction() => connection.RollbackTransaction();
 
-    public Task RollbackTransactionAsync(CancellationToken cancellationToken = default) => connection.RollbackTransactionAsync(cancellationToken);
+    public Task RollbackTransactionAsync(CancellationToken cancellationToken = default)
+        => connection.RollbackTransactionAsync(cancellationToken);
 
     public void EnlistTransaction(Transaction? transaction)
     {
@@ -70,7 +74,8 @@ internal sealed class SessionTransactionManager(IRelationalConnection connection
 
     Task IResettableService.ResetStateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async ValueTask<IDbContextTransaction> BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    private async ValueTask<IDbContextTransaction> BeginAsync(
+        IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
     {
         if (slot.Session is not { } session)
         {

@@ -1,9 +1,9 @@
 namespace TxAspects.Sessions.Transactions;
 
 /// <summary>
-/// A call or block whose work can be undone by itself. Marks form a tree: what runs in the flow of a call belongs to the call's mark, and a call inside
-/// it has a mark below. A call that joins and is told apart from its caller has one that covers no session: nothing is undone to it, but what happens in
-/// the call is known as its own.
+/// A call or block whose work can be undone by itself. Marks form a tree: what runs in the flow of a call belongs to the call's mark, and a
+/// call inside it has a mark below. A call that joins and is told apart from its caller has one that covers no session: nothing is undone
+/// to it, but what happens in the call is known as its own.
 /// </summary>
 /// <param name="name">The call, for messages; made text when one needs it.</param>
 /// <param name="parent">The mark of the call around it; null where that is the unit itself.</param>
@@ -19,7 +19,9 @@ internal sealed class Mark(object name, Mark? parent, object? connect)
     /// <summary>True until its call or block has ended.</summary>
     public bool IsOpen { get; set; } = true;
 
-    /// <summary>Whether a session that it does not cover was used in its call: then its part of the work is not undone with the mark.</summary>
+    /// <summary>
+    /// Whether a session that it does not cover was used in its call: then its part of the work is not undone with the mark.
+    /// </summary>
     public bool HasWorkElsewhere { get; private set; }
 
     public bool CoversAll => connect is null;

@@ -1,6 +1,8 @@
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>A point in a session's work to which a mark, or user code, can go back. For who holds the lock of <see cref="SessionPlaces"/>.</summary>
+/// <summary>
+/// A point in a session's work to which a mark, or user code, can go back. For who holds the lock of <see cref="SessionPlaces"/>.
+/// </summary>
 /// <param name="session">The session.</param>
 /// <param name="mark">Whose place it is; null for one of the user's outside all marks.</param>
 /// <param name="name">The savepoint; null where it is the beginning of the transaction.</param>

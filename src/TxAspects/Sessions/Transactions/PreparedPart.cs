@@ -6,7 +6,9 @@ using TxAspects.Observing;
 
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>A session's part in a commit in two phases. A prepared transaction keeps its connection, so that its end need not wait for one.</summary>
+/// <summary>
+/// A session's part in a commit in two phases. A prepared transaction keeps its connection, so that its end need not wait for one.
+/// </summary>
 internal sealed class PreparedPart
 {
     private readonly Session _session;
@@ -89,11 +91,14 @@ internal sealed class PreparedPart
         {
             throw new TwoPhaseCommitException(
                 _session.ConnectName,
-                "its server stopped waiting for a synchronous standby, so a failover might lose what was prepared. Try again when the standby has caught up.");
+                "its server stopped waiting for a synchronous standby, so a failover might lose what was prepared. Try again when the " +
+                "standby has caught up.");
         }
     }
 
-    /// <summary>Commits what is prepared. Throws nothing: what cannot be done here is left to the recovery, and is committed all the same.</summary>
+    /// <summary>
+    /// Commits what is prepared. Throws nothing: what cannot be done here is left to the recovery, and is committed all the same.
+    /// </summary>
     public async ValueTask CommitPreparedAsync(bool async)
     {
         if (await EndAsync(commits: true, async).ConfigureAwait(false) is { } failure)

@@ -8,7 +8,8 @@ namespace TxAspects.Sessions.Transactions;
 /// EF Core makes a savepoint around a save in an open transaction, which is ours to make here. A save for which the transaction
 /// begins needs none: undoing it is beginning anew.
 /// Making a savepoint costs no round trip, because a driver sends it with the next command. None is released: that costs one, takes no
-/// subtransaction out of the 64 that a PostgreSQL process keeps at hand (https://www.postgresql.org/docs/current/subxacts.html), and would destroy savepoints made later.
+/// subtransaction out of the 64 that a PostgreSQL process keeps at hand (https://www.postgresql.org/docs/current/subxacts.html), and would
+/// destroy savepoints made later.
 /// </remarks>
 internal sealed class Saves(Session session, TransactionGate gate)
 {
@@ -55,7 +56,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
     public void Sending()
     {
         if (!_hasSent)
-            session.PlacesOrNull?.Saving(session.Owner.Here);
+            session.PlacesOrNull?.SaveOwners.Saving(session.Owner.Here);
         _hasSent = true;
     }
 
@@ -66,21 +67,23 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
 
         // A transaction that has failed and is started over may get the default isolation level instead of its own.
-        if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified || session.Engine.StartOverSql is null)
+        if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified ||
+            session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
             _undo = Undo.StartOver;
     }
 
     /// <summary>The save is in the database; whatever fails now is not the save.</summary>
-    /// <exception cref="SessionInUseException">Somebody has given up what was to be saved, while an interceptor of the user's was at work.</exception>
+    /// <exception cref="SessionInUseException">Somebody has given up what was to be saved, while an interceptor of the user's was at
+    /// work.</exception>
     public void Saved()
     {
         (_isSaving, _undo) = (false, Undo.None);
         if (_isGivenUp)
             throw SessionInUseException.AtEnd(session.Owner.Name, session.ConnectName);
 
-        session.PlacesOrNull?.Saved();
+        session.PlacesOrNull?.SaveOwners.Saved();
     }
 
     /// <summary>Makes the savepoint that EF Core asks for, where there is anything to keep apart.</summary>
@@ -88,7 +91,8 @@ internal sealed class Saves(Session session, TransactionGate gate)
     {
         if (!gate.IsOpen)
         {
-            // EF Core has asked for it in a transaction that went with its connection, and begins the next one with the save's first command.
+            // EF Core has asked for it in a transaction that went with its connection, and begins the next one with the save's first
+            // command.
             if (gate.HasLost)
                 throw SessionException.Lost(session.Owner.Name, session.ConnectName);
             return;

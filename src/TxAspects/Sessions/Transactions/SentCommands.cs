@@ -72,7 +72,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
 
     /// <summary>A command has failed.</summary>
     /// <exception cref="UnitOfWorkTimeoutException">The deadline has passed, so that is why.</exception>
-    /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without it.</exception>
+    /// <exception cref="CommitOutcomeUnknownException">The transaction could not begin, and the command may have run without
+    /// it.</exception>
     /// <exception cref="LockedByOuterUnitException">It ran out of time, and a unit around may hold what it waited for.</exception>
     /// <exception cref="ReadOnlyUnitOfWorkException">The server refused a write.</exception>
     public void Failed(DbCommand command, Exception exception)
@@ -81,7 +82,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen && Failure is null)
             _refusing = Failure = exception;
 
-        // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command may have run alone.
+        // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command
+        // may have run alone.
         if (wasSent && command == _first && !_hasAnswered && gate.HasLost && Driver.IsCancellation(exception))
         {
             gate.LostInDoubt();
@@ -124,6 +126,19 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         }
     }
 
+    /// <summary>Runs a statement of the library's own in the open transaction.</summary>
+    public async ValueTask ExecuteAsync(string sql, bool async, CancellationToken cancellationToken)
+    {
+        var transaction = gate.DbTransaction!;
+        var command = transaction.Connection!.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        (command.Transaction, command.CommandText) = (transaction, sql);
+        if (async)
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        else
+            command.ExecuteNonQuery();
+    }
+
     private async ValueTask HandedOutAsync(bool async, CancellationToken cancellationToken)
     {
         AreHandedOut = true;
@@ -131,14 +146,17 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         if (Owner.Deadline is { } deadline && Driver.LimitStatementsSql(deadline.Remaining) is { } sql)
-            await gate.ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Throws where a command that nobody here saw has failed the transaction.</summary>
     public ValueTask CheckAsync(bool async, CancellationToken cancellationToken)
-        => AreHandedOut && gate.IsOpen && Driver.CheckSql is { } sql ? gate.ExecuteAsync(sql, async, cancellationToken) : default;
+        => AreHandedOut && gate.IsOpen && Driver.CheckSql is { } sql ? ExecuteAsync(sql, async, cancellationToken) : default;
 
-    /// <summary>Whether the connection was lost when nobody knew yet whether the transaction had begun, and a cancellation may have met its beginning.</summary>
+    /// <summary>
+    /// Whether the connection was lost when nobody knew yet whether the transaction had begun, and a cancellation may have met its
+    /// beginning.
+    /// </summary>
     /// <param name="failure">What made the work fail; null where nobody knows.</param>
     public bool MayHaveRunAlone(Exception? failure)
         => gate.HasLost && AreHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));

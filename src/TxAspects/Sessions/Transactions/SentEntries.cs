@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 namespace TxAspects.Sessions.Transactions;
 
 /// <summary>
-/// Entries that user code has sent with <c>SaveChanges(acceptAllChangesOnSuccess: false)</c>, and that its tracker still takes for unsaved. Before the library saves by itself they
-/// are accepted as they were sent, so that no row is written twice; what was changed in them since is saved.
+/// Entries that user code has sent with <c>SaveChanges(acceptAllChangesOnSuccess: false)</c>, and that its tracker still takes for unsaved.
+/// Before the library saves by itself they are accepted as they were sent, so that no row is written twice; what was changed in them since
+/// is saved.
 /// </summary>
 internal sealed class SentEntries
 {
@@ -14,7 +15,8 @@ internal sealed class SentEntries
     public void Add(ChangeTracker tracker)
     {
         _sent.Clear();
-        foreach (var entry in tracker.Entries().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
+        foreach (var entry in tracker.Entries()
+            .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted))
             _sent.Add((entry, entry.State, entry.State is EntityState.Deleted ? null : entry.CurrentValues.Clone()));
     }
 

@@ -23,7 +23,7 @@ internal static class ServerCommit
             Decision = session.Gate.Decision,
         };
         // What is over before COMMIT is sent was ended by somebody else; the driver refuses the rest.
-        session.Gate.NoteEndByOthers(failure: null);
+        session.Gate.EndByOthers.Note(failure: null);
         CommitAnswer answer;
         try
         {
@@ -61,7 +61,8 @@ internal static class ServerCommit
                 if (answer.LookUpFailure is { } notFound)
                     owner.Log.CommitNotFound(name, owner.Name, notFound);
                 gate.LostInDoubt();
-                throw new CommitOutcomeUnknownException(owner.Name, name, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
+                throw new CommitOutcomeUnknownException(
+                    owner.Name, name, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
         }
     }
 }

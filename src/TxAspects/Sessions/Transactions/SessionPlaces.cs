@@ -1,24 +1,26 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>The places in a session's work to which nested calls, blocks and user code can go back, in the order in which they were made.</summary>
+/// <summary>
+/// The places in a session's work to which nested calls, blocks and user code can go back, in the order in which they were made.
+/// </summary>
 /// <remarks>
-/// The invariant: the server can go back to a place only together with all that was sent after it. So each place remembers who outside its mark has used
-/// the session since, in the transaction that is open. Where somebody has, going back would undo what is not the mark's, and is refused. Making a place is
-/// no use: one whose savepoint goes with an earlier one moves there. When the transaction ends, all places move to the beginning of the next. No savepoint
-/// is ever released, because that would destroy those made after it.
+/// The invariant: the server can go back to a place only together with all that was sent after it. So each place remembers who outside its
+/// mark has used the session since, in the transaction that is open. Where somebody has, going back would undo what is not the mark's, and
+/// is refused. Making a place is no use: one whose savepoint goes with an earlier one moves there. When the transaction ends, all places
+/// move to the beginning of the next. No savepoint is ever released, because that would destroy those made after it.
 /// </remarks>
 internal sealed class SessionPlaces(Session session)
 {
     private const string OwnPrefix = "txaspects_";
 
     private readonly List<Place> _places = [];    // lock on it: the flows of a unit may come from any thread
-    private List<(Place Place, Mark? Owner)>? _saving;    // whose objects are in the save that is being sent
     private HashSet<object>? _broken;
     private int _count;
+
+    /// <summary>Whose objects are in the save that is being sent.</summary>
+    public SaveOwners SaveOwners => field ??= new SaveOwners(session, _places);
 
     /// <summary>A session that is first used under a mark goes back to its beginning.</summary>
     public void AddStart(Mark mark) => Add(new Place(session, mark, name: null, usersName: null));
@@ -99,42 +101,6 @@ internal sealed class SessionPlaces(Session session)
         }
     }
 
-    /// <summary>A save is about to be sent by a flow in this mark. It belongs also to those whose objects it saves: their rows would go with it.</summary>
-    /// <remarks>Until it has succeeded that means nothing: a save that fails is undone, and the objects wait for the next.</remarks>
-    public void Saving(Mark? here)
-    {
-        lock (_places)
-        {
-            if (_places.Count == 0)
-                return;
-
-            _saving = [];
-            var pending = Pending();
-            foreach (var place in _places.Where(place => !place.IsUsers))
-            {
-                if (!Mark.IsInside(here, place.Mark))
-                {
-                    if (pending.Exists(place.Objects.Has))
-                        _saving.Add((place, place.Mark));
-                }
-                else if (pending.Find(entity => !place.Objects.Has(entity)) is { } foreign)
-                {
-                    _saving.Add((place, FindOwner(foreign, place)));
-                }
-            }
-        }
-    }
-
-    /// <summary>The save has succeeded.</summary>
-    public void Saved()
-    {
-        lock (_places)
-        {
-            _saving?.ForEach(one => one.Place.Used(one.Owner));
-            _saving = null;
-        }
-    }
-
     /// <summary>The open mark of another flow that has work on this session which an end here would cut in two, or null.</summary>
     public Mark? FindOther(Mark? here)
     {
@@ -174,8 +140,8 @@ internal sealed class SessionPlaces(Session session)
     }
 
     /// <summary>
-    /// Undoes what was done since the place of a mark, and returns null; what was committed in between by the mark itself stays. Where somebody else has used the
-    /// session since, nothing is undone, and who it was is returned.
+    /// Undoes what was done since the place of a mark, and returns null; what was committed in between by the mark itself stays. Where
+    /// somebody else has used the session since, nothing is undone, and who it was is returned.
     /// </summary>
     public async ValueTask<string?> UndoAsync(Mark mark, bool async)
     {
@@ -239,7 +205,8 @@ internal sealed class SessionPlaces(Session session)
             return _places.FindLast(place => place.UsersName == name);
     }
 
-    // Nothing is ever released, so a second savepoint of a name would hide the first for good; and a name like the library's own would be hidden by those.
+    // Nothing is ever released, so a second savepoint of a name would hide the first for good; and a name like the library's own would be
+    // hidden by those.
     private string NameForUsers(string name)
         => FindUsers(name) is not null || name.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase) ? NextName() : name;
 
@@ -265,10 +232,6 @@ internal sealed class SessionPlaces(Session session)
         }
     }
 
-    /// <summary>The mark outside a place whose object this is; null where it is the unit's.</summary>
-    private Mark? FindOwner(object entity, Place place)
-        => _places.Find(other => !other.IsUsers && !Mark.IsInside(other.Mark, place.Mark) && other.Objects.Has(entity))?.Mark;
-
     private void RemoveOf(Place? place)
     {
         if (place is null)
@@ -279,24 +242,6 @@ internal sealed class SessionPlaces(Session session)
     }
 
     private bool IsReachable(Place place) => place.Generation == session.Gate.Generation && session.Gate.IsOpen && !session.Gate.HasLost;
-
-    /// <summary>The objects with changes, as EF Core found them for the save that it is about to send.</summary>
-    private List<object> Pending()
-    {
-        var tracker = session.Context.ChangeTracker;
-        var detects = tracker.AutoDetectChangesEnabled;
-        tracker.AutoDetectChangesEnabled = false;
-        try
-        {
-            return [.. tracker.Entries().Where(IsPending).Select(entry => entry.Entity)];
-        }
-        finally
-        {
-            tracker.AutoDetectChangesEnabled = detects;
-        }
-    }
-
-    private static bool IsPending(EntityEntry entry) => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
 
     private async ValueTask RollBackToAsync(Place place, bool async)
     {

@@ -1,15 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Sessions.Transactions;
 
 /// <summary>What a nested call or block does to the objects of its context, so that they are right when its work was undone.</summary>
 /// <remarks>
-/// The changes from before are saved when it begins, so the original values of an object are those of the database until the object is first saved inside.
-/// They are kept when it first changes, and put back without a query.
+/// The changes from before are saved when it begins, so the original values of an object are those of the database until the object is
+/// first saved inside. They are kept when it first changes, and put back without a query.
 /// </remarks>
-/// <param name="isOwn">Whether the code that runs here belongs to the call; what other flows do to the objects of their unit is not its to undo.</param>
+/// <param name="isOwn">Whether the code that runs here belongs to the call; what other flows do to the objects of their unit is not its to
+/// undo.</param>
 internal sealed class TouchedObjects(Func<bool> isOwn)
 {
     private readonly HashSet<object> _new = new(ReferenceEqualityComparer.Instance);
@@ -26,7 +28,7 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
 
     public void Stop()
     {
-        if (_context is not { } context || Session.IsDisposed(context))
+        if (_context is not { } context || SessionSlot.IsDisposed(context))
             return;
 
         context.ChangeTracker.Tracked -= Tracked;
@@ -142,7 +144,9 @@ internal sealed class TouchedObjects(Func<bool> isOwn)
         return broken;
     }
 
-    /// <summary>An object that was there before, with its entry, because that keeps the shadow values of one that is tracked no more.</summary>
+    /// <summary>
+    /// An object that was there before, with its entry, because that keeps the shadow values of one that is tracked no more.
+    /// </summary>
     /// <param name="Entry">The entry.</param>
     /// <param name="Values">Its values in the database.</param>
     private sealed record Changed(EntityEntry Entry, PropertyValues Values)

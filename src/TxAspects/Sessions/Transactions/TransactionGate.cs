@@ -7,18 +7,18 @@ using TxAspects.Sessions.EntityFramework;
 namespace TxAspects.Sessions.Transactions;
 
 /// <summary>
-/// The one way in which a session's transaction begins and ends. Whoever asks for it, the unit, a nested call, a save or user code by EF Core's own methods, comes
-/// through here, so that every ending is decided by the same rules and is known to the unit.
+/// The one way in which a session's transaction begins and ends. Whoever asks for it, the unit, a nested call, a save or user code by EF
+/// Core's own methods, comes through here, so that every ending is decided by the same rules and is known to the unit.
 /// </summary>
 /// <remarks>
-/// The invariant: <see cref="Current"/> is the transaction that is open on the server, or null. It is set when EF Core has begun it and taken back before its end is
-/// told to anybody. What was sent since, what failed and who may still send something is kept beside it and starts anew with each transaction.
+/// The invariant: <see cref="Current"/> is the transaction that is open on the server, or null. It is set when EF Core has begun it and
+/// taken back before its end is told to anybody. What was sent since, what failed and who may still send something is kept beside it and
+/// starts anew with each transaction.
 /// </remarks>
 internal sealed class TransactionGate
 {
     private readonly Session _session;
     private readonly SessionSlot _slot;
-    private bool _isEndedByOthers;
 
     public TransactionGate(Session session, SessionSlot slot)
     {
@@ -27,6 +27,7 @@ internal sealed class TransactionGate
         Saves = new Saves(session, this);
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot.Connection);
+        EndByOthers = new EndByOthers(session, this);
     }
 
     /// <summary>What was sent in the transaction.</summary>
@@ -34,6 +35,9 @@ internal sealed class TransactionGate
 
     /// <summary>How it begins.</summary>
     public TransactionStart Start { get; }
+
+    /// <summary>Whether somebody else has ended it.</summary>
+    public EndByOthers EndByOthers { get; }
 
     /// <summary>The saves of the transaction.</summary>
     public Saves Saves { get; }
@@ -76,18 +80,10 @@ internal sealed class TransactionGate
     {
         _session.CheckUse();
         Commands.Activity++;
-        ThrowIfEndedByOthers();
+        EndByOthers.ThrowIfThere();
         return Current is { HasBegunForSave: false } && !Saves.MustUndo && !Start.LacksSettings
             ? default
             : BeginCoreAsync(isolationLevel, async, cancellationToken);
-    }
-
-    /// <summary>Throws where user code has ended the transaction past all that we see: the next command would be committed by itself.</summary>
-    /// <exception cref="SessionException">Somebody has.</exception>
-    public void ThrowIfEndedByOthers()
-    {
-        if (HasEnded())
-            throw SessionException.EndedByOthers(Owner.Name, _session.ConnectName);
     }
 
     /// <summary>EF Core has made an object of it.</summary>
@@ -103,7 +99,7 @@ internal sealed class TransactionGate
     /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
     public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
     {
-        ThrowIfEndedByOthers();
+        EndByOthers.ThrowIfThere();
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
 
@@ -112,7 +108,7 @@ internal sealed class TransactionGate
     /// </summary>
     public async ValueTask RollBackToAsync(string name, bool async)
     {
-        if (HasEnded())
+        if (EndByOthers.IsThere)
             return;
 
         if (async)
@@ -122,7 +118,9 @@ internal sealed class TransactionGate
         Commands.FailureUndone();
     }
 
-    /// <summary>Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.</summary>
+    /// <summary>
+    /// Commits the open transaction; false when there was none. Takes no token: a commit that is cancelled midway has an unknown outcome.
+    /// </summary>
     public async ValueTask<bool> CommitAsync(bool async)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
@@ -148,8 +146,8 @@ internal sealed class TransactionGate
     }
 
     /// <summary>
-    /// Rolls back what is open. Throws nothing: a failure goes to the log, and the server rolls back what it cannot be told about. For whoever has closed the admission
-    /// or is inside it.
+    /// Rolls back what is open. Throws nothing: a failure goes to the log, and the server rolls back what it cannot be told about. For
+    /// whoever has closed the admission or is inside it.
     /// </summary>
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <param name="failure">What made the work fail, where that is known.</param>
@@ -164,19 +162,21 @@ internal sealed class TransactionGate
 
         if (Current is { } transaction)
         {
-            NoteEndByOthers(failure);
+            EndByOthers.Note(failure);
             await transaction.RollBackAsync(async).ConfigureAwait(false);
         }
         else if (HasLost && Commands.AreHandedOut)
         {
-            NoteEndByOthers(failure);
+            EndByOthers.Note(failure);
         }
 
         LostGeneration = null;
         Commands.FailureUndone();
     }
 
-    /// <summary>EF Core gives up a transaction that went with its connection. Where no command had been carried out in it, nothing is lost.</summary>
+    /// <summary>
+    /// EF Core gives up a transaction that went with its connection. Where no command had been carried out in it, nothing is lost.
+    /// </summary>
     public void GiveUpLost()
     {
         if (Commands.AreNone && State is not UnitOfWorkState.OutcomeUnknown)
@@ -198,7 +198,9 @@ internal sealed class TransactionGate
         Ended();
     }
 
-    /// <summary>Undoes all that the transaction did, and goes on in one like it. False where there is no way, and all of it was rolled back.</summary>
+    /// <summary>
+    /// Undoes all that the transaction did, and goes on in one like it. False where there is no way, and all of it was rolled back.
+    /// </summary>
     public async ValueTask<bool> StartOverAsync(bool async)
     {
         if (Current is null)
@@ -208,7 +210,7 @@ internal sealed class TransactionGate
         try
         {
             // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
-            await ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
+            await Commands.ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
             Commands.StartOver();
             return true;
         }
@@ -228,64 +230,24 @@ internal sealed class TransactionGate
         State = UnitOfWorkState.OutcomeUnknown;
     }
 
-    /// <summary>Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command was kept.</summary>
-    /// <param name="failure">What made the work fail, where that is known.</param>
-    public void NoteEndByOthers(Exception? failure)
-    {
-        var wasCutOff = Commands.MayHaveRunAlone(failure);
-        var wasEnded = !HasLost && Current is { } transaction && Driver.IsOver(transaction.Database);
-        if ((!wasCutOff && !wasEnded) || Commands.Writes.AreNone || State is UnitOfWorkState.OutcomeUnknown)
-            return;
-
-        LostInDoubt();
-        Owner.Log.EndedByOthers(_session.ConnectName, Owner.Name);
-    }
+    public void Lost() => LostGeneration ??= Generation;
 
     /// <summary>The connection was closed, or is lost, while a transaction was open on it.</summary>
     public void ConnectionClosed()
     {
         if (Current is { IsEnding: false })
-            LostGeneration ??= Generation;
-    }
-
-    /// <summary>Runs a statement of the library's own in the open transaction.</summary>
-    public async ValueTask ExecuteAsync(string sql, bool async, CancellationToken cancellationToken)
-    {
-        var transaction = DbTransaction!;
-        var command = transaction.Connection!.CreateCommand();
-        await using var _ = command.ConfigureAwait(false);
-        (command.Transaction, command.CommandText) = (transaction, sql);
-        if (async)
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        else
-            command.ExecuteNonQuery();
+            Lost();
     }
 
     private void Ended()
     {
         Current = null;
         Prepared = null;
-        _isEndedByOthers = false;
+        EndByOthers.Forget();
         Start.Forget();
         Commands.Forget();
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
-    }
-
-    /// <summary>Whether the transaction was ended past all that we see; then it can only be rolled back, and nobody knows what became of its work.</summary>
-    private bool HasEnded()
-    {
-        if (Current is not { IsEnding: false } transaction)
-            return false;
-
-        // One that went with its connection was ended by nobody, and EF Core goes on over another connection.
-        if (!_isEndedByOthers && (HasLost || !Driver.IsOver(transaction.Database)))
-            return false;
-
-        NoteEndByOthers(failure: null);
-        _isEndedByOthers = true;
-        LostGeneration ??= Generation;
-        return true;
     }
 
     private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)

@@ -9,7 +9,9 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
 {
     private bool _lacksReadOnly;
 
-    /// <summary>The transaction that has started on the server and of which EF Core has made no object yet: interceptors may send commands in it.</summary>
+    /// <summary>
+    /// The transaction that has started on the server and of which EF Core has made no object yet: interceptors may send commands in it.
+    /// </summary>
     public DbTransaction? Started { get; private set; }
 
     /// <summary>Whether an open transaction has yet to be told that it may only read.</summary>
@@ -17,10 +19,15 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
 
     private ISessionOwner Owner => session.Owner;
 
-    /// <summary>Whether the transaction that starts is asked for by the gate; else EF Core begins one of its own around a save, as somebody told it to.</summary>
+    /// <summary>
+    /// Whether the transaction that starts is asked for by the gate; else EF Core begins one of its own around a save, as somebody told it
+    /// to.
+    /// </summary>
     public bool IsAskedFor { get; private set; }
 
-    /// <summary>EF Core's transaction is about to start on the server. Returns the isolation level where the unit asks for another one.</summary>
+    /// <summary>
+    /// EF Core's transaction is about to start on the server. Returns the isolation level where the unit asks for another one.
+    /// </summary>
     public IsolationLevel? Starting(IsolationLevel isolationLevel)
     {
         session.CheckUse();
@@ -48,7 +55,8 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
         if (Owner.IsolationLevel is not IsolationLevel.Unspecified and var ofUnit)
             isolationLevel = ofUnit;
 
-        // EF Core opens the connection before it asks anybody, and leaves it open where somebody refuses. Opened here before, it is known how often to close it.
+        // EF Core opens the connection before it asks anybody, and leaves it open where somebody refuses. Opened here before, it is known
+        // how often to close it.
         await OpenAsync(async, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -78,14 +86,16 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
         if (!_lacksReadOnly)
             return;
 
-        await gate.ExecuteAsync(session.Engine.Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
+        await gate.Commands.ExecuteAsync(session.Engine.Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
         _lacksReadOnly = false;
     }
 
-    /// <summary>EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.</summary>
+    /// <summary>
+    /// EF Core has opened the connection for a transaction of which it makes no object, because somebody refused or an interceptor threw.
+    /// </summary>
     private async ValueTask GiveUpAsync(bool async)
     {
-        var started = Started;
+        var started = session.Engine.Redirection is { OwnsTransactions: false } ? null : Started;
         Started = null;
         if (async && started is not null)
             await started.DisposeAsync().ConfigureAwait(false);

@@ -15,7 +15,9 @@ internal readonly record struct Writes(bool AreCertain, bool ArePossible)
 
     public Writes WithUnseen() => this with { ArePossible = true };
 
-    /// <summary>With one more command. Interceptors of the user's may send others with it, so where there are some only the server knows.</summary>
+    /// <summary>
+    /// With one more command. Interceptors of the user's may send others with it, so where there are some only the server knows.
+    /// </summary>
     public Writes With(CommandSource source, bool hasForeignInterceptors) => source switch
     {
         CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete => Certain,

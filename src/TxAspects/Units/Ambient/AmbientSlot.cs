@@ -18,8 +18,8 @@ internal sealed class AmbientSlot<TNode>
     }
 
     /// <summary>
-    /// Makes a node ambient for a call that may go on asynchronously after this is disposed. Then everything ambient is as before, whatever the call made so:
-    /// what the compiler does in an async method.
+    /// Makes a node ambient for a call that may go on asynchronously after this is disposed. Then everything ambient is as before, whatever
+    /// the call made so: what the compiler does in an async method.
     /// </summary>
     public EnteredForCall EnterForCall(TNode node)
     {

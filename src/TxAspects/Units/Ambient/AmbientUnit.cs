@@ -7,6 +7,12 @@ internal static class AmbientUnit
 {
     private static readonly AmbientSlot<UnitNode> Slot = new();
 
+    /// <summary>What holds where no unit is open; see <see cref="Tx.Configure"/>.</summary>
+    public static TxAspectsOptions Process { get; set; } = new();
+
+    /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
+    public static TxAspectsOptions Options => Open?.Process ?? Process;
+
     public static UnitNode? Node => Slot.Current;
 
     /// <summary>The open unit here, or null: none was opened, it has ended, or code after its end is running.</summary>
@@ -43,7 +49,9 @@ internal static class AmbientUnit
     public static UnitOfWork RequireForHooks(string call)
         => Slot.Current is { Place: UnitPlace.AfterEnd, Unit: var unit } ? unit : Require(call);
 
-    /// <summary>The open unit, null where none was opened, and an error where the one here has ended: nothing new is begun silently in its place.</summary>
+    /// <summary>
+    /// The open unit, null where none was opened, and an error where the one here has ended: nothing new is begun silently in its place.
+    /// </summary>
     public static UnitOfWork? OpenOrNone()
     {
         var unit = Visible;
@@ -51,7 +59,9 @@ internal static class AmbientUnit
         return unit;
     }
 
-    /// <summary>Throws where the unit here has ended or closed its session, and the context that code still holds may serve another one by now.</summary>
+    /// <summary>
+    /// Throws where the unit here has ended or closed its session, and the context that code still holds may serve another one by now.
+    /// </summary>
     public static void ThrowIfGivenUp(Session session, UnitOfWork? except)
     {
         if (Visible is { } unit && unit != except)

@@ -3,7 +3,9 @@ using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units.Ambient;
 
-/// <summary>What is ambient: a unit, and where in it the code runs. It flows with the calls, so what a call sets here holds for that call alone.</summary>
+/// <summary>
+/// What is ambient: a unit, and where in it the code runs. It flows with the calls, so what a call sets here holds for that call alone.
+/// </summary>
 /// <param name="Unit">The unit.</param>
 /// <param name="Place">Where in its life.</param>
 /// <param name="Mark">The innermost nested call or block; null outside all.</param>

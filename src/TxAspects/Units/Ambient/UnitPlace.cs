@@ -9,7 +9,9 @@ internal enum UnitPlace
     /// <summary>In a call that joined a unit which reserves completion to the call that opened it.</summary>
     JoinedCall,
 
-    /// <summary>In a hook before a commit, or in what a save of the library's own calls: the unit is open, but nobody may end it here.</summary>
+    /// <summary>
+    /// In a hook before a commit, or in what a save of the library's own calls: the unit is open, but nobody may end it here.
+    /// </summary>
     BeforeCommit,
 
     /// <summary>In a hook after the end: no unit is open here, though more hooks may be added.</summary>

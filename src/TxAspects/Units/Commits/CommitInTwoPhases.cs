@@ -5,8 +5,8 @@ namespace TxAspects.Units.Commits;
 
 /// <summary>Commits several databases in all of them or in none.</summary>
 /// <remarks>
-/// The sessions that wrote are prepared, all but the first; its commit is the decision, and the others follow it. Those that only read are committed before, because that may
-/// fail as well. Until the decision every failure rolls everything back; after it nothing can.
+/// The sessions that wrote are prepared, all but the first; its commit is the decision, and the others follow it. Those that only read are
+/// committed before, because that may fail as well. Until the decision every failure rolls everything back; after it nothing can.
 /// </remarks>
 internal static class CommitInTwoPhases
 {
@@ -63,7 +63,9 @@ internal static class CommitInTwoPhases
             await follower.CommitPreparedAsync(async).ConfigureAwait(false);
     }
 
-    /// <summary>Rolls back, except where nobody knows of the decision: there the recovery will. The names of what was left to it are returned.</summary>
+    /// <summary>
+    /// Rolls back, except where nobody knows of the decision: there the recovery will. The names of what was left to it are returned.
+    /// </summary>
     private static async ValueTask<List<string>> EndUndecidedAsync(
         Enlisted[] sessions, Enlisted failed, Exception failure, bool isUnknown, bool async)
     {

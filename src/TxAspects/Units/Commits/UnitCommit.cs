@@ -5,8 +5,8 @@ namespace TxAspects.Units.Commits;
 
 /// <summary>The commit of a unit's sessions, after everything was saved.</summary>
 /// <remarks>
-/// The invariant: the admission of every session is closed before the first COMMIT is sent, so whoever is at work is found, and the commit refused, before anything is
-/// durable; and nobody begins anything between the look and the last COMMIT.
+/// The invariant: the admission of every session is closed before the first COMMIT is sent, so whoever is at work is found, and the commit
+/// refused, before anything is durable; and nobody begins anything between the look and the last COMMIT.
 /// </remarks>
 internal static class UnitCommit
 {

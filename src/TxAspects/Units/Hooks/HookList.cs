@@ -2,7 +2,10 @@ using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Units.Hooks;
 
-/// <summary>What is to run around the end of a unit's work, in the order in which it was added. A hook belongs to the nested call or block in which it was added.</summary>
+/// <summary>
+/// What is to run around the end of a unit's work, in the order in which it was added. A hook belongs to the nested call or block in which
+/// it was added.
+/// </summary>
 internal sealed class HookList(ITxUnit unit)
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
@@ -44,7 +47,9 @@ internal sealed class HookList(ITxUnit unit)
         }
     }
 
-    /// <summary>Runs the hooks for what became of the work and drops the others. A hook that throws is reported, and the next one runs.</summary>
+    /// <summary>
+    /// Runs the hooks for what became of the work and drops the others. A hook that throws is reported, and the next one runs.
+    /// </summary>
     public async ValueTask RunAfterAsync(HookMoment moment, Mark? inside, bool async, Action<Exception> report)
     {
         // A hook may add hooks, so this ends when none is left.

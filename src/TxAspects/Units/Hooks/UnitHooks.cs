@@ -26,7 +26,9 @@ internal sealed class UnitHooks(UnitOfWork unit)
 
     public void EnsureRunnable(bool async) => _list.EnsureRunnable(async);
 
-    /// <summary>Runs the hooks before a commit that are there now; those they add wait for the next round. The first that throws ends it.</summary>
+    /// <summary>
+    /// Runs the hooks before a commit that are there now; those they add wait for the next round. The first that throws ends it.
+    /// </summary>
     /// <param name="inside">Those of a nested call or block alone; null for all.</param>
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <returns>The last that ran; null where none did.</returns>

@@ -132,7 +132,8 @@ internal sealed class UnitSessions(UnitOfWork unit)
         lock (_gate)
         {
             if (_left?.Exists(left => !left.IsAttached && left.Session!.SharesContextWith(session)) is true ||
-                Array.Exists(_enlisted, enlisted => enlisted.Session is { WasDisposedByUser: true } disposed && disposed.SharesContextWith(session)))
+                Array.Exists(_enlisted, enlisted => enlisted.Session is { WasDisposedByUser: true } disposed &&
+                    disposed.SharesContextWith(session)))
             {
                 throw SessionException.Closed(unit.Name, session.ConnectName);
             }
@@ -149,7 +150,9 @@ internal sealed class UnitSessions(UnitOfWork unit)
         }
     }
 
-    /// <summary>The name of a unit, from one outwards, that holds a connection of the session's engine in a transaction; null where none does.</summary>
+    /// <summary>
+    /// The name of a unit, from one outwards, that holds a connection of the session's engine in a transaction; null where none does.
+    /// </summary>
     public static string? FindHolder(Session session, UnitOfWork? from) => FindAround(session, from, held => held.Gate.IsOpen);
 
     /// <summary>The name of one that may hold locks there: it has sent more than EF Core's own queries, which lock nothing.</summary>

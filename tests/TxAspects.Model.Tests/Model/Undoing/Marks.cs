@@ -116,8 +116,8 @@ internal sealed class Marks(Choices choices)
 
     /// <summary>
     /// Whose work forbids to go back, in names that a message must hold, or null. Nobody may go back where rows of another flow lie behind
-    /// the mark. Where another flow has only read there, opened a mark, or undone its own rows, and where a save belongs to both because the
-    /// other's mark was open, going back harms nobody but the design's words forbid it: both are right.
+    /// the mark. Where another flow has only read there, opened a mark, or undone its own rows, and where a save belongs to both because
+    /// the other's mark was open, going back harms nobody but the design's words forbid it: both are right.
     /// </summary>
     private IReadOnlyList<string>? FindOther(ModelUnit unit, Mark mark, int connect, Entry[] since, Step step)
     {
@@ -186,7 +186,9 @@ internal sealed class Marks(Choices choices)
             unit.Requests.RemoveAll(inside.Contains);
     }
 
-    /// <summary>A block that joined has rolled back its connect: what came up in it goes, unless it did something on the other one.</summary>
+    /// <summary>
+    /// A block that joined has rolled back its connect: what came up in it goes, unless it did something on the other one.
+    /// </summary>
     public void GiveUp(ModelUnit unit, Mark mark)
     {
         var requests = unit.Requests.FindAll(request => request.Node.IsIn(mark.Node));

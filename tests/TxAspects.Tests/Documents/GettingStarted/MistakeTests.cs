@@ -11,9 +11,12 @@ public sealed partial class MistakeTests : DatabaseTests
 {
     private Dictionary<string, Func<Task>> Mistakes => new()
     {
-        ["no `TxAspectsModule` or `AddTxAspects`, an object made by `new`, a call through `this`"] = () => new Mistaken.InInterface().PlaceAsync(Connect),
-        ["`[UnitOfWork]` on a method that is not virtual, of a class registered as itself"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.NotVirtual>()),
-        ["`[UnitOfWork]` on a method that is in no interface, of a class registered by one"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.InNoInterface>().As<IDisposable>()),
+        ["no `TxAspectsModule` or `AddTxAspects`, an object made by `new`, a call through `this`"] = () => new Mistaken.InInterface()
+            .PlaceAsync(Connect),
+        ["`[UnitOfWork]` on a method that is not virtual, of a class registered as itself"] = () => BuildAsync(
+            builder => builder.RegisterType<Mistaken.NotVirtual>()),
+        ["`[UnitOfWork]` on a method that is in no interface, of a class registered by one"] = () => BuildAsync(
+            builder => builder.RegisterType<Mistaken.InNoInterface>().As<IDisposable>()),
         ["`[UnitOfWork]` on `async void`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.AsyncVoid>()),
         ["`[UnitOfWork]` on a method that returns `IQueryable<T>`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.Lazy>()),
         ["`Tx.Run` with an asynchronous body"] = RunAsynchronousBody,
@@ -66,7 +69,8 @@ public sealed partial class MistakeTests : DatabaseTests
     };
 
     public static IEnumerable<object[]> Rows
-        => Row().Matches(File.ReadAllText(GettingStartedPageTests.Page())).Select(row => new object[] { row.Groups[1].Value, row.Groups[2].Value });
+        => Row().Matches(File.ReadAllText(GettingStartedPageTests.Page()))
+            .Select(row => new object[] { row.Groups[1].Value, row.Groups[2].Value });
 
     [TestMethod]
     public void Page_has_a_row_for_every_mistake_and_no_other()

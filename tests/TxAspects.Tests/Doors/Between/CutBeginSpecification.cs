@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace TxAspects.Tests;
 
 /// <summary>
-/// A BEGIN that is cut short, by whatever, while the first command goes out with it, by whatever: that command may be kept by itself. Where it is, nobody is told of a
-/// rollback, and it is not done again.
+/// A BEGIN that is cut short, by whatever, while the first command goes out with it, by whatever: that command may be kept by itself. Where
+/// it is, nobody is told of a rollback, and it is not done again.
 /// </summary>
 public abstract class CutBeginSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()

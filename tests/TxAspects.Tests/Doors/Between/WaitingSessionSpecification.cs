@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>A unit that ends, or a call that is cancelled, while its branch waits for a connection: the connection goes back when it comes, and no flag stays behind.</summary>
+/// <summary>
+/// A unit that ends, or a call that is cancelled, while its branch waits for a connection: the connection goes back when it comes, and no
+/// flag stays behind.
+/// </summary>
 public abstract class WaitingSessionSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -24,7 +27,8 @@ public abstract class WaitingSessionSpecification<TEntry> : DoorSpecification<TE
     public static IEnumerable<object[]> Uses => Enum.GetValues<Use>().Select(use => new object[] { use });
 
     private DbConnect<ShopContext> Small
-        => _small ??= Keep(new DbConnect<ShopContext>(OptionsFor<ShopContext>(settings: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 30))));
+        => _small ??= Keep(
+            new DbConnect<ShopContext>(OptionsFor<ShopContext>(settings: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 30))));
 
     [TestMethod]
     [DynamicData(nameof(Uses))]

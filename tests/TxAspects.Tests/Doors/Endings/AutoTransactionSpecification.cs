@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary><c>AutoTransactionBehavior</c>, <c>AutoSavepointsEnabled</c> and savers of the user's own: whatever is set and whenever, the unit alone commits.</summary>
+/// <summary>
+/// <c>AutoTransactionBehavior</c>, <c>AutoSavepointsEnabled</c> and savers of the user's own: whatever is set and whenever, the unit alone
+/// commits.
+/// </summary>
 public abstract class AutoTransactionSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>An end by EF Core's own methods keeps every rule of the unit: it is an early end like <c>Tx.CommitAsync</c>, or it is refused.</summary>
+/// <summary>
+/// An end by EF Core's own methods keeps every rule of the unit: it is an early end like <c>Tx.CommitAsync</c>, or it is refused.
+/// </summary>
 public abstract class EndingByEfCoreSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

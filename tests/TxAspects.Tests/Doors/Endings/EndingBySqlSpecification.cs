@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Tests;
 
-/// <summary>A transaction that user code ends past EF Core. Nobody can prevent it, so it is found at the next use or at the commit, and is never reported as the unit's own end.</summary>
+/// <summary>
+/// A transaction that user code ends past EF Core. Nobody can prevent it, so it is found at the next use or at the commit, and is never
+/// reported as the unit's own end.
+/// </summary>
 public abstract class EndingBySqlSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

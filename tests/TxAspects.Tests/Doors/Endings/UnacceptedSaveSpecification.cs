@@ -2,7 +2,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary><c>SaveChanges(acceptAllChangesOnSuccess: false)</c>: what was sent is not sent again by the unit's own save, and what was changed since is.</summary>
+/// <summary>
+/// <c>SaveChanges(acceptAllChangesOnSuccess: false)</c>: what was sent is not sent again by the unit's own save, and what was changed since
+/// is.
+/// </summary>
 public abstract class UnacceptedSaveSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

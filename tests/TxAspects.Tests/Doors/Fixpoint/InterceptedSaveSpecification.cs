@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary>A save that an interceptor suppresses, or lets succeed and fails on, ends as EF Core ends it in a transaction of its own.</summary>
+/// <summary>
+/// A save that an interceptor suppresses, or lets succeed and fails on, ends as EF Core ends it in a transaction of its own.
+/// </summary>
 public abstract class InterceptedSaveSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

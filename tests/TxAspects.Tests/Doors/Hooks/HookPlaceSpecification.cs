@@ -76,7 +76,8 @@ public abstract class HookPlaceSpecification<TEntry> : DoorSpecification<TEntry>
             await Assert.ThrowsExactlyAsync<UnitFailure>(() => unit);
 
         var own = commits ? "OnCommitted" : "OnRolledBack";
-        Assert.AreEqual(string.Join(",", new[] { "OnCommitting", "OnCommitted", "OnRolledBack" }.Where(moment => moment != own)), string.Join(",", refused));
+        Assert.AreEqual(string.Join(",", new[] { "OnCommitting", "OnCommitted", "OnRolledBack" }.Where(moment => moment != own)),
+            string.Join(",", refused));
         Assert.AreEqual(1, ran);
 
         void AddAll(string here)
@@ -136,9 +137,11 @@ public abstract class HookPlaceSpecification<TEntry> : DoorSpecification<TEntry>
         await Units.RequiredAsync(async () =>
         {
             await InsertAsync("tea");
-            Tx.OnCommitting(() => Units.RequiredAsync(async () => await Assert.ThrowsExactlyAsync<EarlyCompletionException>(() => EndAsync(end))));
+            Tx.OnCommitting(() =>
+                Units.RequiredAsync(async () => await Assert.ThrowsExactlyAsync<EarlyCompletionException>(() => EndAsync(end))));
             Tx.OnCommitting(() => Units.Required(() => { Assert.ThrowsExactly<EarlyCompletionException>(() => End(end)); }));
-            Tx.OnCommitting(() => Units.NestedAsync(async () => await Assert.ThrowsExactlyAsync<EarlyCompletionException>(() => EndAsync(end))));
+            Tx.OnCommitting(() =>
+                Units.NestedAsync(async () => await Assert.ThrowsExactlyAsync<EarlyCompletionException>(() => EndAsync(end))));
         });
 
         Assert.AreEqual("tea", await Master.ItemsAsync());

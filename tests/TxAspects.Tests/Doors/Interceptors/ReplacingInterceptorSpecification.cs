@@ -5,7 +5,10 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace TxAspects.Tests;
 
-/// <summary>Interceptors that do EF Core's part themselves, as its published specification has them: they begin, commit, roll back, make the command.</summary>
+/// <summary>
+/// Interceptors that do EF Core's part themselves, as its published specification has them: they begin, commit, roll back, make the
+/// command.
+/// </summary>
 public abstract class ReplacingInterceptorSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -156,7 +159,8 @@ public abstract class ReplacingInterceptorSpecification<TEntry> : DoorSpecificat
         }
 
         async ValueTask<InterceptionResult<DbTransaction>> IDbTransactionInterceptor.TransactionStartingAsync(
-            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken)
+            DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+            CancellationToken cancellationToken)
         {
             if (!Begins)
                 return result;
@@ -192,7 +196,8 @@ public abstract class ReplacingInterceptorSpecification<TEntry> : DoorSpecificat
             DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken)
             => new(((IDbTransactionInterceptor)this).TransactionRollingBack(transaction, eventData, result));
 
-        public override InterceptionResult<DbCommand> CommandCreating(CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result)
+        public override InterceptionResult<DbCommand> CommandCreating(
+            CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result)
         {
             if (!MakesCommands)
                 return result;
@@ -200,7 +205,8 @@ public abstract class ReplacingInterceptorSpecification<TEntry> : DoorSpecificat
             return InterceptionResult<DbCommand>.SuppressWithResult(eventData.Connection.CreateCommand());
         }
 
-        public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+        public override InterceptionResult<int> NonQueryExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
         {
             if (NewText is not null)
                 command.CommandText = NewText;

@@ -31,39 +31,46 @@ public sealed class ThrowingInterceptor(Point point, Action? act = null)
         return Task.CompletedTask;
     }
 
-    InterceptionResult IDbConnectionInterceptor.ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+    InterceptionResult IDbConnectionInterceptor.ConnectionOpening(
+        DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
         => At(Point.ConnectionOpening, result);
 
     ValueTask<InterceptionResult> IDbConnectionInterceptor.ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken)
         => AtAsync(Point.ConnectionOpening, result);
 
-    void IDbConnectionInterceptor.ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => At(Point.ConnectionOpened, 0);
+    void IDbConnectionInterceptor.ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        => At(Point.ConnectionOpened, 0);
 
     Task IDbConnectionInterceptor.ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken)
         => AtAsync(Point.ConnectionOpened);
 
-    InterceptionResult IDbConnectionInterceptor.ConnectionClosing(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+    InterceptionResult IDbConnectionInterceptor.ConnectionClosing(
+        DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
         => At(Point.ConnectionClosing, result);
 
     ValueTask<InterceptionResult> IDbConnectionInterceptor.ConnectionClosingAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
         => AtAsync(Point.ConnectionClosing, result);
 
-    void IDbConnectionInterceptor.ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData) => At(Point.ConnectionClosed, 0);
+    void IDbConnectionInterceptor.ConnectionClosed(DbConnection connection, ConnectionEndEventData eventData)
+        => At(Point.ConnectionClosed, 0);
 
-    Task IDbConnectionInterceptor.ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData) => AtAsync(Point.ConnectionClosed);
+    Task IDbConnectionInterceptor.ConnectionClosedAsync(DbConnection connection, ConnectionEndEventData eventData)
+        => AtAsync(Point.ConnectionClosed);
 
     InterceptionResult<DbTransaction> IDbTransactionInterceptor.TransactionStarting(
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result)
         => At(Point.TransactionStarting, result);
 
     ValueTask<InterceptionResult<DbTransaction>> IDbTransactionInterceptor.TransactionStartingAsync(
-        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result, CancellationToken cancellationToken)
+        DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
+        CancellationToken cancellationToken)
         => AtAsync(Point.TransactionStarting, result);
 
-    DbTransaction IDbTransactionInterceptor.TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
+    DbTransaction IDbTransactionInterceptor.TransactionStarted(
+        DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
         => At(Point.TransactionStarted, result);
 
     ValueTask<DbTransaction> IDbTransactionInterceptor.TransactionStartedAsync(
@@ -108,7 +115,8 @@ public sealed class ThrowingInterceptor(Point point, Action? act = null)
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken)
         => AtAsync(Point.CreatingSavepoint, result);
 
-    void IDbTransactionInterceptor.CreatedSavepoint(DbTransaction transaction, TransactionEventData eventData) => At(Point.CreatedSavepoint, 0);
+    void IDbTransactionInterceptor.CreatedSavepoint(DbTransaction transaction, TransactionEventData eventData)
+        => At(Point.CreatedSavepoint, 0);
 
     Task IDbTransactionInterceptor.CreatedSavepointAsync(
         DbTransaction transaction, TransactionEventData eventData, CancellationToken cancellationToken)
@@ -129,7 +137,8 @@ public sealed class ThrowingInterceptor(Point point, Action? act = null)
         => At(Point.ReaderExecuting, result);
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
         => AtAsync(Point.ReaderExecuting, result);
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
@@ -146,7 +155,8 @@ public sealed class ThrowingInterceptor(Point point, Action? act = null)
         DbCommand command, DataReaderClosingEventData eventData, InterceptionResult result)
         => AtAsync(Point.DataReaderClosing, result);
 
-    public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
+    public override InterceptionResult DataReaderDisposing(
+        DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
         => At(Point.DataReaderDisposing, result);
 
     InterceptionResult<int> ISaveChangesInterceptor.SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>An interceptor of the user's that throws, at whatever point: no connection is lost, no transaction stays open, the pooled context is as new, and no outcome is misreported.</summary>
+/// <summary>
+/// An interceptor of the user's that throws, at whatever point: no connection is lost, no transaction stays open, the pooled context is as
+/// new, and no outcome is misreported.
+/// </summary>
 public abstract class ThrowingInterceptorSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary>Interceptors of the user's run inside the transaction, and may send commands, open the connection or supply results as in plain EF Core.</summary>
+/// <summary>
+/// Interceptors of the user's run inside the transaction, and may send commands, open the connection or supply results as in plain EF Core.
+/// </summary>
 public abstract class WorkingInterceptorSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -338,13 +340,15 @@ public abstract class WorkingInterceptorSpecification<TEntry> : DoorSpecificatio
         }
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
         {
             await SendAsync(command, cancellationToken);
             return result;
         }
 
-        public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+        public override InterceptionResult<int> NonQueryExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
         {
             Send(command);
             return result;
@@ -374,14 +378,16 @@ public abstract class WorkingInterceptorSpecification<TEntry> : DoorSpecificatio
 
     private sealed class Opening : DbConnectionInterceptor
     {
-        public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
+        public override InterceptionResult ConnectionOpening(
+            DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
         {
             connection.Open();
             return InterceptionResult.Suppress();
         }
 
         public override async ValueTask<InterceptionResult> ConnectionOpeningAsync(
-            DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+            DbConnection connection, ConnectionEventData eventData, InterceptionResult result,
+            CancellationToken cancellationToken = default)
         {
             await connection.OpenAsync(cancellationToken);
             return InterceptionResult.Suppress();
@@ -395,10 +401,12 @@ public abstract class WorkingInterceptorSpecification<TEntry> : DoorSpecificatio
             => InterceptionResult<DbDataReader>.SuppressWithResult(command.ExecuteReader());
 
         public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
             => InterceptionResult<DbDataReader>.SuppressWithResult(await command.ExecuteReaderAsync(cancellationToken));
 
-        public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+        public override InterceptionResult<int> NonQueryExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
             => InterceptionResult<int>.SuppressWithResult(command.ExecuteNonQuery());
 
         public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
@@ -408,7 +416,8 @@ public abstract class WorkingInterceptorSpecification<TEntry> : DoorSpecificatio
 
     private sealed class Supplying : DbCommandInterceptor
     {
-        public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+        public override InterceptionResult<int> NonQueryExecuting(
+            DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
             => InterceptionResult<int>.SuppressWithResult(42);
 
         public override ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(

@@ -38,7 +38,8 @@ public abstract class LibrarySpecification<TEntry> : DoorSpecification<TEntry>
         switch (way)
         {
             case Undo.Nested:
-                await Assert.ThrowsExactlyAsync<UnitFailure>(() => Units.NestedAsync(async () => Fail(body, await Tx.SessionAsync(Library))));
+                await Assert.ThrowsExactlyAsync<UnitFailure>(
+                    () => Units.NestedAsync(async () => Fail(body, await Tx.SessionAsync(Library))));
                 break;
             case Undo.SynchronousNested:
                 Assert.ThrowsExactly<UnitFailure>(() => Units.Nested(() => Fail(body, Tx.Session(Library))));
@@ -63,13 +64,16 @@ public abstract class LibrarySpecification<TEntry> : DoorSpecification<TEntry>
         => db.Authors.Include(author => author.Books).ThenInclude(book => book.Tags).OrderBy(author => author.Id).FirstAsync();
 
     protected Task<string> AuthorsAsync()
-        => Master.ScalarAsync<string>("SELECT coalesce(string_agg(name || '/' || city || '/' || income, ',' ORDER BY id), '') FROM authors");
+        => Master.ScalarAsync<string>(
+            "SELECT coalesce(string_agg(name || '/' || city || '/' || income, ',' ORDER BY id), '') FROM authors");
 
     protected Task<string> BooksAsync()
-        => Master.ScalarAsync<string>("SELECT coalesce(string_agg(title || '/' || coalesce(author_id::text, '-'), ',' ORDER BY id), '') FROM books");
+        => Master.ScalarAsync<string>("SELECT coalesce(string_agg(title || '/' || coalesce(author_id::text, '-'), ',' ORDER BY id), '') " +
+                                      "FROM books");
 
     protected Task<string> TagsAsync()
-        => Master.ScalarAsync<string>("SELECT coalesce(string_agg(book_id || '-' || tag_id, ',' ORDER BY book_id, tag_id), '') FROM book_tags");
+        => Master.ScalarAsync<string>("SELECT coalesce(string_agg(book_id || '-' || tag_id, ',' ORDER BY book_id, tag_id), '') FROM " +
+                                      "book_tags");
 
     private static void Fail(Action<LibraryContext> body, LibraryContext db)
     {

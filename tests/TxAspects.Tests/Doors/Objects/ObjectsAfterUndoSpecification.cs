@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace TxAspects.Tests;
 
 /// <summary>
-/// After a nested call or block was undone, the objects of its caller are right: what it did not touch is as before, what it touched has the values of the database again, and a change
-/// that the caller makes then is saved.
+/// After a nested call or block was undone, the objects of its caller are right: what it did not touch is as before, what it touched has
+/// the values of the database again, and a change that the caller makes then is saved.
 /// </summary>
 public abstract class ObjectsAfterUndoSpecification<TEntry> : LibrarySpecification<TEntry>
     where TEntry : Entry, new()

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>A database that was only read has kept nothing: its COMMIT makes no partial commit, forbids no retry, and runs no wrong hooks.</summary>
+/// <summary>
+/// A database that was only read has kept nothing: its COMMIT makes no partial commit, forbids no retry, and runs no wrong hooks.
+/// </summary>
 public abstract class OnlyReadSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {
@@ -33,7 +35,8 @@ public abstract class OnlyReadSpecification<TEntry> : DoorSpecification<TEntry>
         SynchronousDapper,
     }
 
-    public static IEnumerable<object[]> Reads => Enum.GetValues<Access>().Where(access => access is not Access.LockingSql).Select(access => new object[] { access });
+    public static IEnumerable<object[]> Reads
+        => Enum.GetValues<Access>().Where(access => access is not Access.LockingSql).Select(access => new object[] { access });
 
     public static IEnumerable<object[]> Writes => Enum.GetValues<Write>().Select(write => new object[] { write });
 

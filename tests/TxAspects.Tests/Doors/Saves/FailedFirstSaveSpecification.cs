@@ -20,7 +20,8 @@ public abstract class FailedFirstSaveSpecification<TEntry> : DoorSpecification<T
         DapperBeforeTheSave,
     }
 
-    public static IEnumerable<object[]> Ways => from way in Enum.GetValues<SetBy>() from isAsync in new[] { true, false } select new object[] { way, isAsync };
+    public static IEnumerable<object[]> Ways
+        => from way in Enum.GetValues<SetBy>() from isAsync in new[] { true, false } select new object[] { way, isAsync };
 
     [TestMethod]
     [DynamicData(nameof(Ways))]
@@ -69,7 +70,8 @@ public abstract class FailedFirstSaveSpecification<TEntry> : DoorSpecification<T
         {
             var db = await Tx.SessionAsync(Connect);
             await FailToSaveAsync(db, async);
-            Assert.AreEqual("serializable", await db.Database.SqlQueryRaw<string>("SELECT current_setting('transaction_isolation') AS \"Value\"").SingleAsync());
+            Assert.AreEqual("serializable", await db.Database.SqlQueryRaw<string>("SELECT current_setting('transaction_isolation') AS " +
+                "\"Value\"").SingleAsync());
             await SaveAsync(db, "kept");
         });
 
@@ -106,9 +108,11 @@ public abstract class FailedFirstSaveSpecification<TEntry> : DoorSpecification<T
 
     private async Task AssertStillThereAsync(DbContext db)
     {
-        Assert.AreEqual("7", await db.Database.SqlQueryRaw<string>("SELECT coalesce(current_setting('app.tenant', true), '') AS \"Value\"").SingleAsync());
+        Assert.AreEqual("7",
+            await db.Database.SqlQueryRaw<string>("SELECT coalesce(current_setting('app.tenant', true), '') AS \"Value\"").SingleAsync());
         Assert.AreEqual(1L, await Master.ScalarAsync<long>(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = " +
+            "current_database())"));
     }
 
     private sealed class AtStart(bool byEfCore) : DbTransactionInterceptor

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>Many saves in one transaction: each that fails undoes itself, many are warned of once, and past a limit they go without a savepoint.</summary>
+/// <summary>
+/// Many saves in one transaction: each that fails undoes itself, many are warned of once, and past a limit they go without a savepoint.
+/// </summary>
 public abstract class ManySavesSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

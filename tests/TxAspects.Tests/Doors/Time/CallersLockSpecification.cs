@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>A unit inside another one that waits for a row which that one has locked waits for ever. When its command runs out of time, the error names both.</summary>
+/// <summary>
+/// A unit inside another one that waits for a row which that one has locked waits for ever. When its command runs out of time, the error
+/// names both.
+/// </summary>
 public abstract class CallersLockSpecification<TEntry> : DoorSpecification<TEntry>
     where TEntry : Entry, new()
 {

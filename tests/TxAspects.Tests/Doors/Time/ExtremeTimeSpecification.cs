@@ -107,7 +107,8 @@ public abstract class ExtremeTimeSpecification<TEntry> : DoorSpecification<TEntr
             failure = Assert.Throws<Exception>(() => Units.Limited(() => Tx.Connection(Connect).Execute("SELECT pg_sleep(60)")));
         }
 
-        Assert.IsTrue(failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or UnitOfWorkTimeoutException, failure.ToString());
+        Assert.IsTrue(failure is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } or UnitOfWorkTimeoutException,
+            failure.ToString());
     }
 
     [TestMethod]

@@ -5,7 +5,9 @@ using TxAspects.Interception;
 
 namespace TxAspects.Tests;
 
-/// <summary>What the plan lists runs in a unit, and nothing else does, or the container is refused: for components made up at random.</summary>
+/// <summary>
+/// What the plan lists runs in a unit, and nothing else does, or the container is refused: for components made up at random.
+/// </summary>
 [TestClass]
 public sealed class GeneratedShapesTests
 {
@@ -65,7 +67,8 @@ public sealed class GeneratedShapesTests
         foreach (var service in services)
         {
             await using var provider = Providers.Build(all => all.AddTransient(service, type));
-            Compare($"{type} as {service} in Microsoft's container", provider.GetRequiredService(service), type, Numbers(provider.DescribePlan()), wrong);
+            Compare($"{type} as {service} in Microsoft's container", provider.GetRequiredService(service), type,
+                Numbers(provider.DescribePlan()), wrong);
         }
 
         return plan.Count;
@@ -104,8 +107,10 @@ public sealed class GeneratedShapesTests
             Call(instance, method);
 
         var ran = ShapeLog.Ran.ToArray();
-        wrong.AddRange(plan.Where(number => !ran.Any(one => one.Number == number)).Select(number => $"{what}: planned {number} was never called"));
-        wrong.AddRange(ran.Where(one => one.IsOpen != plan.Contains(one.Number)).Distinct().Select(one => $"{what}: {one.Number} in a unit: {one.IsOpen}"));
+        wrong.AddRange(plan.Where(number => !ran.Any(one => one.Number == number))
+            .Select(number => $"{what}: planned {number} was never called"));
+        wrong.AddRange(ran.Where(one => one.IsOpen != plan.Contains(one.Number)).Distinct()
+            .Select(one => $"{what}: {one.Number} in a unit: {one.IsOpen}"));
     }
 
     /// <summary>Every method that somebody may call on the object: by an interface, by its class, by a base class.</summary>
@@ -128,7 +133,8 @@ public sealed class GeneratedShapesTests
             return;
 
         var closed = method.IsGenericMethodDefinition ? method.MakeGenericMethod(typeof(int)) : method;
-        var arguments = closed.GetParameters().Select(one => one.ParameterType.IsValueType ? Activator.CreateInstance(one.ParameterType) : null).ToArray();
+        var arguments = closed.GetParameters()
+            .Select(one => one.ParameterType.IsValueType ? Activator.CreateInstance(one.ParameterType) : null).ToArray();
         var returned = closed.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null);
         if (returned is Task task)
             task.GetAwaiter().GetResult();

@@ -14,7 +14,8 @@ public static class ShapeAssembly
     public static IReadOnlyList<Type> Compile(string name, IEnumerable<int> seeds, bool isVisible)
     {
         var options = CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.CSharp14);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Select(path => MetadataReference.CreateFromFile(path));
         var settings = CSharpSyntaxTree.ParseText(
             isVisible ? "[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"DynamicProxyGenAssembly2\")]" : "", options);
         var compilation = CSharpCompilation.Create(
@@ -27,10 +28,12 @@ public static class ShapeAssembly
             .Distinct();
         using var stream = new MemoryStream();
         var emitted = compilation.RemoveSyntaxTrees(refused).Emit(stream);
-        Assert.IsTrue(emitted.Success, string.Join(Environment.NewLine, emitted.Diagnostics.Where(one => one.Severity is DiagnosticSeverity.Error)));
+        Assert.IsTrue(emitted.Success,
+            string.Join(Environment.NewLine, emitted.Diagnostics.Where(one => one.Severity is DiagnosticSeverity.Error)));
 
         return [.. Assembly.Load(stream.ToArray()).GetTypes()
-            .Where(type => type is { IsClass: true, IsNested: false } && type.Name.StartsWith('C') && type.Namespace!.StartsWith("Shape", StringComparison.Ordinal))
+            .Where(type => type is { IsClass: true, IsNested: false } && type.Name.StartsWith('C') &&
+                type.Namespace!.StartsWith("Shape", StringComparison.Ordinal))
             .GroupBy(type => type.Namespace)
             .Select(types => types.MaxBy(type => type.Name)!)];
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace TxAspects.Tests;
 
-/// <summary>Writes the source of a random component: interfaces, and a hierarchy of classes or records with every way to declare a method.</summary>
+/// <summary>
+/// Writes the source of a random component: interfaces, and a hierarchy of classes or records with every way to declare a method.
+/// </summary>
 public sealed class ShapeSource(int seed)
 {
     private static readonly Signature[] Pool =
@@ -39,13 +41,15 @@ public sealed class ShapeSource(int seed)
     private void WriteInterface(string name, string[] bases)
     {
         var members = new List<(Signature, bool)>();
-        _text.AppendLine($"{Attribute(15)} {(Chance(85) ? "public" : "internal")} interface {name} {(bases.Length > 0 ? ": " : "")}{string.Join(", ", bases)} {{");
+        _text.AppendLine($"{Attribute(15)} {(Chance(85) ? "public" : "internal")} interface {name} " +
+                         $"{(bases.Length > 0 ? ": " : "")}{string.Join(", ", bases)} {{");
         foreach (var signature in Pool.Where(_ => Chance(25)))
         {
             var hasBody = Chance(20);
             var isNew = bases is ["IFirst"] && _interfaces["IFirst"].Exists(one => one.Signature == signature) ? "new " : "";
             members.Add((signature, hasBody));
-            _text.AppendLine($"{Attribute(12)} {(hasBody ? Numbered() : "")} {isNew}{signature.Head(signature.Name)}{(hasBody ? Body(signature) : ";")}");
+            _text.AppendLine($"{Attribute(12)} {(hasBody ? Numbered() : "")} " +
+                             $"{isNew}{signature.Head(signature.Name)}{(hasBody ? Body(signature) : ";")}");
         }
 
         _interfaces[name.Replace("<T>", "<int>")] = members;
@@ -61,7 +65,8 @@ public sealed class ShapeSource(int seed)
         {
             var interfaces = _interfaces.Keys.Where(_ => Chance(level == levels - 1 ? 55 : 30)).ToArray();
             var bases = (level == 0 ? [] : new[] { $"C{level - 1}" }).Concat(interfaces).ToArray();
-            _text.AppendLine($"{Attribute(20)} {(Chance(90) ? "public" : "internal")} {kind} C{level} {(bases.Length > 0 ? ": " : "")}{string.Join(", ", bases)} {{");
+            _text.AppendLine($"{Attribute(20)} {(Chance(90) ? "public" : "internal")} {kind} C{level} " +
+                             $"{(bases.Length > 0 ? ": " : "")}{string.Join(", ", bases)} {{");
             var declared = new HashSet<Signature>();
             foreach (var signature in Pool)
             {
@@ -72,7 +77,8 @@ public sealed class ShapeSource(int seed)
                 }
             }
 
-            foreach (var (@interface, signature) in interfaces.SelectMany(one => _interfaces[one].Select(member => (one, member.Signature))))
+            foreach (var (@interface, signature) in interfaces.SelectMany(
+                one => _interfaces[one].Select(member => (one, member.Signature))))
                 WriteImplementation(@interface, signature, declared, inherited);
             _text.AppendLine("}");
         }
@@ -85,13 +91,15 @@ public sealed class ShapeSource(int seed)
         foreach (var (signature, _) in _interfaces["IFirst"])
         {
             var call = $"if (!Tx.IsOpen) inner.{signature.Name}({(signature.Parameters.Length > 0 ? "item" : "")});";
-            _text.AppendLine($"{Attribute(15)} {Numbered()} public {signature.Head(signature.Name)}{Body(signature).Replace(" ShapeLog", $" {call} ShapeLog")}");
+            _text.AppendLine($"{Attribute(15)} {Numbered()} public " +
+                             $"{signature.Head(signature.Name)}{Body(signature).Replace(" ShapeLog", $" {call} ShapeLog")}");
         }
 
         _text.AppendLine("}");
     }
 
-    private void WriteImplementation(string @interface, Signature signature, HashSet<Signature> declared, Dictionary<Signature, string> inherited)
+    private void WriteImplementation(
+        string @interface, Signature signature, HashSet<Signature> declared, Dictionary<Signature, string> inherited)
     {
         if (Chance(35))
         {
@@ -114,7 +122,8 @@ public sealed class ShapeSource(int seed)
         {
             null => new[] { "public virtual", "public virtual", "public", "protected virtual", "internal virtual", "private" },
             { } one when one.EndsWith("virtual", StringComparison.Ordinal) || one.EndsWith(" override", StringComparison.Ordinal) =>
-                [one.Split(' ')[0] + " override", one.Split(' ')[0] + " override", one.Split(' ')[0] + " sealed override", "public new virtual", "public new"],
+                [one.Split(' ')[0] + " override", one.Split(' ')[0] + " override", one.Split(' ')[0] + " sealed override",
+                    "public new virtual", "public new"],
             _ => ["public new", "public new virtual"],
         };
         var chosen = choices[_random.Next(choices.Length)];

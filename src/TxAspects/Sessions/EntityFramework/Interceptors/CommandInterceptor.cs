@@ -3,7 +3,10 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
-/// <summary>Begins a session's transaction before its first command, and tells the session how its commands end. Stateless: one instance serves every context.</summary>
+/// <summary>
+/// Begins a session's transaction before its first command, and tells the session how its commands end. Stateless: one instance serves
+/// every context.
+/// </summary>
 internal sealed class CommandInterceptor : DbCommandInterceptor
 {
     public static readonly CommandInterceptor Instance = new();
@@ -21,7 +24,8 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         => Begin(command, eventData, result);
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
         => BeginAsync(command, eventData, result, cancellationToken);
 
     public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
@@ -62,7 +66,8 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
         => new(NonQueryExecuted(command, eventData, result));
 
-    public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
+    public override InterceptionResult DataReaderDisposing(
+        DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
         SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
         return result;
@@ -97,16 +102,19 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)
         => SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Failed(command, eventData.Exception);
 
-    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandFailedAsync(
+        DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
     {
         CommandFailed(command, eventData);
         return Task.CompletedTask;
     }
 
     public override void CommandCanceled(DbCommand command, CommandEndEventData eventData)
-        => SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Failed(command, new OperationCanceledException("A command was cancelled."));
+        => SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Failed(
+            command, new OperationCanceledException("A command was cancelled."));
 
-    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandCanceledAsync(
+        DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
     {
         CommandCanceled(command, eventData);
         return Task.CompletedTask;

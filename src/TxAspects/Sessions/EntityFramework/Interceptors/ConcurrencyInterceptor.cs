@@ -4,8 +4,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>
-/// Comes after the interceptors of the user's. It tells a session of an optimistic concurrency failure, which EF Core reports in no other way, because one of
-/// them may let the save go on. And it looks a last time whether a command may be sent, because the unit may have ended while one of them was at work.
+/// Comes after the interceptors of the user's. It tells a session of an optimistic concurrency failure, which EF Core reports in no other
+/// way, because one of them may let the save go on. And it looks a last time whether a command may be sent, because the unit may have ended
+/// while one of them was at work.
 /// </summary>
 internal sealed class ConcurrencyInterceptor : SaveChangesInterceptor, IDbCommandInterceptor
 {
@@ -34,7 +35,8 @@ internal sealed class ConcurrencyInterceptor : SaveChangesInterceptor, IDbComman
         => Check(command, eventData, result);
 
     public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
         => new(Check(command, eventData, result));
 
     public ValueTask<InterceptionResult<object>> ScalarExecutingAsync(

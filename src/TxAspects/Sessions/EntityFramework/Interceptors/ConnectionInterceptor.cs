@@ -8,8 +8,8 @@ using IsolationLevel = System.Data.IsolationLevel;
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>
-/// Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every command by itself.
-/// Tells the session how the opening of its connection ends, and when the connection is lost.
+/// Refuses a session's connection to whoever opens it past EF Core: Dapper on <c>db.Database.GetDbConnection()</c> would commit every
+/// command by itself. Tells the session how the opening of its connection ends, and when the connection is lost.
 /// </summary>
 internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 {
@@ -111,7 +111,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
     private static SessionSlot? Ended(ConnectionEventData eventData)
     {
-        if (eventData.Context is not { } context || Session.IsDisposed(context) || SessionSlot.Of(context) is not { } slot)
+        if (eventData.Context is not { } context || SessionSlot.IsDisposed(context) || SessionSlot.Of(context) is not { } slot)
             return null;
 
         slot.IsOpening = false;

@@ -18,7 +18,8 @@ internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
         DbConnection connection, TransactionStartingEventData eventData, InterceptionResult<DbTransaction> result,
         CancellationToken cancellationToken = default)
         => SessionSlot.SessionOf(eventData.Context)?.Gate.Start.Starting(eventData.IsolationLevel) is { } level
-            ? InterceptionResult<DbTransaction>.SuppressWithResult(await connection.BeginTransactionAsync(level, cancellationToken).ConfigureAwait(false))
+            ? InterceptionResult<DbTransaction>.SuppressWithResult(
+                await connection.BeginTransactionAsync(level, cancellationToken).ConfigureAwait(false))
             : result;
 
     public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)

@@ -1,4 +1,4 @@
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Processes;
 
 /// <summary>
 /// Says in our own words why a program did not start. What it wrote may quote settings, and with them passwords, so none of it is

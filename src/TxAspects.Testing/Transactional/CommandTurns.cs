@@ -5,25 +5,29 @@ using TxAspects.Testing.Watching;
 
 namespace TxAspects.Testing.Transactional;
 
-/// <content>Commands, which take turns on the connection.</content>
-internal sealed partial class PartInterceptor
+/// <summary>Makes the commands of EF Core take turns on the one connection.</summary>
+internal sealed class CommandTurns(SharedConnection shared) : DbCommandInterceptor
 {
-    // Not the connection's CreateCommand: it keeps its last command for reuse, without a lock, so two branches would get the same one before they take turns.
-    public override InterceptionResult<DbCommand> CommandCreating(CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result)
+    // Not the connection's CreateCommand: it keeps its last command for reuse, without a lock, so two branches would get the same one
+    // before they take turns.
+    public override InterceptionResult<DbCommand> CommandCreating(
+        CommandCorrelatedEventData eventData, InterceptionResult<DbCommand> result)
         => result.HasResult ? result : InterceptionResult<DbCommand>.SuppressWithResult(shared.CreateCommand());
 
     public override InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
         => Starting(command, eventData, result);
 
-    public override InterceptionResult<object> ScalarExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
+    public override InterceptionResult<object> ScalarExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<object> result)
         => Starting(command, eventData, result);
 
     public override InterceptionResult<int> NonQueryExecuting(DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
         => Starting(command, eventData, result);
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
         => StartingAsync(command, eventData, result, cancellationToken);
 
     public override ValueTask<InterceptionResult<object>> ScalarExecutingAsync(
@@ -46,21 +50,24 @@ internal sealed partial class PartInterceptor
         DbCommand command, CommandExecutedEventData eventData, int result, CancellationToken cancellationToken = default)
         => new(Ended(command, result));
 
-    public override InterceptionResult DataReaderDisposing(DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
+    public override InterceptionResult DataReaderDisposing(
+        DbCommand command, DataReaderDisposingEventData eventData, InterceptionResult result)
     {
         // Not closed yet, but what comes next on the connection waits for that.
         eventData.DataReader.Close();
         return Ended(command, result);
     }
 
-    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => shared.CommandEnded(command);
+    public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => shared.Turns.CommandEnded(command);
 
-    public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandFailedAsync(
+        DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
         => Task.FromResult(Ended(command, 0));
 
-    public override void CommandCanceled(DbCommand command, CommandEndEventData eventData) => shared.CommandEnded(command);
+    public override void CommandCanceled(DbCommand command, CommandEndEventData eventData) => shared.Turns.CommandEnded(command);
 
-    public override Task CommandCanceledAsync(DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task CommandCanceledAsync(
+        DbCommand command, CommandEndEventData eventData, CancellationToken cancellationToken = default)
         => Task.FromResult(Ended(command, 0));
 
     private static bool Changes(CommandEventData eventData) => eventData.CommandSource is not CommandSource.LinqQuery;
@@ -78,9 +85,9 @@ internal sealed partial class PartInterceptor
         return result;
     }
 
-    private T Ended<T>(object command, T result)
+    private T Ended<T>(DbCommand command, T result)
     {
-        shared.CommandEnded(command);
+        shared.Turns.CommandEnded(command);
         return result;
     }
 }

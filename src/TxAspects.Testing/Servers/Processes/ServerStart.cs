@@ -1,8 +1,7 @@
 using TxAspects.Testing.Servers.Folders;
-using TxAspects.Testing.Servers.Processes;
 using TxAspects.Testing.Servers.Templates;
 
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Processes;
 
 /// <summary>One start of a temporary server: template, copy, port, wait.</summary>
 internal sealed class ServerStart(TemporaryPostgresOptions options, PostgresBinaries binaries, Func<int> pickPort)

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace TxAspects.Testing.Servers;
+namespace TxAspects.Testing.Servers.Processes;
 
 /// <summary>Picks a port that was free a moment ago.</summary>
 internal static class LoopbackPort

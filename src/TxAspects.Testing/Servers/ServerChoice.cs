@@ -1,0 +1,13 @@
+namespace TxAspects.Testing.Servers;
+
+/// <summary>Which server tests run against.</summary>
+internal static class ServerChoice
+{
+    public static async Task<PostgresServer> FindOrStartAsync(TemporaryPostgresOptions? options, CancellationToken cancellationToken)
+    {
+        var existing = Environment.GetEnvironmentVariable(PostgresServer.ConnectionVariable);
+        return string.IsNullOrWhiteSpace(existing)
+            ? await TemporaryPostgres.StartAsync(options, cancellationToken).ConfigureAwait(false)
+            : new ExistingPostgres(ConnectionText.Read(existing, $"The value of {PostgresServer.ConnectionVariable}").ConnectionString);
+    }
+}

@@ -1,0 +1,58 @@
+using TxAspects.Observing;
+
+namespace TxAspects.Sessions.Transactions;
+
+/// <summary>Finds a transaction that somebody has ended past all that we see, such as by SQL on its connection.</summary>
+/// <remarks>It can only be rolled back then, and nobody knows what became of its work.</remarks>
+internal sealed class EndByOthers(Session session, TransactionGate gate)
+{
+    private bool _isFound;
+
+    /// <summary>Whether somebody has.</summary>
+    public bool IsThere
+    {
+        get
+        {
+            if (gate.Current is not { IsEnding: false })
+                return false;
+
+            // One that went with its connection was ended by nobody, and EF Core goes on over another connection.
+            if (!_isFound && !WasEnded)
+                return false;
+
+            Note(failure: null);
+            _isFound = true;
+            gate.Lost();
+            return true;
+        }
+    }
+
+    private bool WasEnded
+        => !gate.HasLost && gate.Current is { } transaction && session.Engine.Driver.IsOver(transaction.Database);
+
+    /// <summary>Throws where somebody has: the next command would be committed by itself.</summary>
+    /// <exception cref="SessionException">Somebody has.</exception>
+    public void ThrowIfThere()
+    {
+        if (IsThere)
+            throw SessionException.EndedByOthers(session.Owner.Name, session.ConnectName);
+    }
+
+    /// <summary>
+    /// Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command
+    /// was kept.
+    /// </summary>
+    /// <param name="failure">What made the work fail, where that is known.</param>
+    public void Note(Exception? failure)
+    {
+        var wasCutOff = gate.Commands.MayHaveRunAlone(failure);
+        if ((!wasCutOff && !WasEnded) || gate.Commands.Writes.AreNone || gate.State is UnitOfWorkState.OutcomeUnknown)
+            return;
+
+        gate.LostInDoubt();
+        session.Owner.Log.EndedByOthers(session.ConnectName, session.Owner.Name);
+    }
+
+    /// <summary>The transaction is over.</summary>
+    public void Forget() => _isFound = false;
+}
