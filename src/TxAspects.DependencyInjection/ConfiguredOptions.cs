@@ -22,9 +22,10 @@ internal static class ConfiguredOptions
             return $"'{section.Path}' is configured, but no option has that name. These have: " +
                    $"{string.Join(", ", Known.Select(one => $"'{one.Name}'"))}.";
 
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         try
         {
-            var value = TypeDescriptor.GetConverter(property.PropertyType).ConvertFromInvariantString(section.Value ?? "");
+            var value = TypeDescriptor.GetConverter(type).ConvertFromInvariantString(section.Value ?? "");
             property.SetMethod!.Invoke(options, BindingFlags.DoNotWrapExceptions, null, [value], null);
             return null;
         }
@@ -34,8 +35,7 @@ internal static class ConfiguredOptions
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            return $"'{section.Path}' is configured with a value that is no {property.PropertyType.Name}. Write it like " +
-                   $"'{Example(property.PropertyType)}'.";
+            return $"'{section.Path}' is configured with a value that is no {type.Name}. Write it like '{Example(type)}'.";
         }
     }
 

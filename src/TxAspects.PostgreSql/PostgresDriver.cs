@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using Npgsql;
@@ -88,6 +89,10 @@ public sealed class PostgresDriver : DbDriver
             return true;
         }
     }
+
+    /// <inheritdoc/>
+    protected override bool IsExecuting(DbConnection connection)
+        => connection is NpgsqlConnection npgsql && npgsql.FullState.HasFlag(ConnectionState.Executing);
 
     /// <inheritdoc/>
     protected override bool IsTransactionFailed(Exception failure)

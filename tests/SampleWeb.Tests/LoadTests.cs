@@ -123,10 +123,13 @@ public sealed class LoadTests
         var sorted = _milliseconds.Order().ToArray();
         foreach (var ((what, status), count) in _answers.OrderBy(answer => answer.Key))
             TestContext.WriteLine(FormattableString.Invariant($"{count,8}  {status}  {what}"));
-        TestContext.WriteLine(FormattableString.Invariant(
-            $"{Clients} clients, {WebShopOptions.DefaultPool} connections, {seconds:0.0} s: {sorted.Length} answers, " +
-            $"{sorted.Length / seconds:0} per second, {orders} orders kept;") +
-            FormattableString.Invariant($" median {sorted[sorted.Length / 2]:0} ms, 99 % under {sorted[sorted.Length * 99 / 100]:0} ms, " +
-                                        $"longest {sorted[^1]:0} ms."));
+        string[] words =
+        [
+            FormattableString.Invariant($"{Clients} clients, {WebShopOptions.DefaultPool} connections, {seconds:0.0} s:"),
+            FormattableString.Invariant($"{sorted.Length} answers, {sorted.Length / seconds:0} per second, {orders} orders kept;"),
+            FormattableString.Invariant($"median {sorted[sorted.Length / 2]:0} ms, 99 % under {sorted[sorted.Length * 99 / 100]:0} ms,"),
+            FormattableString.Invariant($"longest {sorted[^1]:0} ms."),
+        ];
+        TestContext.WriteLine(string.Join(' ', words));
     }
 }

@@ -150,7 +150,9 @@ internal sealed class PartInterceptor(SharedConnection shared, Func<DbContext, b
     }
 
     private ValueTask BeginAsync(DbContext context, bool async, CancellationToken cancellationToken)
-        => shared.Turns.IsOwn(context) ? default : shared.BeginAsync(new Part(context, Tx.Current, isOfUnit(context)), async, cancellationToken);
+        => shared.Turns.IsOwn(context)
+            ? default
+            : shared.BeginAsync(new Part(context, Tx.Current, isOfUnit(context)), async, cancellationToken);
 
     private ValueTask BeginSavepointAsync(TransactionEventData eventData, bool async, CancellationToken cancellationToken)
         => shared.CommandAsync(eventData.Context!, eventData.Context!, changes: true, async, cancellationToken);

@@ -97,6 +97,12 @@ public abstract class DbDriver
     /// </summary>
     protected internal virtual bool IsOver(DbTransaction transaction) => false;
 
+    /// <summary>
+    /// Whether the server has not answered what was sent on the connection last, by whomever. Default: false, because ADO.NET does not
+    /// tell.
+    /// </summary>
+    protected internal virtual bool IsExecuting(DbConnection connection) => false;
+
     /// <summary>Whether a statement was refused because an earlier one of its transaction had failed. Default: false.</summary>
     protected internal virtual bool IsTransactionFailed(Exception failure) => false;
 

@@ -53,30 +53,43 @@ internal sealed class Admission
         }
     }
 
+    /// <summary>Whether somebody else has closed it, so that what was sent meanwhile will be undone.</summary>
+    public bool IsClosedByOthers
+    {
+        get
+        {
+            if (!Volatile.Read(ref _closed))
+                return false;
+
+            lock (_gate)
+                return IsClosedHere();
+        }
+    }
+
     private bool IsEmpty => _visit is null && !_opensByHand && _running is null;
 
     /// <summary>Enters, and goes on being let in until it has left as often. Whoever is inside already may enter again.</summary>
-    public Answer Enter()
+    public AdmissionAnswer Enter()
     {
         Visit visit;
         lock (_gate)
         {
             if (IsClosedHere())
-                return Answer.Closed;
+                return AdmissionAnswer.Closed;
             if (_visit is { IsHere: true })
             {
                 _visit.EnterAgain();
-                return Answer.Admitted;
+                return AdmissionAnswer.Admitted;
             }
 
             if (_visit is not null || _opensByHand)
-                return Answer.InUse;
+                return AdmissionAnswer.InUse;
 
             visit = _visit = new Visit();
         }
 
         visit.Begin();
-        return Answer.Admitted;
+        return AdmissionAnswer.Admitted;
     }
 
     /// <summary>Leaves what <see cref="Enter"/> or <see cref="TryClose"/> entered.</summary>
@@ -124,19 +137,19 @@ internal sealed class Admission
     }
 
     /// <summary>User code opens the connection by hand, outside any command.</summary>
-    public Answer OpenByHand()
+    public AdmissionAnswer OpenByHand()
     {
         lock (_gate)
         {
             if (IsClosedHere())
-                return Answer.Closed;
+                return AdmissionAnswer.Closed;
             if (_visit is { IsHere: true })
-                return Answer.Admitted;
+                return AdmissionAnswer.Admitted;
             if (_visit is not null || _opensByHand)
-                return Answer.InUse;
+                return AdmissionAnswer.InUse;
 
             _opensByHand = true;
-            return Answer.Admitted;
+            return AdmissionAnswer.Admitted;
         }
     }
 
@@ -220,7 +233,7 @@ internal sealed class Admission
     }
 
     /// <summary>The same where somebody may be at work: returns what is going on, null where nothing is.</summary>
-    public Work? Close()
+    public AdmittedWork? Close()
     {
         lock (_gate)
         {
@@ -229,7 +242,7 @@ internal sealed class Admission
                 return null;
 
             _left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return new Work(_running, _reader, _visit is not null || _opensByHand, _left.Task);
+            return new AdmittedWork(_running, _reader, _visit is not null || _opensByHand, _left.Task);
         }
     }
 
@@ -284,19 +297,4 @@ internal sealed class Admission
         left?.SetResult();
         whenLeft?.Invoke();
     }
-
-    /// <summary>What somebody who wants to enter is told.</summary>
-    public enum Answer
-    {
-        Admitted,
-        InUse,
-        Closed,
-    }
-
-    /// <summary>What is going on.</summary>
-    /// <param name="Command">The command that runs or is about to be sent; null where there is none.</param>
-    /// <param name="Reader">Its open reader.</param>
-    /// <param name="IsInside">Whether a flow is inside; else the reader was left open by one that is not.</param>
-    /// <param name="Left">Completes when nothing is going on any more.</param>
-    public readonly record struct Work(DbCommand? Command, DbDataReader? Reader, bool IsInside, Task Left);
 }

@@ -152,13 +152,13 @@ internal sealed class Session
     /// <exception cref="SessionInUseException">Another flow is inside.</exception>
     public void Enter() => ThrowUnless(Admission.Enter());
 
-    public void ThrowUnless(Admission.Answer answer)
+    public void ThrowUnless(AdmissionAnswer answer)
     {
         switch (answer)
         {
-            case Admission.Answer.InUse:
+            case AdmissionAnswer.InUse:
                 throw SessionInUseException.ByTwoBranches(_owner.Name, ConnectName);
-            case Admission.Answer.Closed:
+            case AdmissionAnswer.Closed:
                 _owner.CheckUse(this);
                 throw SessionInUseException.AtEnd(_owner.Name, ConnectName);
         }
@@ -255,6 +255,7 @@ internal sealed class Session
 
     private async Task GiveBackLaterAsync()
     {
+        await Stopping.WaitUntilAnsweredAsync(this).ConfigureAwait(false);
         await Gate.RollBackAsync(async: true, failure: null).ConfigureAwait(false);
         await GiveBackAsync(async: true).ConfigureAwait(false);
     }

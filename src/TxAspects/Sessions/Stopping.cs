@@ -8,6 +8,7 @@ internal static class Stopping
 {
     private static readonly TimeSpan TimeToStop = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeToStopReading = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
     /// Throws where the end of a session is asked for from inside what it is doing, such as from an interceptor: it would wait for itself.
@@ -48,6 +49,22 @@ internal static class Stopping
     /// <returns>True where nothing is sent on the connection any more.</returns>
     public static async ValueTask<bool> StopAsync(Session session, bool mustLeave, bool async)
     {
+        if (!await StopSeenAsync(session, mustLeave, async).ConfigureAwait(false))
+            return false;
+        if (async && session.Gate.IsExecuting)
+            await WaitAsync(WaitUntilAnsweredAsync(session), TimeToStop).ConfigureAwait(false);
+        return !session.Gate.IsExecuting;
+    }
+
+    /// <summary>Waits for commands that user code has sent past EF Core. No driver tells of their end.</summary>
+    public static async Task WaitUntilAnsweredAsync(Session session)
+    {
+        while (session.Gate.IsExecuting)
+            await Task.Delay(Pause).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<bool> StopSeenAsync(Session session, bool mustLeave, bool async)
+    {
         if (session.Admission.Close() is not { } work)
             return true;
 
@@ -71,7 +88,7 @@ internal static class Stopping
         return true;
     }
 
-    private static async ValueTask CancelAsync(Session session, DbCommand command, Admission.Work work, bool async)
+    private static async ValueTask CancelAsync(Session session, DbCommand command, AdmittedWork work, bool async)
     {
         // A driver may send the cancellation over a connection of its own, and wait for a server that does not answer.
         var stopped = Task.WhenAll(Task.Run(() => Cancel(session, command)), work.Left);

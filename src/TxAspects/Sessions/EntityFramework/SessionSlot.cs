@@ -92,7 +92,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
             session.Gate.EndByOthers.ThrowIfThere();
             session.Enter();
         }
-        else if (Admission.Enter() is not Admission.Answer.Admitted)
+        else if (Admission.Enter() is not AdmissionAnswer.Admitted)
         {
             throw SessionInUseException.OutsideSessions();
         }

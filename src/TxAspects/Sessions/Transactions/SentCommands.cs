@@ -57,13 +57,32 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     }
 
     /// <summary>A command has answered with rows, which are read from now on.</summary>
+    /// <exception cref="TxAspectsException">The session was given up while the command ran; its reader is closed.</exception>
     public void Answered(DbCommand command, DbDataReader reader)
     {
         session.Admission.Read(command, reader);
         Answered();
+        if (!session.Admission.IsClosedByOthers)
+            return;
+
+        reader.Dispose();
+        Succeeded(command);
     }
 
-    /// <summary>A command has ended well, and its rows are read.</summary>
+    /// <summary>A command has ended well.</summary>
+    /// <exception cref="TxAspectsException">The session was given up while the command ran, and what it did is undone.</exception>
+    public void Succeeded(DbCommand command)
+    {
+        var isLate = session.Admission.IsClosedByOthers;
+        Ended(command);
+        if (!isLate)
+            return;
+
+        session.CheckAdmission();
+        throw SessionInUseException.AtEnd(Owner.Name, session.ConnectName);
+    }
+
+    /// <summary>A command is over, and its rows are read or given up.</summary>
     public void Ended(DbCommand command)
     {
         if (session.Admission.Finish(command))

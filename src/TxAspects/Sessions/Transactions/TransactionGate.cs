@@ -49,6 +49,9 @@ internal sealed class TransactionGate
 
     public bool IsOpen => Current is not null;
 
+    /// <summary>Whether the server is at work in the transaction, also for commands that nobody here sees.</summary>
+    public bool IsExecuting => IsOpen && Driver.IsExecuting(_slot.Connection.DbConnection);
+
     /// <summary>Counts the transactions, so that a savepoint can tell whether its own is still the open one.</summary>
     public int Generation { get; private set; }
 

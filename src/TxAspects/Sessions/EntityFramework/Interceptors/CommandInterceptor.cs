@@ -48,7 +48,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Succeeded(command);
         return result;
     }
 
@@ -58,7 +58,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override int NonQueryExecuted(DbCommand command, CommandExecutedEventData eventData, int result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Ended(command);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Succeeded(command);
         return result;
     }
 

@@ -50,7 +50,7 @@ internal sealed class ConcurrencyInterceptor : SaveChangesInterceptor, IDbComman
     private static InterceptionResult<T> Check<T>(DbCommand command, CommandEventData eventData, InterceptionResult<T> result)
     {
         if (SessionSlot.SessionOf(eventData.Context) is { } session && !session.Admission.MaySend(command))
-            session.ThrowUnless(Admission.Answer.Closed);
+            session.ThrowUnless(AdmissionAnswer.Closed);
 
         return result;
     }

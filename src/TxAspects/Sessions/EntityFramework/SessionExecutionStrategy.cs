@@ -1,8 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using TxAspects.Sessions.EntityFramework;
 
-namespace TxAspects.Sessions;
+namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>Runs what EF Core does once, and keeps it inside the admission to its end.</summary>
 /// <remarks>
