@@ -13,7 +13,7 @@ internal sealed class RudeClient : IDisposable
     {
         var client = new RudeClient();
         await client._client.ConnectAsync(shop.Host, shop.Port);
-        var request = $"{method} {path} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nContent-Type: application/json\r\n" +
+        var request = $"{method} {path} HTTP/1.1\r\nHost: {shop.Authority}\r\nConnection: close\r\nContent-Type: application/json\r\n" +
                       $"Content-Length: {json.Length}\r\n\r\n{json}";
         await client._client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         return client;

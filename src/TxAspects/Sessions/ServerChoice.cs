@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using TxAspects.Drivers;
 using TxAspects.Observing;
+using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Sessions;
 
@@ -26,6 +27,7 @@ internal static class ServerChoice
             var database = session.Context.Database;
             var timeout = database.GetCommandTimeout();
             session.Opening.Replaced = database.GetDbConnection();
+            SessionSlot.Of(session.Context)!.ForgetLostOpenings();
             database.SetDbConnection(connection, contextOwnsConnection: true);
             database.SetCommandTimeout(timeout);
             return connection;

@@ -34,7 +34,7 @@ public sealed class SilentServerTests : ClusterTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public async Task Read_only_unit_comes_to_another_standby_and_only_the_first_pays(bool acceptsConnections)
+    public async Task Read_only_unit_comes_to_another_standby(bool acceptsConnections)
     {
         ConnectThroughRelayTo(Cluster.Standbys[0]);
         await Relay.FallSilentAsync(acceptsConnections);
@@ -45,8 +45,6 @@ public sealed class SilentServerTests : ClusterTests
             Assert.AreEqual(Cluster.Standbys[1].Port, Timed("reads synchronously", ReadOnly));
         }
 
-        if (acceptsConnections)
-            Assert.AreEqual(1, Relay.TriedInVain);
         Assert.AreEqual("", string.Join(Environment.NewLine, Logged));
     }
 
@@ -64,20 +62,18 @@ public sealed class SilentServerTests : ClusterTests
             Assert.AreEqual(Cluster.Primary.Port, Timed("writes synchronously", new UnitOfWorkOptions()));
         }
 
-        if (acceptsConnections)
-            Assert.AreEqual(1, Relay.TriedInVain);
     }
 
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
-    public async Task Silent_primary_is_tried_once_by_all_units_together_and_those_that_read_go_on(bool acceptsConnections)
+    public async Task Units_that_read_go_on_while_the_primary_is_silent(bool acceptsConnections)
     {
         ConnectThroughRelayTo(Cluster.Primary);
         await Relay.FallSilentAsync(acceptsConnections);
 
         var attempts = 0;
-        await TimedAsync("writes, with three retries", () => Assert.ThrowsAsync<NpgsqlException>(() => Tx.RunAsync(
+        await TimedAsync("writes, with three retries", () => Assert.ThrowsExactlyAsync<ConnectionFailedException>(() => Tx.RunAsync(
             () =>
             {
                 attempts++;
@@ -88,8 +84,6 @@ public sealed class SilentServerTests : ClusterTests
             Assert.AreNotEqual(Cluster.Primary.Port, await TimedAsync("reads", ReadOnly));
 
         Assert.AreEqual(4, attempts);
-        if (acceptsConnections)
-            Assert.AreEqual(1, Relay.TriedInVain);
     }
 
     [TestMethod]
@@ -101,13 +95,11 @@ public sealed class SilentServerTests : ClusterTests
         await Relay.FallSilentAsync(acceptsConnections: true);
         for (var unit = 0; unit < 3; unit++)
             await TimedAsync("writes", () => Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(() => PortInUnitAsync(Shop))));
-        var tried = Relay.TriedInVain;
 
         await Cluster.FailOverAsync();
 
         Assert.AreEqual(Cluster.Primary.Port, await TimedAsync("writes after the promotion", new UnitOfWorkOptions()));
         Assert.AreEqual(Cluster.Primary.Port, Timed("writes synchronously", new UnitOfWorkOptions()));
-        Assert.AreEqual(tried, Relay.TriedInVain);
     }
 
     [TestMethod]

@@ -65,7 +65,7 @@ public sealed class RestartedServerTests : DatabaseTests
             await InsertAsync("tea", connect);
         }));
 
-        Assert.IsInstanceOfType<NpgsqlException>(failure);
+        Assert.IsInstanceOfType<ConnectionFailedException>(failure);
         Assert.AreEqual(UnitOfWorkState.RolledBack, unit!.State);
         Assert.AreEqual(0, database.ConnectionsLeased);
     }

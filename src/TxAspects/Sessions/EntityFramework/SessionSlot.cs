@@ -34,6 +34,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     /// <summary>True while EF Core opens the connection for a command or a transaction.</summary>
     public bool IsOpening { get; set; }
 
+    /// <summary>True where a connection was lost since its openings were last forgotten.</summary>
+    public bool HasLostConnection { get; set; }
+
     /// <summary>True where the user's reset of the pooled context has not run to its end since the last session.</summary>
     public bool MustReset { get; set; }
 
@@ -103,6 +106,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     {
         try
         {
+            ForgetLostOpenings();
+
             // EF Core counts how often it was opened, and does not tell.
             for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
                 _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
@@ -115,6 +120,21 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
             else
                 connection.DbConnection.Close();
         }
+    }
+
+    /// <summary>Takes back EF Core's count of the openings of a connection that was lost.</summary>
+    /// <remarks>
+    /// EF Core does not count a closing where an interceptor throws while a command fails, as ours do to say why. Whoever uses the context
+    /// next would keep the connection then, and could not be given that of another server.
+    /// </remarks>
+    public void ForgetLostOpenings()
+    {
+        if (!HasLostConnection || connection.DbConnection.State is not ConnectionState.Closed)
+            return;
+
+        HasLostConnection = false;
+        for (var time = 0; time < MostOpenings; time++)
+            connection.Close();
     }
 
     public void Dispose() => GiveUp()?.ReleaseAsync(async: false).Completed();

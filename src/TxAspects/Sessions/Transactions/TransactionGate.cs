@@ -233,7 +233,11 @@ internal sealed class TransactionGate
         State = UnitOfWorkState.OutcomeUnknown;
     }
 
-    public void Lost() => LostGeneration ??= Generation;
+    public void Lost()
+    {
+        LostGeneration ??= Generation;
+        _slot.HasLostConnection = true;
+    }
 
     /// <summary>The connection was closed, or is lost, while a transaction was open on it.</summary>
     public void ConnectionClosed()
