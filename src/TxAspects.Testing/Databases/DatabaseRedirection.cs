@@ -16,5 +16,11 @@ internal sealed class DatabaseRedirection(Func<DbDataSource> createSource, Chang
 
     protected override void Prepare(DbContext context) => watch.Watch(context);
 
+    protected override ValueTask AbandonedAsync(DbContext context, bool async)
+    {
+        watch.LookAt(context);
+        return default;
+    }
+
     protected override void RolledBack(DbContext context) => watch.Forget(context);
 }

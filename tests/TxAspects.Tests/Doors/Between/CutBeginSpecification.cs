@@ -113,6 +113,13 @@ public abstract class CutBeginSpecification<TEntry> : DoorSpecification<TEntry>
         // The server may carry the command out when the client has given up.
         await Master.WaitForNoBackendAsync("application_name = 'test' AND state = 'active'");
         var kept = await Master.CountAsync();
+        for (var attempt = 0; mustBeKept && kept == 0 && attempt < 100; attempt++)
+        {
+            // It was between the two when it was looked at.
+            await Task.Delay(20, TestContext.CancellationToken);
+            kept = await Master.CountAsync();
+        }
+
         Assert.IsLessThan(2, kept, "It was done twice.");
         Assert.IsTrue(!mustBeKept || kept == 1, "The fault did not meet the BEGIN.");
         if (kept == 0)
