@@ -91,7 +91,10 @@ internal static class Stopping
     private static async ValueTask CancelAsync(Session session, DbCommand command, AdmittedWork work, bool async)
     {
         // A driver may send the cancellation over a connection of its own, and wait for a server that does not answer.
-        var stopped = Task.WhenAll(Task.Run(() => Cancel(session, command)), work.Left);
+        var cancelled = Task.Run(() => Cancel(session, command));
+
+        // Between two steps of a sequence nobody is inside, and nobody comes in any more: there is nothing to wait for.
+        var stopped = work is { Reader: not null, IsInside: false } ? cancelled : Task.WhenAll(cancelled, work.Left);
         if (async)
             await WaitAsync(stopped, work.Reader is null ? TimeToStop : TimeToStopReading).ConfigureAwait(false);
     }
