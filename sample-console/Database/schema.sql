@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS orders (
     CONSTRAINT refunded_within_total CHECK (refunded BETWEEN 0 AND total)
 );
 CREATE INDEX IF NOT EXISTS orders_placed_on ON orders (placed_on);
+CREATE INDEX IF NOT EXISTS orders_customer_number ON orders (customer_number);
+CREATE INDEX IF NOT EXISTS orders_refund_of ON orders (refund_of) WHERE refund_of IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS order_lines (
     order_number  text NOT NULL REFERENCES orders,
@@ -34,6 +36,7 @@ CREATE TABLE IF NOT EXISTS order_lines (
     unit_price    numeric(12, 2) NOT NULL CHECK (unit_price > 0),
     PRIMARY KEY (order_number, position)
 );
+CREATE INDEX IF NOT EXISTS order_lines_sku ON order_lines (sku);
 
 CREATE TABLE IF NOT EXISTS ledger_entries (
     order_number  text NOT NULL REFERENCES orders,
