@@ -32,6 +32,8 @@ public abstract class DoorSpecification<TEntry> : SessionSpecification<TEntry>
             ConfigureSession = (builder, engine) =>
             {
                 builder.UseNpgsql(engine);
+                if (typeof(TContext) == typeof(ShopContext))
+                    builder.UseModel(TestDatabase.Model);
                 configure?.Invoke(builder);
             },
         };

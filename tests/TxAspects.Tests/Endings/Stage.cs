@@ -28,7 +28,7 @@ public sealed class Stage : IAsyncDisposable
             Name = "master",
             Host = new NpgsqlConnectionStringBuilder(database.ConnectionString).Host,
             CreateEngine = CreateEngine,
-            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(_interceptor),
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).UseModel(TestDatabase.Model).AddInterceptors(_interceptor),
             Driver = new PostgresDriver(),
             BeforeCreateSession = at is HeldAt.BeforeCreateSession ? (_, _) => new ValueTask(_hold.WaitAsync()) : null,
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 using TxAspects.Testing;
 
@@ -8,6 +9,12 @@ namespace TxAspects.Tests;
 /// <summary>A database of its own with a connect to it, and what can be observed of both from outside.</summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
+    private static readonly Lazy<IModel> SharedModel = new(() =>
+    {
+        using var context = new ShopContext(new DbContextOptionsBuilder<ShopContext>().UseNpgsql().Options);
+        return context.Model;
+    });
+
     private readonly TemporaryDatabase _database;
     private readonly NpgsqlDataSource _observer;
     private readonly bool _isOnTestServer;
@@ -28,6 +35,9 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The isolation level that transactions have where none is asked for.</summary>
     public static string DefaultIsolation => "read committed";
+
+    /// <summary>Of <see cref="ShopContext"/>, for all tests: EF Core would make one for every data source.</summary>
+    public static IModel Model => SharedModel.Value;
 
     public string ConnectionString => _database.ConnectionString;
 
@@ -101,7 +111,7 @@ public sealed class TestDatabase : IAsyncDisposable
             Name = name,
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
-            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine),
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).UseModel(Model),
             Driver = new PostgresDriver { CommitMarkers = markers, TwoPhaseCommit = twoPhase },
             MaxOuterConnections = maxOuterConnections,
         };

@@ -96,7 +96,7 @@ public abstract class CutBeginSpecification<TEntry> : DoorSpecification<TEntry>
         => Keep(new DbConnect<ShopContext>(OptionsFor<ShopContext>(settings: settings =>
         {
             (settings.Host, settings.Port) = ("127.0.0.1", proxy.Port);
-            settings.CommandTimeout = cut is CutBy.CommandTimeout ? 1 : 20;
+            settings.CommandTimeout = cut is CutBy.CommandTimeout ? 1 : 5;
         })));
 
     private async Task CutAsync(CutBy cut, CancellationTokenSource source)
