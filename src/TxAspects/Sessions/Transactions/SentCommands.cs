@@ -36,8 +36,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
     public void Prepare(DbCommand command, CommandSource source)
     {
-        if (session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
-            throw SessionInUseException.WhileReading(Owner.Name, session.ConnectName);
+        ThrowIfReading();
         TransactionLimits.CheckCommand(session, source);
         if (!session.Admission.TryStart(command))
         {
@@ -54,6 +53,14 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);
+    }
+
+    /// <summary>Throws where the rows of an earlier command are still being read, and the database takes one command at a time.</summary>
+    /// <exception cref="SessionInUseException">They are.</exception>
+    public void ThrowIfReading()
+    {
+        if (session.Admission.IsReading && !Driver.AllowsCommandWhileReading)
+            throw SessionInUseException.WhileReading(Owner.Name, session.ConnectName);
     }
 
     /// <summary>A command has answered with rows, which are read from now on.</summary>

@@ -100,9 +100,11 @@ internal sealed class TransactionGate
 
     /// <summary>Makes a savepoint in the open transaction.</summary>
     /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
+    /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
     public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
     {
         EndByOthers.ThrowIfThere();
+        Commands.ThrowIfReading();
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
 
