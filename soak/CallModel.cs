@@ -9,4 +9,7 @@ public sealed class CallModel(CallKind kind, int since)
 
     /// <summary>Whether it asked for the rollback.</summary>
     public bool Asked { get; set; }
+
+    /// <summary>Whether it asked in a block that was undone: the request goes with the work, unless some of that is elsewhere.</summary>
+    public bool MayHaveAsked { get; set; }
 }

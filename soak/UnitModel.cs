@@ -22,6 +22,9 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>Whether the call that opened the unit asked for the rollback, returned a failure or left its scope.</summary>
     public bool Asked { get; set; }
 
+    /// <summary>Whether it asked in a block that was undone: the request goes with the work, unless some of that is elsewhere.</summary>
+    public bool MayHaveAsked { get; set; }
+
     /// <summary>Whether a hook before a commit has thrown, and nobody has taken note of it.</summary>
     public bool HookThrew { get; set; }
 
@@ -107,7 +110,7 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
             return;
         }
 
-        if (!Asked)
+        if (!Asked && !MayHaveAsked)
             ledger.Report($"Operation {operation}: a unit returned without an exception, and its state is {Unit.State}.");
         Discard(connect: null);
         Hooks.EndUnit(HookFate.RolledBack);
@@ -119,7 +122,9 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
         if (bodyReturned)
             CommitFailed(exception, connect: null);
         Discard(connect: null);
-        Hooks.EndUnit(HookFate.RolledBack);
+
+        // A block's commit may be the one of which nobody knows.
+        Hooks.EndUnit(Unit.State is UnitOfWorkState.OutcomeUnknown ? HookFate.Unclear : HookFate.RolledBack);
     }
 
     /// <summary>The call that opened the unit threw what it commits on. Whether the commit succeeded, only the unit itself tells.</summary>

@@ -17,6 +17,7 @@ public sealed partial class Worker
         var mayHave = unit.Hooks.IsUsed(name);
         var joins = when is WhenInTransaction.Join && had;
         var since = 0;
+        var asked = (OfUnit: unit.Asked, OfCall: place.Call.Asked);
         var (began, bodyReturned, bodyEndedLate) = (false, false, false);
         Tell(place, $"block {when} on {name}");
         Figures.Count("blocks");
@@ -91,6 +92,13 @@ public sealed partial class Worker
             }
         }
 
+        void TakeRequestBack()
+        {
+            unit.MayHaveAsked |= unit.Asked && !asked.OfUnit;
+            place.Call.MayHaveAsked |= place.Call.Asked && !asked.OfCall;
+            (unit.Asked, place.Call.Asked) = asked;
+        }
+
         void Threw(Exception exception)
         {
             if (bodyReturned)
@@ -100,6 +108,7 @@ public sealed partial class Worker
             else
                 unit.Discard(name, since);
             unit.Hooks.Undo(since);
+            TakeRequestBack();
         }
     }
 }

@@ -6,6 +6,7 @@ namespace TxAspects.Soak;
 public sealed partial class Worker
 {
     private const int DeepestCall = 5;
+    private static readonly long Slack = Stopwatch.Frequency / 10;    // timers fire a little early
 
     private ValueTask CallDeeperAsync(Place place)
         => place.Depth >= DeepestCall
@@ -46,7 +47,7 @@ public sealed partial class Worker
         {
             Tell(place, $"{propagation} throws {exception.GetType().Name}: {exception.Message}");
             if (exception is UnitOfWorkTimeoutException timeout && timeout.Timeout == way.Timeout &&
-                Stopwatch.GetElapsedTime(start) < way.Timeout * 0.85)
+                Stopwatch.GetElapsedTime(start) < way.Timeout * 0.85 && Stopwatch.GetTimestamp() < place.Due - Slack)
                 Ledger.Report($"Operation {_operation}: a call was late before its time.");
             Threw(exception);
             throw;
@@ -64,6 +65,11 @@ public sealed partial class Worker
         {
             outer!.Discard(connect: null, call.Since);
             outer.Hooks.Undo(call.Since);
+        }
+        else if (call is { Kind: CallKind.Nested, MayHaveAsked: true })
+        {
+            outer!.Doubt(connect: null, call.Since);
+            outer.Hooks.Blur(call.Since);
         }
         else if (call is { Kind: CallKind.Joined } && (call.Asked || way.LeavesScope))
         {
@@ -88,6 +94,8 @@ public sealed partial class Worker
                 bodyReturned = true;
                 if (opened is not null)
                     opened.Asked |= way.ReturnsFailure || way.LeavesScope;
+                else if (kind is CallKind.Nested)
+                    call.Asked |= way.ReturnsFailure || way.LeavesScope;
             }
             finally
             {
