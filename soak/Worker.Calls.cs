@@ -54,7 +54,7 @@ public sealed partial class Worker
         }
 
         Tell(place, $"{propagation} returns");
-        if (isLate && call!.Kind is not CallKind.Without && opened is not { Asked: true } && !way.LeavesScope)
+        if (isLate && call!.Kind is not CallKind.Without && opened is not ({ Asked: true } or { MayHaveAsked: true }) && !way.LeavesScope)
             Ledger.Report($"Operation {_operation}: a call returned after its deadline.");
         if (opened is not null)
         {

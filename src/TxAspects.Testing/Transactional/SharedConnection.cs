@@ -102,7 +102,15 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
             throw;
         }
 
-        Turns.Begun(part);
+        try
+        {
+            await Turns.BegunAsync(part, async, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await RollbackAsync(part.Context, async).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Checks what COMMIT would check, and keeps the part.</summary>

@@ -62,14 +62,11 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
             await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The part has begun; now the command may run for which it did.</summary>
-    public void Begun(Part part)
+    /// <summary>The part has begun; now the command may run for which it did, after what the test itself has sent meanwhile.</summary>
+    public async ValueTask BegunAsync(Part part, bool async, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            if (_first.Remove(part.Context, out var command))
-                Start(part.Context, command);
-        }
+        while (TryStartFirst(part) is { } obstacle)
+            await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
     }
 
     public void Leave(Part part)
@@ -126,6 +123,21 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
                 return NoTurn(part, last);
 
             _parts.Add(part);
+            return null;
+        }
+    }
+
+    private Obstacle? TryStartFirst(Part part)
+    {
+        lock (_gate)
+        {
+            if (!_first.TryGetValue(part.Context, out var command))
+                return null;
+            if (FindRunning(part.Name, part.Context) is { } other)
+                return other;
+
+            _first.Remove(part.Context);
+            Start(part.Context, command);
             return null;
         }
     }
