@@ -12,8 +12,7 @@ public static class TxAspectsApplicationBuilderExtensions
     /// </summary>
     /// <remarks>
     /// Put it behind exception handling, so that a commit that fails becomes a proper error, and behind routing, so that it sees what
-    /// endpoints declare. A
-    /// second one in the same pipeline does nothing.
+    /// endpoints declare. A second one in the same pipeline does nothing.
     /// </remarks>
     /// <param name="app">The pipeline.</param>
     /// <param name="configure">Sets the options. Default: none set.</param>

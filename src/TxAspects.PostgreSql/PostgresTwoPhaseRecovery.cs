@@ -8,8 +8,8 @@ namespace TxAspects;
 /// </summary>
 /// <remarks>
 /// <para>Give it every connect that takes part in such units, and run it in at least one process, at its start and from time to time. Any
-/// number of them may run at once. It ends what its connects' own
-/// roles prepared, so its connects must not go through PgBouncer to another role.</para>
+/// number of them may run at once. It ends what its connects' own roles prepared, so its connects must not go through PgBouncer to another
+/// role.</para>
 /// <para>Who may write to the table of decisions can decide for units of others, and who may log in as the role can do what the recovery
 /// does. docs/security.md says who needs which rights.</para>
 /// </remarks>

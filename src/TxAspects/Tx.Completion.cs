@@ -21,6 +21,7 @@ public static partial class Tx
     /// <summary>Rolls back and clears the tracker. The session stays usable: its next command begins a new transaction.</summary>
     /// <remarks>Clears a doom when nothing uncommitted is left in the unit.</remarks>
     /// <exception cref="EarlyCompletionException">The unit forbids it to inner calls.</exception>
+    /// <exception cref="SessionInUseException">Another flow is at work on a session, and does not stop when it is cancelled.</exception>
     public static Task RollbackAsync(DbConnect connect, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)
@@ -38,6 +39,8 @@ public static partial class Tx
     /// Hooks added before learn of a rollback where a transaction is open, also one that only read; otherwise they wait on.
     /// </remarks>
     /// <exception cref="EarlyCompletionException">The unit forbids it to inner calls.</exception>
+    /// <exception cref="SessionInUseException">The server is at work for a connection from <see cref="ConnectionAsync"/>: whoever sent the
+    /// command would not learn that it was undone.</exception>
     public static Task CloseAsync(DbConnect connect, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested)

@@ -42,7 +42,7 @@ public static partial class Tx
     public static void Configure(TxAspectsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        AmbientUnit.Process = options;
+        AmbientUnit.ProcessOptions = options;
     }
 
     /// <summary>From now on the unit can only roll back. In the method that opened it the unit rolls back without an exception.</summary>

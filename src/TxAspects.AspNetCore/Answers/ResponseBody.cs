@@ -11,10 +11,8 @@ namespace TxAspects.AspNetCore.Answers;
 /// </summary>
 /// <remarks>
 /// What may not go out yet is held and reaches the server later, in the order in which it was asked for. Where the unit stays open for
-/// longer, bytes pass,
-/// but never those that would make the answer whole. An exception thrown from a write takes the normal way; one from Response.OnStarting
-/// would end in an
-/// empty response.
+/// longer, bytes pass, but never those that would make the answer whole. An exception thrown from a write takes the normal way; one from
+/// Response.OnStarting would end in an empty response.
 /// </remarks>
 internal sealed class ResponseBody(RequestUnit unit, IHttpResponseBodyFeature inner) : IHttpResponseBodyFeature
 {

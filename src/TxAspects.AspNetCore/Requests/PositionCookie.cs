@@ -9,10 +9,9 @@ namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>The cookie that carries the position of a client's own writes to its later requests.</summary>
 /// <remarks>
-/// A position makes reads wait for a standby, or go to the primary. So one is believed only if this application has told it, and not
-/// longer than a minute ago: the cookie is
-/// encrypted and signed, by the application's data protection or, where it has none, by a key that this process makes for itself.
-/// Whatever else comes counts as no cookie.
+/// A position makes reads wait for a standby, or go to the primary. So one is believed only if this application has told it, and not longer
+/// than a minute ago: the cookie is encrypted and signed, by the application's data protection or, where it has none, by a key that this
+/// process makes for itself. Whatever else comes counts as no cookie.
 /// </remarks>
 internal sealed class PositionCookie
 {

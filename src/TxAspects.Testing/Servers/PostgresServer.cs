@@ -28,7 +28,7 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     /// <exception cref="ArgumentException">The variable has no connection string.</exception>
     public static Task<PostgresServer> FindOrStartAsync(
         TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
-        => ServerChoice.FindOrStartAsync(options, cancellationToken);
+        => ServerFinder.FindOrStartAsync(options, cancellationToken);
 
     /// <summary>The connection string for another database on this server.</summary>
     public string ConnectionStringFor(string database)

@@ -21,7 +21,7 @@ internal static class CallRunner
             return RepeatAsync<TBody, T>(request, body);
         return UnitOfWorkCalls.Opens(request)
             ? CallsAtOnce.RunOpened<TBody, T>(request.Open(), body)
-            : RunOnceAsync<TBody, T>(request, null, body);
+            : RunOnceAsync<TBody, T>(request, body);
     }
 
     public static ValueTask RunAsync<TBody>(CallRequest request, TBody body)
@@ -31,7 +31,7 @@ internal static class CallRunner
             return CallsAtOnce.RunJoined(join, body);
         if (request.Options.MaxRetries > 0)
             return RepeatAsync(request, body);
-        return UnitOfWorkCalls.Opens(request) ? CallsAtOnce.RunOpened(request.Open(), body) : RunOnceAsync(request, null, body);
+        return UnitOfWorkCalls.Opens(request) ? CallsAtOnce.RunOpened(request.Open(), body) : RunOnceAsync(request, body);
     }
 
     public static T Run<TBody, T>(CallRequest request, TBody body)
@@ -66,12 +66,12 @@ internal static class CallRunner
             var call = UnitOfWorkCalls.Create(request, attempt, isSynchronous: false);
             try
             {
-                return await RunOnceAsync<TBody, T>(request, call, body).ConfigureAwait(false);
+                return await RunOnceAsync<TBody, T>(call, body).ConfigureAwait(false);
             }
             catch (Exception exception) when (call.Next is not null)
             {
                 NoteRetry(request, attempt, call.Next.Pause, exception);
-                await Task.Delay(call.Next.Pause, request.Process.TimeProvider).ConfigureAwait(false);
+                await Task.Delay(call.Next.Pause, request.ProcessOptions.TimeProvider).ConfigureAwait(false);
                 attempt = call.Next;
             }
         }
@@ -85,13 +85,46 @@ internal static class CallRunner
     {
         if (Telemetry.Retries.Enabled)
             Telemetry.Retries.Add(1, new KeyValuePair<string, object?>(Telemetry.UnitName, request.Name.ToString()));
-        request.Process.Log.Retrying(attempt.Number, request.Name.ToString(), pause, exception);
+        request.ProcessOptions.Log.Retrying(attempt.Number, request.Name.ToString(), pause, exception);
     }
 
-    public static async ValueTask<T> RunOnceAsync<TBody, T>(CallRequest request, UnitOfWorkCall? call, TBody body)
+    /// <summary>Runs the call that a request asks for. Not the state machine's work, which would keep the request.</summary>
+    private static ValueTask<T> RunOnceAsync<TBody, T>(CallRequest request, TBody body)
         where TBody : struct, IAsyncCallBody<T>
     {
-        call ??= UnitOfWorkCalls.Create(request, request.FirstAttempt(), isSynchronous: false);
+        UnitOfWorkCall call;
+        try
+        {
+            call = UnitOfWorkCalls.Create(request, request.FirstAttempt(), isSynchronous: false);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<T>(exception);
+        }
+
+        return RunOnceAsync<TBody, T>(call, body);
+    }
+
+    /// <inheritdoc cref="RunOnceAsync{TBody, T}(CallRequest, TBody)"/>
+    private static ValueTask RunOnceAsync<TBody>(CallRequest request, TBody body)
+        where TBody : struct, IAsyncCallBody
+    {
+        UnitOfWorkCall call;
+        try
+        {
+            call = UnitOfWorkCalls.Create(request, request.FirstAttempt(), isSynchronous: false);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+
+        return RunOnceAsync(call, body);
+    }
+
+    public static async ValueTask<T> RunOnceAsync<TBody, T>(UnitOfWorkCall call, TBody body)
+        where TBody : struct, IAsyncCallBody<T>
+    {
         await call.BeginAsync(async: true).ConfigureAwait(false);
         using var entered = call.Enter();
         T result;
@@ -109,10 +142,9 @@ internal static class CallRunner
         return result;
     }
 
-    public static async ValueTask RunOnceAsync<TBody>(CallRequest request, UnitOfWorkCall? call, TBody body)
+    public static async ValueTask RunOnceAsync<TBody>(UnitOfWorkCall call, TBody body)
         where TBody : struct, IAsyncCallBody
     {
-        call ??= UnitOfWorkCalls.Create(request, request.FirstAttempt(), isSynchronous: false);
         await call.BeginAsync(async: true).ConfigureAwait(false);
         using var entered = call.Enter();
         try

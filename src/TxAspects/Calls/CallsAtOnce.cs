@@ -13,28 +13,28 @@ internal static class CallsAtOnce
         where TBody : struct, IAsyncCallBody<T>
     {
         if (unit.Report is { IsMeasuring: true })
-            return CallRunner.RunOnceAsync<TBody, T>(default, new OpeningCall(unit), body);
+            return CallRunner.RunOnceAsync<TBody, T>(new OpeningCall(unit), body);
 
         ValueTask<T> begun;
         using (AmbientUnit.EnterForCall(unit.Node))
             begun = Begin<TBody, T>(body).Preserve();    // its result is looked at twice
         return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, begun.Result)
             ? begun
-            : CallRunner.RunOnceAsync<Begun<T>, T>(default, new OpeningCall(unit), new Begun<T>(begun));
+            : CallRunner.RunOnceAsync<Begun<T>, T>(new OpeningCall(unit), new Begun<T>(begun));
     }
 
     public static ValueTask RunOpened<TBody>(UnitOfWork unit, TBody body)
         where TBody : struct, IAsyncCallBody
     {
         if (unit.Report is { IsMeasuring: true })
-            return CallRunner.RunOnceAsync(default, new OpeningCall(unit), body);
+            return CallRunner.RunOnceAsync(new OpeningCall(unit), body);
 
         ValueTask begun;
         using (AmbientUnit.EnterForCall(unit.Node))
             begun = Begin(body);
         return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, default(Nothing))
             ? begun
-            : CallRunner.RunOnceAsync(default, new OpeningCall(unit), new Begun(begun));
+            : CallRunner.RunOnceAsync(new OpeningCall(unit), new Begun(begun));
     }
 
     public static ValueTask<T> RunJoined<TBody, T>(in Join join, TBody body)

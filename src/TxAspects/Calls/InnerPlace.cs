@@ -16,7 +16,7 @@ internal sealed class InnerPlace
     {
         Around = AmbientUnit.Node is { } here && here.Unit == unit ? here : unit.Node;
         if (options.Timeout is { } timeout)
-            _own = new Deadline(unit.Process.TimeProvider, timeout, name.ToString());
+            _own = new Deadline(unit.ProcessOptions.TimeProvider, timeout, name.ToString());
 
         var place = Around.Place is UnitPlace.BeforeCommit ? UnitPlace.BeforeCommit
             : unit.Options.AllowEarlyCompletion ? UnitPlace.Inside : UnitPlace.JoinedCall;

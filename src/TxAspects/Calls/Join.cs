@@ -44,8 +44,8 @@ internal readonly struct Join
     {
         join = default;
         var options = request.Options;
-        if (AmbientUnit.Node is not { Place: UnitPlace.Inside, Unit: { IsEnded: false } unit } ||
-            Propagations.Decide(options.Propagation, isOpen: true) is not CallPart.Join || options.Timeout is not null ||
+        if (!Propagations.Joins(options.Propagation) || options.Timeout is not null ||
+            AmbientUnit.Node is not { Place: UnitPlace.Inside, Unit: { IsEnded: false } unit } ||
             FindDisagreement(unit, options, request.Name) is not null || !unit.Options.AllowEarlyCompletion)
         {
             return false;

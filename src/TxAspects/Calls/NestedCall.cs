@@ -54,7 +54,7 @@ internal sealed class NestedCall : UnitOfWorkCall
                 throw doom.ToException(_name.ToString());
 
             // A result rule decides about the call's own work.
-            isUndone = AskedToRollBack || ResultRules.MeanFailure(result, _options, _unit.Process);
+            isUndone = AskedToRollBack || ResultRules.MeanFailure(result, _options, _unit.ProcessOptions);
             if (!isUndone)
                 await _unit.Marks.KeepAsync(_mark!, async, CancellationToken.None).ConfigureAwait(false);
         }

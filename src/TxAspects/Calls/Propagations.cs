@@ -5,6 +5,12 @@ namespace TxAspects.Calls;
 /// </summary>
 internal static class Propagations
 {
+    /// <summary>By the value of the propagation: asked in every call, and the switch below costs a tenth of a joined one.</summary>
+    private static readonly bool[] Joining = [.. Enum.GetValues<Propagation>().Select(one => Decide(one, isOpen: true) is CallPart.Join)];
+
+    /// <summary>Whether a call joins where a unit is open.</summary>
+    public static bool Joins(Propagation propagation) => (uint)propagation < (uint)Joining.Length && Joining[(int)propagation];
+
     /// <summary>What a call does.</summary>
     /// <param name="propagation">What it declares.</param>
     /// <param name="isOpen">Whether a unit is open where it is called.</param>

@@ -14,5 +14,5 @@ internal sealed record MethodPlan(UnitOfWorkOptions Options, CallName Name, Retu
 
     public static bool StartsLaterUnder(UnitOfWorkOptions options) => options.Propagation is Propagation.Nested || options.MaxRetries > 0;
 
-    public CallRequest In(TxAspectsOptions process) => new(process, Options, Name);
+    public CallRequest In(TxAspectsOptions processOptions) => new(processOptions, Options, Name);
 }

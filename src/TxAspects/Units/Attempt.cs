@@ -12,10 +12,10 @@ internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, Time
     private static readonly Attempt Unlimited = new(1, null, false);
     private static readonly Attempt OnlyUnlimited = new(1, null, true);
 
-    public static Attempt First(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, bool isOnly = false)
+    public static Attempt First(TxAspectsOptions processOptions, UnitOfWorkOptions options, CallName name, bool isOnly = false)
         => options.Timeout is null
             ? isOnly ? OnlyUnlimited : Unlimited
-            : new Attempt(1, new Deadline(process.TimeProvider, options.Timeout.Value, name.ToString()), isOnly);
+            : new Attempt(1, new Deadline(processOptions.TimeProvider, options.Timeout.Value, name.ToString()), isOnly);
 
     /// <summary>The next one, or null where the pause before it would outlast the deadline.</summary>
     /// <param name="firstPause">The pause after the first attempt.</param>

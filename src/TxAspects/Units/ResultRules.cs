@@ -11,19 +11,19 @@ internal sealed class ResultRules(IReadOnlyList<ResultRule> rules)
     public bool IsEmpty => rules.Count == 0;
 
     /// <summary>Whether a value means failure, by the options of a call, then by those of the process, then by its own type.</summary>
-    public static bool MeanFailure<T>(T result, UnitOfWorkOptions options, TxAspectsOptions process)
+    public static bool MeanFailure<T>(T result, UnitOfWorkOptions options, TxAspectsOptions processOptions)
     {
         if (result is null)
             return false;
 
         return options.ResultRules.Count > 0 && new ResultRules(options.ResultRules).IsFailure(result) is { } ofCall
             ? ofCall
-            : process.ResultRules.IsFailure(result) ?? result is IUnitOfWorkResult { IsFailure: true };
+            : processOptions.ResultRules.IsFailure(result) ?? result is IUnitOfWorkResult { IsFailure: true };
     }
 
     /// <summary>Whether anything may say that a value means failure.</summary>
-    public static bool SpeakOf<T>(T result, UnitOfWorkOptions options, TxAspectsOptions process)
-        => options.ResultRules.Count > 0 || !process.ResultRules.IsEmpty || result is IUnitOfWorkResult;
+    public static bool SpeakOf<T>(T result, UnitOfWorkOptions options, TxAspectsOptions processOptions)
+        => options.ResultRules.Count > 0 || !processOptions.ResultRules.IsEmpty || result is IUnitOfWorkResult;
 
     public ResultRules With(ResultRule rule) => new([.. rules, rule]);
 

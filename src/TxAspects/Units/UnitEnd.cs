@@ -15,7 +15,7 @@ internal static class UnitEnd
     {
         try
         {
-            if (ResultRules.MeanFailure(result, unit.Options, unit.Process))
+            if (ResultRules.MeanFailure(result, unit.Options, unit.ProcessOptions))
                 unit.SetRollbackOnly($"a result of type {result!.GetType().Name} that means failure was returned");
         }
         catch (Exception exception) when (exception is not UnitOfWorkEndedException)
@@ -30,7 +30,7 @@ internal static class UnitEnd
     /// Ends a unit in which nothing happened that its end has to deal with; false where it takes <see cref="CompleteAsync{T}"/>.
     /// </summary>
     public static bool TryCompleteAtOnce<T>(UnitOfWork unit, T result)
-        => unit.Deadline is null && unit.Process.Watch is null && !ResultRules.SpeakOf(result, unit.Options, unit.Process) &&
+        => unit.Deadline is null && unit.ProcessOptions.Watch is null && !ResultRules.SpeakOf(result, unit.Options, unit.ProcessOptions) &&
            unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
 
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
@@ -171,7 +171,7 @@ internal static class UnitEnd
             return;
         }
 
-        unit.Next = attempt.Next(unit.Process.RetryDelay);
+        unit.Next = attempt.Next(unit.ProcessOptions.RetryDelay);
     }
 
     private static bool MayBeGone(UnitOfWork unit, Exception failure)

@@ -30,21 +30,21 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     private volatile bool _isInDoubt;
     private bool _adopts;
 
-    public UnitOfWork(TxAspectsOptions process, UnitOfWorkOptions options, CallName name, Attempt attempt, bool isSynchronous)
+    public UnitOfWork(TxAspectsOptions processOptions, UnitOfWorkOptions options, CallName name, Attempt attempt, bool isSynchronous)
     {
-        Process = process;
+        ProcessOptions = processOptions;
         Options = options;
         IsSynchronous = isSynchronous;
         Node = new UnitNode(this, UnitPlace.Inside, Mark: null, attempt.Deadline);
         _name = name;
         _attempt = attempt;
         Around = AmbientUnit.Open;
-        if (UnitReport.IsWanted(process))
+        if (UnitReport.IsWanted(processOptions))
             Measure();
-        process.Watch?.Add(this);
+        processOptions.Watch?.Add(this);
     }
 
-    public TxAspectsOptions Process { get; }
+    public TxAspectsOptions ProcessOptions { get; }
 
     public UnitOfWorkOptions Options { get; private set; }
 
@@ -116,7 +116,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     /// <summary>What reads here must see: given by its options, or by those of a unit around it.</summary>
     public string? ReadAfter => Options.ReadAfter ?? Around?.ReadAfter;
 
-    public ILogger Log => Process.Log;
+    public ILogger Log => ProcessOptions.Log;
 
     public IsolationLevel IsolationLevel => Options.IsolationLevel;
 
@@ -141,7 +141,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     IReadOnlyList<Mark> ISessionOwner.OpenMarks => _marks?.Open ?? [];
 
-    int? ISessionOwner.MaxSaveSavepoints => Process.MaxSaveSavepoints;
+    int? ISessionOwner.MaxSaveSavepoints => ProcessOptions.MaxSaveSavepoints;
 
     /// <summary>The sessions of the unit, or of one connect, in the order of first use.</summary>
     public Enlisted[] AllSessions(DbConnect? connect = null) => _sessions?.All(connect) ?? [];
@@ -218,7 +218,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
             options = options with { ReadAfter = readAfter };
         Options = Options.ReadOnly ? options with { ReadOnly = true, InheritReadOnly = true } : options;
         if (options.Timeout is { } timeout)
-            Node = Node with { Deadline = new Deadline(Process.TimeProvider, timeout, Name) };
+            Node = Node with { Deadline = new Deadline(ProcessOptions.TimeProvider, timeout, Name) };
         foreach (var enlisted in sessions)
             enlisted.Session!.Owner = this;
     }

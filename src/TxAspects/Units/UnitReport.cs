@@ -25,13 +25,13 @@ internal sealed class UnitReport(UnitOfWork unit)
     public Activity? Span => _trace?.Span;
 
     /// <summary>Whether somebody sees the times of units. An observer of ends sees none of those that it opens itself.</summary>
-    public static bool IsWanted(TxAspectsOptions process)
-        => Telemetry.IsHeard || (process.OnEnded is not null && !AmbientUnit.IsObserving);
+    public static bool IsWanted(TxAspectsOptions processOptions)
+        => Telemetry.IsHeard || (processOptions.OnEnded is not null && !AmbientUnit.IsObserving);
 
     /// <summary>Tells the end to those who watch.</summary>
     public static void Conclude(UnitOfWork unit, Exception? failure)
     {
-        unit.Process.Watch?.Remove(unit);
+        unit.ProcessOptions.Watch?.Remove(unit);
         if (unit.EndState is UnitOfWorkState.Committed && unit.Report is not { IsMeasuring: true })
             return;
 
@@ -39,12 +39,12 @@ internal sealed class UnitReport(UnitOfWork unit)
         var outcome = report.Describe(failure);
         report._trace?.End(outcome, failure);
         unit.Keep(report);
-        if (unit.Process.OnEnded is { } observer && !AmbientUnit.IsObserving)
+        if (unit.ProcessOptions.OnEnded is { } observer && !AmbientUnit.IsObserving)
             Tell(unit, observer, outcome);
     }
 
     /// <summary>Reads the clock from now on.</summary>
-    public void Measure() => _trace ??= new UnitTrace(unit.Process.TimeProvider, unit.Name);
+    public void Measure() => _trace ??= new UnitTrace(unit.ProcessOptions.TimeProvider, unit.Name);
 
     public void BodyEnded(bool returned) => _trace?.BodyEnded(returned);
 

@@ -119,6 +119,15 @@ public sealed partial class HouseStyleTests
             select $"{type.Key} has {lines}");
 
     [TestMethod]
+    public void Type_in_several_files_is_a_facade()
+        => AssertNone(
+            from file in SourceFile.All
+            where PartialType().IsMatch(file.Code)
+            group file by $"{file.Package}/{file.Folder}/{Path.GetFileName(file.Path).Split('.')[0]}" into type
+            where type.Count() > 1 && type.Key is not ("TxAspects//Tx" or "TxAspects.PostgreSql//PostgresConnect")
+            select type.Key);
+
+    [TestMethod]
     public void Folder_has_at_most_15_files()
         => AssertNone(
             from file in SourceFile.All
@@ -177,6 +186,9 @@ public sealed partial class HouseStyleTests
 
     [GeneratedRegex(@"^(?:public|internal)[^\n(;=]*\b(?:class|struct|record|interface|enum) \w+", RegexOptions.Multiline)]
     private static partial Regex TopLevelTypes();
+
+    [GeneratedRegex(@"\bpartial (class|record|struct)\b")]
+    private static partial Regex PartialType();
 
     [GeneratedRegex(@"\bawait [^;{]*")]
     private static partial Regex Awaits();

@@ -21,6 +21,7 @@ public sealed class ServerRelay : IAsyncDisposable
     private readonly bool _endsLate;
     private readonly Task _accepting;
     private volatile bool _isSilent;
+    private int _triedInVain;
 
     /// <param name="server">The server.</param>
     /// <param name="endsLate">Whether the end of every answer, which says that the server is ready for more, arrives after the rest, as it
@@ -42,6 +43,9 @@ public sealed class ServerRelay : IAsyncDisposable
         settings.Host = settings.Host!.Replace($":{_serverPort}", $":{Port}", StringComparison.Ordinal);
         return settings.ConnectionString;
     }
+
+    /// <summary>Connections that were accepted and will never hear anything.</summary>
+    public int TriedInVain => Volatile.Read(ref _triedInVain);
 
     /// <summary>From now on whatever is sent is swallowed. New connections are accepted, unless they are not.</summary>
     public async Task FallSilentAsync(bool acceptsConnections)
@@ -91,7 +95,11 @@ public sealed class ServerRelay : IAsyncDisposable
         try
         {
             while (true)
+            {
                 served.Add(ServeAsync(await _listener.AcceptAsync(_closing.Token)));
+                if (_isSilent)
+                    Interlocked.Increment(ref _triedInVain);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -45,6 +45,8 @@ public sealed class SilentServerTests : ClusterTests
             Assert.AreEqual(Cluster.Standbys[1].Port, Timed("reads synchronously", ReadOnly));
         }
 
+        // Npgsql 10.0.0 remembered it from the first unit on, 10.0.3 does not; no unit comes to it twice.
+        Assert.IsLessThanOrEqualTo(8, Relay.TriedInVain);
         Assert.AreEqual("", string.Join(Environment.NewLine, Logged));
     }
 
@@ -62,6 +64,7 @@ public sealed class SilentServerTests : ClusterTests
             Assert.AreEqual(Cluster.Primary.Port, Timed("writes synchronously", new UnitOfWorkOptions()));
         }
 
+        Assert.IsLessThanOrEqualTo(8, Relay.TriedInVain);
     }
 
     [TestMethod]
@@ -83,7 +86,9 @@ public sealed class SilentServerTests : ClusterTests
         for (var unit = 0; unit < 6; unit++)
             Assert.AreNotEqual(Cluster.Primary.Port, await TimedAsync("reads", ReadOnly));
 
+        // Once by each that reads. One that writes also looks for a standby that was promoted, at each of the three servers.
         Assert.AreEqual(4, attempts);
+        Assert.IsLessThanOrEqualTo((4 * (1 + 3)) + 6, Relay.TriedInVain);
     }
 
     [TestMethod]

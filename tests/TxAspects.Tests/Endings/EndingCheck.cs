@@ -8,15 +8,7 @@ internal static class EndingCheck
     /// <summary>Holds branches at one place, one for each use of a session, and ends their units in one way.</summary>
     public static async Task RunAsync(HeldAt at, EndedBy way)
     {
-        await using var database = await TestDatabase.CreateAsync();
-        await database.ExecuteAsync("""
-            CREATE FUNCTION wait_for_lock() RETURNS trigger LANGUAGE plpgsql
-                AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(hashtext(NEW.item)); RETURN NEW; END';
-            CREATE TRIGGER wait_for_lock BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION wait_for_lock();
-            CREATE FUNCTION note(item text) RETURNS integer LANGUAGE sql
-                AS 'INSERT INTO orders (item, quantity) VALUES ($1, 1) RETURNING 1';
-            INSERT INTO orders (item, quantity) VALUES ('old', 1), ('old', 1);
-            """);
+        await using var database = await CreateDatabaseAsync();
         var failures = await Task.WhenAll(UsesOf(at).Select(async use =>
         {
             try
@@ -31,6 +23,21 @@ internal static class EndingCheck
         }));
 
         Assert.IsEmpty(failures.OfType<string>(), string.Join("\n", failures.OfType<string>()));
+    }
+
+    /// <summary>A database in which a branch's row can be made to wait.</summary>
+    public static async Task<TestDatabase> CreateDatabaseAsync()
+    {
+        var database = await TestDatabase.CreateAsync();
+        await database.ExecuteAsync("""
+            CREATE FUNCTION wait_for_lock() RETURNS trigger LANGUAGE plpgsql
+                AS 'BEGIN PERFORM pg_advisory_xact_lock_shared(hashtext(NEW.item)); RETURN NEW; END';
+            CREATE TRIGGER wait_for_lock BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION wait_for_lock();
+            CREATE FUNCTION note(item text) RETURNS integer LANGUAGE sql
+                AS 'INSERT INTO orders (item, quantity) VALUES ($1, 1) RETURNING 1';
+            INSERT INTO orders (item, quantity) VALUES ('old', 1), ('old', 1);
+            """);
+        return database;
     }
 
     /// <summary>Those that can be held there.</summary>

@@ -73,4 +73,51 @@ public sealed class EndingTests
     [DynamicData(nameof(AsynchronousWays))]
     public Task Unit_ends_while_its_branch_is_in_a_hook(EndedBy way)
         => EndingCheck.RunAsync(HeldAt.InHook, way);
+
+    [TestMethod]
+    [DataRow("Close")]
+    [DataRow("CloseAsync")]
+    [DataRow("CloseAll")]
+    [DataRow("CloseAllAsync")]
+    [DataRow("Rollback")]
+    [DataRow("RollbackAsync")]
+    [DataRow("RollbackAll")]
+    [DataRow("RollbackAllAsync")]
+    [DataRow("Commit")]
+    [DataRow("CommitAsync")]
+    public async Task Early_end_beside_a_command_past_EF_Core_is_refused_and_the_row_is_kept(string end)
+    {
+        await using var database = await EndingCheck.CreateDatabaseAsync();
+        await using var stage = await Stage.SetAsync(database, HeldAt.Running, BranchUse.Connection);
+
+        await Tx.RunAsync(async () =>
+        {
+            var branch = stage.Branch.RunAsync();
+            await stage.ArriveAsync(branch);
+            await Assert.ThrowsExactlyAsync<SessionInUseException>(() => EndAsync(end, stage.Connect));
+            await stage.ReleaseAsync();
+            await branch;
+        });
+
+        Assert.AreEqual(1, await database.CountAsync(stage.Branch.Item));
+    }
+
+    private static Task EndAsync(string end, DbConnect connect)
+    {
+        switch (end)
+        {
+            case "CloseAsync": return Tx.CloseAsync(connect);
+            case "CloseAllAsync": return Tx.CloseAllAsync();
+            case "RollbackAsync": return Tx.RollbackAsync(connect);
+            case "RollbackAllAsync": return Tx.RollbackAllAsync();
+            case "CommitAsync": return Tx.CommitAsync(connect);
+            case "Close": Tx.Close(connect); break;
+            case "CloseAll": Tx.CloseAll(); break;
+            case "Rollback": Tx.Rollback(connect); break;
+            case "RollbackAll": Tx.RollbackAll(); break;
+            default: Tx.Commit(connect); break;
+        }
+
+        return Task.CompletedTask;
+    }
 }

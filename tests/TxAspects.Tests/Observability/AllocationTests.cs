@@ -12,7 +12,7 @@ public sealed class AllocationTests
 #if DEBUG
     private const int Suspended = 1664;    // The compiler makes the state machines of asynchronous methods classes here.
 #else
-    private const int Suspended = 952;
+    private const int Suspended = 936;
 #endif
 
     [TestMethod]

@@ -2,9 +2,8 @@ namespace TxAspects.Testing.Servers.Folders;
 
 /// <summary>Tells whether a folder is the caller's alone to change: the folder itself, and every one on the way to it.</summary>
 /// <remarks>
-/// What lies in it runs as the caller, or is written by the caller, who may be root. Who can change a folder can exchange what lies in
-/// it, links included, at any moment; a sticky
-/// folder, such as /tmp, lets everybody make new things but exchange only their own.
+/// What lies in it runs as the caller, or is written by the caller, who may be root. Who can change a folder can exchange what lies in it,
+/// links included, at any moment; a sticky folder, such as /tmp, lets everybody make new things but exchange only their own.
 /// </remarks>
 internal static class FolderTrust
 {

@@ -7,8 +7,7 @@ namespace TxAspects.Testing.Servers.Processes;
 /// <summary>The small process that runs the server and stops it when this process closes a pipe, however that comes about.</summary>
 /// <remarks>
 /// All that is asked of the server goes through that pipe, so that this process neither reads the data folder nor signals by a number:
-/// where it is root,
-/// the folder belongs to another account, which may have put anything there.
+/// where it is root, the folder belongs to another account, which may have put anything there.
 /// </remarks>
 internal sealed class Guard : IDisposable
 {

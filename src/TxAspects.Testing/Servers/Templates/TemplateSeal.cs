@@ -8,8 +8,7 @@ namespace TxAspects.Testing.Servers.Templates;
 /// <summary>Takes over what 'initdb' made as the server's account, as files of the caller's own.</summary>
 /// <remarks>
 /// The account itself reads them, so a link that it planted leads only to what it may read anyway, and comes as a link: that is refused.
-/// The caller, root, writes new
-/// files into a folder of its own, which nobody else can change from then on.
+/// The caller, root, writes new files into a folder of its own, which nobody else can change from then on.
 /// </remarks>
 internal static class TemplateSeal
 {

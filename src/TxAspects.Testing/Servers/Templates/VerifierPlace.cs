@@ -4,11 +4,10 @@ namespace TxAspects.Testing.Servers.Templates;
 
 /// <summary>Where in a data directory the superuser's verifier is.</summary>
 /// <remarks>
-/// The catalog pg_authid keeps a verifier as plain text, and all that <see cref="ServerSecret"/> makes are of one length, so a copy of
-/// the template gets its own password by
-/// writing one over the other before the server starts. ALTER ROLE would store the same, but takes a connection after every start, and
-/// until then the template's
-/// password would be good for all servers. The template is made without data checksums, and its log ends with a checkpoint after this page.
+/// The catalog pg_authid keeps a verifier as plain text, and all that <see cref="ServerSecret"/> makes are of one length, so a copy of the
+/// template gets its own password by writing one over the other before the server starts. ALTER ROLE would store the same, but takes a
+/// connection after every start, and until then the template's password would be good for all servers. The template is made without data
+/// checksums, and its log ends with a checkpoint after this page.
 /// </remarks>
 /// <param name="File">The file, relative to the data directory.</param>
 /// <param name="Offset">In bytes.</param>

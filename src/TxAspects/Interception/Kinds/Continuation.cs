@@ -5,9 +5,8 @@ namespace TxAspects.Interception.Kinds;
 /// <summary>The way on to the method: through the other interceptors of the proxy, if it has any.</summary>
 /// <remarks>
 /// A method that starts after its interceptor has returned, or more than once, gets an invocation of its own for each start. The one that
-/// Castle made
-/// has lost its place by then, and its return value is being read by the caller, perhaps at the same time. Its arguments are those of the
-/// first start.
+/// Castle made has lost its place by then, and its return value is being read by the caller, perhaps at the same time. Its arguments are
+/// those of the first start.
 /// </remarks>
 internal readonly struct Continuation
 {

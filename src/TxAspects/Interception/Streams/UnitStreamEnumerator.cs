@@ -51,8 +51,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     {
         get
         {
-            var (process, options, _) = stream.Request;
-            return options.Timeout < process.SequenceIdleLimit ? options.Timeout.Value : process.SequenceIdleLimit;
+            var (processOptions, options, _) = stream.Request;
+            return options.Timeout < processOptions.SequenceIdleLimit ? options.Timeout.Value : processOptions.SequenceIdleLimit;
         }
     }
 
@@ -200,7 +200,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
 
         var quarter = IdleLimit / LooksUntilIdle;
         var period = quarter < ShortestPeriod ? ShortestPeriod : quarter > LongestPeriod ? LongestPeriod : quarter;
-        _timer = stream.Request.Process.TimeProvider.CreateTimer(one => ((UnitStreamEnumerator<T>)one!).Look(), this, period, period);
+        var time = stream.Request.ProcessOptions.TimeProvider;
+        _timer = time.CreateTimer(one => ((UnitStreamEnumerator<T>)one!).Look(), this, period, period);
     }
 
     private void EndStep(State after)
@@ -245,7 +246,7 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     private async Task GiveUpAsync(bool isIdle)
     {
         Forget();
-        var log = stream.Request.Process.Log;
+        var log = stream.Request.ProcessOptions.Log;
         if (isIdle)
             log.SequenceAbandoned(Name, IdleLimit);
         using var entered = _call!.Enter();

@@ -8,10 +8,10 @@ internal static class AmbientUnit
     private static readonly AmbientSlot<UnitNode> Slot = new();
 
     /// <summary>What holds where no unit is open; see <see cref="Tx.Configure"/>.</summary>
-    public static TxAspectsOptions Process { get; set; } = new();
+    public static TxAspectsOptions ProcessOptions { get; set; } = new();
 
     /// <summary>What holds here: the settings of the unit that is open, else those of the process.</summary>
-    public static TxAspectsOptions Options => Open?.Process ?? Process;
+    public static TxAspectsOptions Options => Open?.ProcessOptions ?? ProcessOptions;
 
     public static UnitNode? Node => Slot.Current;
 

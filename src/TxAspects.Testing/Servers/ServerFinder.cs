@@ -1,7 +1,7 @@
 namespace TxAspects.Testing.Servers;
 
 /// <summary>Which server tests run against.</summary>
-internal static class ServerChoice
+internal static class ServerFinder
 {
     public static async Task<PostgresServer> FindOrStartAsync(TemporaryPostgresOptions? options, CancellationToken cancellationToken)
     {
