@@ -88,6 +88,14 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
         return Turns.CommandAsync(context, command, changes, async, cancellationToken);
     }
 
+    /// <summary>The same for a statement of the library's own; it has ended when what is returned is disposed.</summary>
+    public async ValueTask<IDisposable?> TakeTurnAsync(DbContext context, bool async, CancellationToken cancellationToken)
+    {
+        var turn = new Turn(Turns);
+        await CommandAsync(context, turn, changes: true, async, cancellationToken).ConfigureAwait(false);
+        return turn;
+    }
+
     public async ValueTask BeginAsync(Part part, bool async, CancellationToken cancellationToken)
     {
         ThrowIfBroken();
@@ -99,16 +107,6 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
         catch
         {
             Turns.Leave(part);
-            throw;
-        }
-
-        try
-        {
-            await Turns.BegunAsync(part, async, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await RollbackAsync(part.Context, async).ConfigureAwait(false);
             throw;
         }
     }
@@ -266,5 +264,10 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
         {
             Turns.CommandEnded(batch);
         }
+    }
+
+    private sealed class Turn(Turns turns) : IDisposable
+    {
+        public void Dispose() => turns.CommandEnded(this);
     }
 }

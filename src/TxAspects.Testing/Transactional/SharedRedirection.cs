@@ -29,5 +29,8 @@ internal sealed class SharedRedirection(SharedConnection shared, ChangeWatch wat
 
     protected override void RolledBack(DbContext context) => watch.Forget(context);
 
+    protected override ValueTask<IDisposable?> TakeTurnAsync(DbContext context, bool async, CancellationToken cancellationToken)
+        => shared.TakeTurnAsync(context, async, cancellationToken);
+
     protected override ValueTask AbandonedAsync(DbContext context, bool async) => shared.AbandonAsync(context, async);
 }

@@ -9,8 +9,7 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
     private readonly Lock _gate = new();    // protects all fields below
     private readonly List<Part> _parts = [];
     private readonly HashSet<DbContext> _own = [];
-    private readonly Dictionary<DbContext, object> _first = [];    // of sessions whose part has not begun
-    // a command, a savepoint of a context, or a batch of ours
+    // a command, a savepoint of a context, a statement of the library's, or a batch of ours
     private (DbContext? Context, object Command, TaskCompletionSource Ended)? _running;
 
     public IReadOnlyList<string> OpenParts
@@ -62,13 +61,6 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
             await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The part has begun; now the command may run for which it did, after what the test itself has sent meanwhile.</summary>
-    public async ValueTask BegunAsync(Part part, bool async, CancellationToken cancellationToken)
-    {
-        while (TryStartFirst(part) is { } obstacle)
-            await WaitAsync(obstacle, async, cancellationToken).ConfigureAwait(false);
-    }
-
     public void Leave(Part part)
     {
         lock (_gate)
@@ -103,10 +95,6 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
     {
         lock (_gate)
         {
-            // One that never began leaves nothing to wait for either.
-            foreach (var context in _first.Where(first => first.Value == command).Select(first => first.Key).ToArray())
-                _first.Remove(context);
-
             if (_running is not { } running || running.Command != command)
                 return;
 
@@ -127,35 +115,15 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
         }
     }
 
-    private Obstacle? TryStartFirst(Part part)
-    {
-        lock (_gate)
-        {
-            if (!_first.TryGetValue(part.Context, out var command))
-                return null;
-            if (FindRunning(part.Name, part.Context) is { } other)
-                return other;
-
-            _first.Remove(part.Context);
-            Start(part.Context, command);
-            return null;
-        }
-    }
-
     private Obstacle? TryStart(DbContext context, object command, bool changes)
     {
         lock (_gate)
         {
+            // What it sends meanwhile belongs to what it is sending, such as a savepoint; whoever has entered since waits for that.
+            if (_running?.Context == context)
+                return null;
             if (FindInner(context, changes) is { } inner)
                 return inner;
-
-            if (Find(context) is null && !_own.Contains(context))
-            {
-                // The library begins its part now, and that waits.
-                _first[context] = command;
-                return null;
-            }
-
             if (FindRunning(Find(context)?.Name ?? "The test", context) is { } other)
                 return other;
 
@@ -176,7 +144,7 @@ internal sealed class Turns(string connectName, TimeSpan timeForTurn)
         }
     }
 
-    // A second command on a session that has one is refused by the library or the driver, as in production.
+    // A second one on a session that has one is refused by the library or the driver, as in production.
     private void Start(DbContext? context, object command)
         => _running ??= (context, command, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 

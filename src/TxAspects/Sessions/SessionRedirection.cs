@@ -46,6 +46,14 @@ public abstract class SessionRedirection
     {
     }
 
+    /// <summary>
+    /// Waits until a statement of the library's own may be sent in the transaction of a session: interceptors of EF Core's see none of
+    /// these. What is returned is disposed when the statement has ended. Default: null, at once.
+    /// </summary>
+    protected internal virtual ValueTask<IDisposable?> TakeTurnAsync(
+        DbContext context, bool async, CancellationToken cancellationToken)
+        => default;
+
     /// <summary>Sees a context that is let go while its transaction is open, before that is rolled back.</summary>
     protected internal virtual ValueTask AbandonedAsync(DbContext context, bool async) => default;
 }

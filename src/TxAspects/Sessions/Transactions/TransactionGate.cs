@@ -50,7 +50,10 @@ internal sealed class TransactionGate
     public bool IsOpen => Current is not null;
 
     /// <summary>Whether the server is at work in the transaction, also for commands that nobody here sees.</summary>
-    public bool IsExecuting => IsOpen && Driver.IsExecuting(_slot.Connection.DbConnection);
+    // Where the transactions are not real ones, it may be at work for others.
+    public bool IsExecuting
+        => IsOpen && (Commands.AreHandedOut || _session.Engine.Redirection is not { OwnsTransactions: false }) &&
+           Driver.IsExecuting(_slot.Connection.DbConnection);
 
     /// <summary>Counts the transactions, so that a savepoint can tell whether its own is still the open one.</summary>
     public int Generation { get; private set; }
@@ -105,6 +108,7 @@ internal sealed class TransactionGate
     {
         EndByOthers.ThrowIfThere();
         Commands.ThrowIfReading();
+        using var turn = await TakeTurnAsync(async, cancellationToken).ConfigureAwait(false);
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
 
@@ -116,6 +120,7 @@ internal sealed class TransactionGate
         if (EndByOthers.IsThere)
             return;
 
+        using var turn = await TakeTurnAsync(async, CancellationToken.None).ConfigureAwait(false);
         if (async)
             await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
         else
@@ -247,6 +252,10 @@ internal sealed class TransactionGate
         if (Current is { IsEnding: false })
             Lost();
     }
+
+    /// <summary>Waits for others where they have the same connection, before a statement of the library's own.</summary>
+    public ValueTask<IDisposable?> TakeTurnAsync(bool async, CancellationToken cancellationToken)
+        => _session.Engine.Redirection?.TakeTurnAsync(_session.Context, async, cancellationToken) ?? default;
 
     private void Ended()
     {
