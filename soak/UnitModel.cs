@@ -48,6 +48,10 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     {
         foreach (var write in Take(connect, since: 0))
         {
+            // Where nobody was told of a rollback, a commit that succeeds says that there was one: what is broken would have forbidden it.
+            if (write is { IsBroken: true, IsDoubtful: true })
+                continue;
+
             _isDurable = true;
             if (write.IsBroken)
                 ledger.Report($"Operation {operation}: row {write.Id} belongs to a call that failed, and its commit was acknowledged.");
@@ -113,7 +117,7 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
         if (!Asked && !MayHaveAsked)
             ledger.Report($"Operation {operation}: a unit returned without an exception, and its state is {Unit.State}.");
         Discard(connect: null);
-        Hooks.EndUnit(HookFate.RolledBack);
+        EndHooksUncommitted();
     }
 
     /// <summary>The call that opened the unit threw.</summary>
@@ -122,9 +126,7 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
         if (bodyReturned)
             CommitFailed(exception, connect: null);
         Discard(connect: null);
-
-        // A block's commit may be the one of which nobody knows.
-        Hooks.EndUnit(Unit.State is UnitOfWorkState.OutcomeUnknown ? HookFate.Unclear : HookFate.RolledBack);
+        EndHooksUncommitted();
     }
 
     /// <summary>The call that opened the unit threw what it commits on. Whether the commit succeeded, only the unit itself tells.</summary>
@@ -156,6 +158,10 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
         Discard(connect: null);
         Hooks.Repeat();
     }
+
+    // A block's commit may be the one of which nobody knows.
+    private void EndHooksUncommitted()
+        => Hooks.EndUnit(Unit.State is UnitOfWorkState.OutcomeUnknown ? HookFate.Unclear : HookFate.RolledBack);
 
     private void ReportIfAsked()
     {
