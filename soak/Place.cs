@@ -11,5 +11,8 @@ namespace TxAspects.Soak;
 /// <param name="Random">The choices; a parallel branch has its own.</param>
 public sealed record Place(UnitModel? Unit, CallModel Call, int Depth, bool Async, long Due, Random Random)
 {
+    /// <summary>The sequence of the hook that runs here, to whose call what it does belongs; null outside hooks before a commit.</summary>
+    public int? Hook { get; init; }
+
     public bool IsLate => Stopwatch.GetTimestamp() >= Due;
 }

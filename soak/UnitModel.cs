@@ -28,10 +28,11 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>Whether a hook before a commit has thrown, and nobody has taken note of it.</summary>
     public bool HookThrew { get; set; }
 
-    public void Add(int id, string connect)
+    /// <summary>A row was written; what a hook writes belongs to the call that added the hook.</summary>
+    public void Add(int id, string connect, int? hook)
     {
         Hooks.Use(connect);
-        _pending.Add(new Write(id, connect, ++Sequence));
+        _pending.Add(new Write(id, connect, hook ?? ++Sequence));
     }
 
     public HookModel AddHook(bool isAwaited)
@@ -96,7 +97,10 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
                 break;
             case not null when HookThrew:
                 Discard(connect);
-                Hooks.End(connect, HookFate.RolledBack, since);
+                if (Unit.State is UnitOfWorkState.OutcomeUnknown)
+                    Hooks.Doubt();
+                else
+                    Hooks.End(connect, HookFate.RolledBack, since);
                 break;
         }
 

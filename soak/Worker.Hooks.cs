@@ -12,7 +12,7 @@ public sealed partial class Worker
         Figures.Count("hooks");
         Tell(place, $"adds {(isAwaited ? "asynchronous " : "")}hooks");
         // It may run outside the call that is limited.
-        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue };
+        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue, Hook = hook.Sequence };
         if (isAwaited)
         {
             Tx.OnCommitting(() => BeforeCommitAsync(inHook, hook).AsTask());

@@ -46,7 +46,7 @@ public sealed partial class Worker
 
     private void Added(Place place, int id, DbConnect connect)
     {
-        place.Unit!.Add(id, connect.Name);
+        place.Unit!.Add(id, connect.Name, place.Hook);
         Tell(place, $"row {id} written in {connect.Name}");
     }
 
