@@ -12,7 +12,7 @@ public sealed partial class Worker
         Figures.Count("hooks");
         Tell(place, $"adds {(isAwaited ? "asynchronous " : "")}hooks");
         // It may run outside the call that is limited.
-        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue, Hook = hook.Sequence };
+        var inHook = place with { Async = isAwaited, Depth = DeepestCall, Due = long.MaxValue };
         if (isAwaited)
         {
             Tx.OnCommitting(() => BeforeCommitAsync(inHook, hook).AsTask());
@@ -37,7 +37,7 @@ public sealed partial class Worker
         try
         {
             if (place.Random.Next(3) == 0)
-                await WriteAsync(place, amount: 5);
+                await WriteAsync(place with { Hook = hook.Sequence }, amount: 5);
             if (place.Random.Next(12) == 0)
                 throw new HookException();
         }
