@@ -93,6 +93,21 @@ public sealed class ServerAccountTests
     }
 
     [TestMethod]
+    public async Task Link_that_it_tries_to_put_beside_the_data_directory_changes_no_file_of_root()
+    {
+        await using (var server = await TemporaryPostgres.StartAsync(_folder.Options))
+        {
+            var trace = await ServerTrace.OfAsync(server.ConnectionString);
+            await OtherAccount.TryAsServerAsync("ln -sf \"$1\" \"$2\"", _victim, trace.RunFolder + "/stopping");
+            await server.DisposeAsync();
+
+            await trace.AssertGoneAsync();
+        }
+
+        Assert.AreEqual("root only", await File.ReadAllTextAsync(_victim));
+    }
+
+    [TestMethod]
     public async Task Link_that_it_plants_while_the_template_is_made_is_refused_and_not_followed()
     {
         var real = Servers.PostgresBinaries.Find(folder: null).InitDb;
