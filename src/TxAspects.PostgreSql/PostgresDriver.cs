@@ -30,6 +30,9 @@ public sealed class PostgresDriver : DbDriver
     protected override string ReadOnlySql => "SET TRANSACTION READ ONLY";
 
     /// <inheritdoc/>
+    protected override bool RunsStatementsTogether => true;
+
+    /// <inheritdoc/>
     protected override string StartOverSql => "ROLLBACK AND CHAIN";
 
     /// <inheritdoc/>

@@ -19,6 +19,12 @@ public abstract class DbDriver
     protected internal virtual string? ReadOnlySql => null;
 
     /// <summary>
+    /// Whether the text of a command may hold several statements, and one that gives no rows does not disturb the reading of the next.
+    /// Then what a transaction has to be told stands in front of its first command, and costs no round trip. Default: false.
+    /// </summary>
+    protected internal virtual bool RunsStatementsTogether => false;
+
+    /// <summary>
     /// The statement that rolls the open transaction back and begins another one with the same settings. Default: null, for a database
     /// without one; then the first save of a transaction gets a savepoint like all others.
     /// </summary>

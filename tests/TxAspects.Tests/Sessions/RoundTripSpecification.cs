@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
@@ -54,6 +55,14 @@ public abstract class RoundTripSpecification<TEntry> : UnitSpecification<TEntry>
     });
 
     [TestMethod]
+    public Task Read_only_unit_takes_no_more_than_another()
+        => AssertAsync(2, async connect => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync(), Units.ReadOnlyAsync);
+
+    [TestMethod]
+    public Task Read_only_unit_tells_the_server_alone_where_a_raw_command_comes_first()
+        => AssertAsync(3, async connect => await (await Tx.ConnectionAsync(connect)).ExecuteAsync("SELECT 1"), Units.ReadOnlyAsync);
+
+    [TestMethod]
     public void Synchronous_unit_takes_as_many()
     {
         using var connect = ConnectThrough(out var proxy);
@@ -71,14 +80,14 @@ public abstract class RoundTripSpecification<TEntry> : UnitSpecification<TEntry>
         Assert.AreEqual(3, proxy.RoundTrips - before);
     }
 
-    private async Task AssertAsync(int expected, Func<DbConnect<ShopContext>, Task> body)
+    private async Task AssertAsync(int expected, Func<DbConnect<ShopContext>, Task> body, Func<Func<Task>, Task>? unit = null)
     {
         await using var connect = ConnectThrough(out var proxy);
         await Units.RequiredAsync(async () => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync());
         await Units.RequiredAsync(async () => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync());
         var before = proxy.RoundTrips;
 
-        await Units.RequiredAsync(() => body(connect));
+        await (unit ?? Units.RequiredAsync)(() => body(connect));
 
         Assert.AreEqual(expected, proxy.RoundTrips - before);
     }

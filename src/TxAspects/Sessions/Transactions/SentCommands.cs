@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -45,6 +46,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         }
 
         command.Transaction = gate.DbTransaction;
+        gate.Start.TakeAlong(command);
         if (source is CommandSource.SaveChanges)
             gate.Saves.Sending();
         _first ??= command;
@@ -105,6 +107,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     public void Failed(DbCommand command, Exception exception)
     {
         var wasSent = session.Admission.Finish(command);
+        gate.Start.Failed(command);
         if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen && Failure is null)
             _refusing = Failure = exception;
 
@@ -138,7 +141,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         session.Enter();
         try
         {
-            await gate.BeginAsync(async, cancellationToken).ConfigureAwait(false);
+            await gate.BeginAsync(IsolationLevel.Unspecified, async, cancellationToken).ConfigureAwait(false);
             await HandedOutAsync(async, cancellationToken).ConfigureAwait(false);
 
             // The unit may have ended while the connection opened or the transaction began.

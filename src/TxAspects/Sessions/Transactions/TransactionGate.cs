@@ -26,7 +26,7 @@ internal sealed class TransactionGate
         _slot = slot;
         Saves = new Saves(session, this);
         Commands = new SentCommands(session, this, slot);
-        Start = new TransactionStart(session, this, slot.Connection);
+        Start = new TransactionStart(session, this, slot);
         EndByOthers = new EndByOthers(session, this);
     }
 
@@ -77,20 +77,17 @@ internal sealed class TransactionGate
 
     private ISessionOwner Owner => _session.Owner;
 
-    /// <summary>Makes sure that a transaction is open. For who is inside the admission.</summary>
-    public ValueTask BeginAsync(bool async, CancellationToken cancellationToken)
-        => BeginAsync(IsolationLevel.Unspecified, async, cancellationToken);
-
-    /// <summary>The same at an isolation level that user code asks for; the unit's own wins.</summary>
+    /// <summary>
+    /// Makes sure that a transaction is open, at an isolation level that user code asks for; the unit's own wins. For who is inside the
+    /// admission.
+    /// </summary>
     public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-    {
-        _session.CheckUse();
-        Commands.Activity++;
-        EndByOthers.ThrowIfThere();
-        return Current is { HasBegunForSave: false } && !Saves.MustUndo && !Start.LacksSettings
-            ? default
-            : BeginCoreAsync(isolationLevel, async, cancellationToken);
-    }
+        => BeginAsync(isolationLevel, carrier: null, async, cancellationToken);
+
+    /// <summary>The same for a command, which <see cref="SentCommands.Prepare"/> lets take settings along where it can.</summary>
+    public ValueTask BeginAsync(DbCommand command, bool async, CancellationToken cancellationToken)
+        => BeginAsync(
+            IsolationLevel.Unspecified, _session.Owner.ReadOnly && Start.CanTakeAlong(command) ? command : null, async, cancellationToken);
 
     /// <summary>EF Core has made an object of it.</summary>
     public void Began(SessionTransaction transaction)
@@ -106,8 +103,11 @@ internal sealed class TransactionGate
     /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
     public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
     {
-        EndByOthers.ThrowIfThere();
+        EndByOthers.ThrowIfOver();
         Commands.ThrowIfReading();
+
+        // What is told behind a savepoint goes with it.
+        await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         using var turn = await TakeTurnAsync(async, cancellationToken).ConfigureAwait(false);
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
@@ -268,7 +268,19 @@ internal sealed class TransactionGate
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
     }
 
-    private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
+    private ValueTask BeginAsync(
+        IsolationLevel isolationLevel, DbCommand? carrier, bool async, CancellationToken cancellationToken)
+    {
+        _session.CheckUse();
+        Commands.Activity++;
+        EndByOthers.ThrowIfThere();
+        return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carrier is not null)
+            ? default
+            : BeginCoreAsync(isolationLevel, carrier, async, cancellationToken);
+    }
+
+    private async ValueTask BeginCoreAsync(
+        IsolationLevel isolationLevel, DbCommand? carrier, bool async, CancellationToken cancellationToken)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
         if (Start.Started is not null)
@@ -282,7 +294,8 @@ internal sealed class TransactionGate
         else
             await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
 
-        await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
+        if (carrier is null)
+            await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         if (isNew)
             await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }

@@ -1,13 +1,16 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Drivers;
+using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>How EF Core begins a session's transaction.</summary>
-internal sealed class TransactionStart(Session session, TransactionGate gate, IRelationalConnection connection)
+/// <summary>How EF Core begins a session's transaction, and how the server is told what it has to know of it.</summary>
+internal sealed class TransactionStart(Session session, TransactionGate gate, SessionSlot slot)
 {
     private bool _lacksReadOnly;
+    private DbCommand? _carrier;    // took the settings along and has not ended
 
     /// <summary>
     /// The transaction that has started on the server and of which EF Core has made no object yet: interceptors may send commands in it.
@@ -18,6 +21,10 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
     public bool LacksSettings => _lacksReadOnly;
 
     private ISessionOwner Owner => session.Owner;
+
+    private DbDriver Driver => session.Engine.Driver;
+
+    private IRelationalConnection Connection => slot.Connection;
 
     /// <summary>
     /// Whether the transaction that starts is asked for by the gate; else EF Core begins one of its own around a save, as somebody told it
@@ -40,13 +47,14 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
     public void Began()
     {
         Started = null;
-        _lacksReadOnly = Owner.ReadOnly && session.Engine.Driver.ReadOnlySql is not null;
+        _lacksReadOnly = Owner.ReadOnly && Driver.ReadOnlySql is not null;
     }
 
     public void Forget()
     {
         Started = null;
         _lacksReadOnly = false;
+        _carrier = null;
     }
 
     /// <summary>Begins at the unit's isolation level, or the given one where the unit has none.</summary>
@@ -64,9 +72,9 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
 
             // Not by way of the facade, which asks an execution strategy first; ours does not retry.
             if (async)
-                await connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
+                await Connection.BeginTransactionAsync(isolationLevel, cancellationToken).ConfigureAwait(false);
             else
-                connection.BeginTransaction(isolationLevel);
+                Connection.BeginTransaction(isolationLevel);
         }
         catch when (!gate.IsOpen)
         {
@@ -86,8 +94,45 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
         if (!_lacksReadOnly)
             return;
 
-        await gate.Commands.ExecuteAsync(session.Engine.Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
+        await gate.Commands.ExecuteAsync(Driver.ReadOnlySql!, async, cancellationToken).ConfigureAwait(false);
         _lacksReadOnly = false;
+    }
+
+    /// <summary>Whether a command can take the settings along, in front of its own text.</summary>
+    /// <remarks>
+    /// Not where an interceptor of the user's may put another command or a result in its place: then nobody would know whether they were
+    /// sent. A command with positional parameters must be a single statement.
+    /// </remarks>
+    public bool CanTakeAlong(DbCommand command)
+    {
+        if (!Driver.RunsStatementsTogether || slot.HasForeignInterceptors || command.CommandType is not CommandType.Text)
+            return false;
+
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            if (parameter.ParameterName.Length == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>A command is about to be sent, which takes along what the transaction lacks.</summary>
+    public void TakeAlong(DbCommand command)
+    {
+        if (!_lacksReadOnly)
+            return;
+
+        command.CommandText = $"{Driver.ReadOnlySql};\n{command.CommandText}";
+        _lacksReadOnly = false;
+        _carrier = command;
+    }
+
+    /// <summary>A command has failed. It may have been refused before it was sent, and what it took along with it.</summary>
+    public void Failed(DbCommand command)
+    {
+        if (command == _carrier)
+            _lacksReadOnly = true;
     }
 
     /// <summary>
@@ -107,16 +152,16 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, IR
     private async ValueTask OpenAsync(bool async, CancellationToken cancellationToken)
     {
         if (async)
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            await Connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         else
-            connection.Open();
+            Connection.Open();
     }
 
     private async ValueTask CloseAsync(bool async)
     {
         if (async)
-            await connection.CloseAsync().ConfigureAwait(false);
+            await Connection.CloseAsync().ConfigureAwait(false);
         else
-            connection.Close();
+            Connection.Close();
     }
 }
