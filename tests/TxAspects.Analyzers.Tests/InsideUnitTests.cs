@@ -8,7 +8,7 @@ namespace TxAspects.Analyzers.Tests;
 public sealed class InsideUnitTests
 {
     [TestMethod]
-    public Task Transaction_by_hand_is_found_on_a_raw_connection_and_in_an_atomic_block() => Verify.AsyncOf<HandWrittenTransactionAnalyzer>("""
+    public Task Transaction_by_hand_is_found_on_a_connection_and_in_a_block() => Verify.AsyncOf<HandWrittenTransactionAnalyzer>("""
         public class Orders
         {
             [UnitOfWork]
@@ -16,7 +16,7 @@ public sealed class InsideUnitTests
             {
                 var connection = await Tx.ConnectionAsync(Databases.Master);
                 await using var first = await {|TXA008:connection.BeginTransactionAsync()|};
-                await using var second = await {|TXA008:(await Tx.ConnectionAsync(Databases.Master).ConfigureAwait(false)).BeginTransactionAsync()|};
+                {|TXA008:(await Tx.ConnectionAsync(Databases.Master).ConfigureAwait(false)).BeginTransaction()|};
                 await Tx.AtomicAsync(Databases.Master, async db =>
                 {
                     await using var third = await {|TXA008:db.Database.BeginTransactionAsync()|};

@@ -68,7 +68,12 @@ public sealed class NotAwaitedTests
 
         namespace Moq
         {
-            public class Mock<T> { public void Verify(Expression<Action<T>> call) { } public void Setup(Expression<Func<T, Task>> call) { } }
+            public class Mock<T>
+            {
+                public void Verify(Expression<Action<T>> call) { }
+
+                public void Setup(Expression<Func<T, Task>> call) { }
+            }
         }
 
         namespace Tests

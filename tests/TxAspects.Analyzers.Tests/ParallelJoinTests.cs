@@ -19,7 +19,7 @@ public sealed class ParallelJoinTests
                 await {|TXA005:Task.WhenAll(tasks)|};
                 await {|TXA005:Task.WhenAll(items.Select(item => stock.ReserveAsync(item)).ToList())|};
                 await {|TXA005:Task.WhenAll(items.Where(item => item > 0).Select(stock.ReserveAsync).ToArray())|};
-                var counts = await {|TXA005:Task.WhenAll(items.Select(async item => { return await stock.CountAsync(item).ConfigureAwait(false); }))|};
+                await {|TXA005:Task.WhenAll(items.Select(async item => { return await stock.CountAsync(item).ConfigureAwait(false); }))|};
                 await {|TXA005:Task.WhenAll([stock.ReserveAsync(1), stock.ReserveAsync(2)])|}.ConfigureAwait(false);
             }
         }

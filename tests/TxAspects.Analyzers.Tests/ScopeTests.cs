@@ -41,13 +41,19 @@ public sealed class ScopeTests
         """);
 
     [TestMethod]
-    public Task Scope_whose_work_is_ended_early_is_left_alone() => Verify.AsyncOf<ScopeAnalyzer>("""
+    public Task Scope_with_nothing_left_to_complete_is_left_alone() => Verify.AsyncOf<ScopeAnalyzer>("""
         public class Worker
         {
             public async Task CommitAsync()
             {
                 await using var scope = Tx.Open();
                 await Tx.CommitAllAsync();
+            }
+
+            public async Task HideAsync()
+            {
+                await using var hidden = Tx.Open(new UnitOfWorkOptions { Propagation = Propagation.NotSupported });
+                await Task.Yield();
             }
 
             public async Task SessionAsync(Shop db)

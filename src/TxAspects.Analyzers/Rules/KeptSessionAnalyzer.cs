@@ -38,7 +38,8 @@ public sealed class KeptSessionAnalyzer : UnitAnalyzer
             IPropertyInitializerOperation property => property.InitializedProperties[0],
             _ => null,
         };
-        Look(context, kept, initializer.Value, initializer.Syntax.Parent is VariableDeclaratorSyntax variable ? variable : initializer.Syntax, units);
+        var where = initializer.Syntax.Parent is VariableDeclaratorSyntax variable ? variable : initializer.Syntax;
+        Look(context, kept, initializer.Value, where, units);
     }
 
     private void LookAtAssignment(OperationAnalysisContext context, Units units)

@@ -34,14 +34,15 @@ public sealed class LazyResultAnalyzer : UnitAnalyzer
     private static bool IsUnit(IMethodSymbol method, Units units)
         => units.Own(method) is not null || (method.ContainingType.TypeKind is TypeKind.Interface && units.OfCall(method) is not null);
 
-    // What an endpoint returns is written inside its unit.
+    // An answer begins to be written inside its unit, so a sequence may well be read there.
     private static bool MayBeEndpoint(IMethodSymbol method)
     {
         if (method.IsStatic)
             return true;
         for (var type = method.ContainingType; type is not null; type = type.BaseType)
         {
-            if (type.Name is "ControllerBase" or "Hub" || type.GetAttributes().Any(one => one.AttributeClass?.Name is "ApiControllerAttribute"))
+            if (type.Name is "ControllerBase" or "Hub" ||
+                type.GetAttributes().Any(one => one.AttributeClass?.Name is "ApiControllerAttribute"))
                 return true;
         }
 

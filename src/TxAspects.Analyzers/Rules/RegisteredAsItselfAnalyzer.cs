@@ -48,7 +48,9 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
         _ => false,
     };
 
-    /// <summary>The class that is both service and implementation; null where the two differ, and where an object or a lambda is given.</summary>
+    /// <summary>
+    /// The class that is both service and implementation; null where the two differ, and where an object or a lambda is given.
+    /// </summary>
     private static ITypeSymbol? Registered(IInvocationOperation call)
     {
         var types = call.Arguments.Select(one => one.Value.Unconverted()).OfType<ITypeOfOperation>().Select(one => one.TypeOperand)

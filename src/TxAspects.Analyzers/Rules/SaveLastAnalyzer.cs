@@ -43,7 +43,7 @@ public sealed class SaveLastAnalyzer : UnitAnalyzer
     private static IInvocationOperation? Saved(IOperation statement)
         => (statement as IExpressionStatementOperation)?.Operation.Awaited() is IInvocationOperation
             { TargetMethod.Name: "SaveChanges" or "SaveChangesAsync" } call &&
-           call.Arguments.All(one => one.ArgumentKind is ArgumentKind.DefaultValue || one.Value.Type?.SpecialType is not SpecialType.System_Boolean)
+           call.Arguments.All(one => one.Parameter?.Type.SpecialType is not SpecialType.System_Boolean)
             ? call
             : null;
 
