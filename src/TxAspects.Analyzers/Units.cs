@@ -80,7 +80,7 @@ internal sealed class Units
         {
             // An atomic block runs at once, in the unit that is around it.
             if (one is IAnonymousFunctionOperation or ILocalFunctionOperation && !IsBodyOf(one, "Atomic", "AtomicAsync"))
-                return IsBodyOf(one, BodiesInUnit) ? UnitAttribute.OfCall : null;
+                return IsBodyOf(one, BodiesInUnit) && !HasNoUnit(BodyOf(one)!) ? UnitAttribute.OfCall : null;
         }
 
         return containing is IMethodSymbol method && OfCall(method) is { AlwaysHasUnit: true } attribute ? attribute : null;
@@ -115,8 +115,17 @@ internal sealed class Units
 
     /// <summary>Whether a function is written as an argument of a method of the facade with such a name.</summary>
     public bool IsBodyOf(IOperation function, params string[] names)
-        => function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } } &&
-           IsTx(call.TargetMethod, names);
+        => BodyOf(function) is { } call && IsTx(call.TargetMethod, names);
+
+    /// <summary>Whether the options of a call say that it may well run without a unit.</summary>
+    public static bool HasNoUnit(IInvocationOperation call)
+        => call.Arguments.Where(one => one.Value.Unconverted() is not IDelegateCreationOperation)
+            .SelectMany(one => one.Descendants())
+            .Any(one => one is IFieldReferenceOperation
+                { Field: { Name: "NotSupported" or "Never" or "Supports", ContainingType.Name: "Propagation" } });
+
+    private static IInvocationOperation? BodyOf(IOperation function)
+        => function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } } ? call : null;
 
     private UnitAttribute? OfType(IMethodSymbol method)
     {

@@ -175,6 +175,10 @@ public sealed class InsideUnitTests
                     await Tx.AtomicAsync(Databases.Master, async db => await {|TXA012:client.GetAsync("https://example.com")|});
                     await foreach (var one in {|TXA012:client.GetFromJsonAsAsyncEnumerable<int>("https://example.com")|}) { }
                     await other.PingAsync();
+                    await Tx.RunAsync(async () => await {|TXA012:client.GetAsync("https://example.com")|});
+                    await Tx.RunAsync(
+                        async () => await client.GetAsync("https://example.com"),
+                        new UnitOfWorkOptions { Propagation = Propagation.NotSupported });
                     Tx.OnCommitting(async () => await {|TXA012:client.GetAsync("https://example.com")|});
                     Func<Task> later = () => client.GetAsync("https://example.com");
                 }

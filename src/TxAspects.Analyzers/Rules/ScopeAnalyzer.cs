@@ -27,7 +27,7 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (!units.IsTx(call.TargetMethod, "Open") || HasNoUnit(call))
+        if (call.TargetMethod.Name is not "Open" || !units.IsTx(call.TargetMethod) || Units.HasNoUnit(call))
             return;
 
         if (IsResource(call) && !EndsWork(call.Syntax))
@@ -59,11 +59,6 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
                 call.Syntax, "never completed, so its unit always rolls back",
                 "Call CompleteAsync, or SetRollbackOnly where that is meant"));
     }
-
-    /// <summary>Whether the scope hides the unit that is open, or asks that there is none, so that it has nothing to complete.</summary>
-    private static bool HasNoUnit(IInvocationOperation call)
-        => call.Descendants().Any(one => one is IFieldReferenceOperation
-            { Field: { Name: "NotSupported" or "Never", ContainingType.Name: "Propagation" } });
 
     private static bool IsResource(IInvocationOperation call)
     {
