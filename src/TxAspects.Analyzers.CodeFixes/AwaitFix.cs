@@ -21,7 +21,8 @@ public sealed class AwaitFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
-        if (root?.FindNode(context.Span, getInnermostNodeForTie: true) is InvocationExpressionSyntax call && Surroundings.IsAsync(call))
+        if (root?.FindNode(context.Span, getInnermostNodeForTie: true)
+                is InvocationExpressionSyntax { Parent: ExpressionStatementSyntax } call && Surroundings.IsAsync(call))
             context.RegisterCodeFix(
                 CodeAction.Create("Await the call", cancellation => FixAsync(context.Document, call, cancellation), NotAwaitedAnalyzer.Id),
                 context.Diagnostics);

@@ -22,7 +22,7 @@ public sealed class AwaitedTwinFix : CodeFixProvider
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         if (root?.FindNode(context.Span, getInnermostNodeForTie: true)
-            is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } call)
+            is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax } call && !HasSynchronousBody(call))
             context.RegisterCodeFix(
                 CodeAction.Create(
                     "Await the asynchronous call",
@@ -30,6 +30,11 @@ public sealed class AwaitedTwinFix : CodeFixProvider
                     SynchronousCallAnalyzer.Id),
                 context.Diagnostics);
     }
+
+    // Its twin takes an asynchronous one.
+    private static bool HasSynchronousBody(InvocationExpressionSyntax call)
+        => call.ArgumentList.Arguments.Any(one => one.Expression is AnonymousFunctionExpressionSyntax
+            { AsyncKeyword.RawKind: not (int)SyntaxKind.AsyncKeyword });
 
     private static async Task<Document> FixAsync(Document document, InvocationExpressionSyntax call, CancellationToken cancellationToken)
     {

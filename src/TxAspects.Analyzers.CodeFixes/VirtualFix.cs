@@ -25,7 +25,7 @@ public sealed class VirtualFix : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (diagnostic.AdditionalLocations.Count == 1 && diagnostic.AdditionalLocations[0] is { SourceTree: { } tree } where &&
-                context.Document.Project.Solution.GetDocument(tree) is { } document)
+                context.Document.Project.Solution.GetDocument(tree) is { } document && MayBeVirtual(tree, where, context.CancellationToken))
                 context.RegisterCodeFix(
                     CodeAction.Create(
                         "Make the method virtual", cancellation => FixAsync(document, where, cancellation), RegisteredAsItselfAnalyzer.Id),
@@ -34,6 +34,10 @@ public sealed class VirtualFix : CodeFixProvider
 
         return Task.CompletedTask;
     }
+
+    private static bool MayBeVirtual(SyntaxTree tree, Location where, CancellationToken cancellationToken)
+        => tree.GetRoot(cancellationToken).FindNode(where.SourceSpan).Parent is TypeDeclarationSyntax type &&
+           !type.Modifiers.Any(SyntaxKind.SealedKeyword);
 
     private static async Task<Solution> FixAsync(Document document, Location where, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace TxAspects.Analyzers;
@@ -8,28 +7,32 @@ namespace TxAspects.Analyzers;
 internal static class Sessions
 {
     /// <summary>
-    /// Whether an expression is the session of a unit: asked for on the spot, or a variable that was given it where it was declared.
+    /// Whether an expression is the session of a unit: asked for on the spot, a variable that was given it where it was declared, or
+    /// what an atomic block is given.
     /// </summary>
     public static bool IsOfUnit(IOperation expression, Units units)
-    {
-        if (IsAsked(expression, units))
-            return true;
-        if (expression is not ILocalReferenceOperation { Local: var local } || local.DeclaringSyntaxReferences.Length != 1 ||
-            local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value })
-            return false;
+        => expression switch
+        {
+            IParameterReferenceOperation { Parameter: var parameter } => IsOfAtomicBlock(expression, parameter, units),
+            _ => IsAsked(expression.Initial(), units, "Session", "SessionAsync"),
+        };
 
-        return expression.SemanticModel?.GetOperation(value) is { } initial && IsAsked(initial, units);
-    }
+    /// <summary>Whether an expression is the connection of a unit's session, asked for as such.</summary>
+    public static bool IsConnectionOfUnit(IOperation expression, Units units)
+        => IsAsked(expression.Initial(), units, "Connection", "ConnectionAsync");
 
-    /// <summary>Whether an expression asks the unit for its session.</summary>
-    public static bool IsAsked(IOperation expression, Units units)
+    private static bool IsAsked(IOperation expression, Units units, params string[] names)
+        => expression.Awaited() is IInvocationOperation call && units.IsTx(call.TargetMethod, names);
+
+    private static bool IsOfAtomicBlock(IOperation expression, IParameterSymbol parameter, Units units)
     {
-        while (expression is IConversionOperation conversion)
-            expression = conversion.Operand;
-        if (expression is IAwaitOperation awaited)
-            expression = awaited.Operation;
-        if (expression is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
-            expression = configured;
-        return expression is IInvocationOperation call && units.IsTx(call.TargetMethod, "Session", "SessionAsync");
+        for (var one = expression.Parent; one is not null; one = one.Parent)
+        {
+            if (one is IAnonymousFunctionOperation { Symbol: var lambda } &&
+                SymbolEqualityComparer.Default.Equals(lambda, parameter.ContainingSymbol))
+                return units.IsBodyOf(one, "Atomic", "AtomicAsync");
+        }
+
+        return false;
     }
 }

@@ -6,11 +6,17 @@ namespace TxAspects.Analyzers;
 /// <summary>What the compiler knows of units of work: which methods are declared as such, and which code runs in one.</summary>
 internal sealed class Units
 {
+    /// <summary>What runs a function inside a unit for certain.</summary>
+    private static readonly string[] BodiesInUnit =
+        ["Run", "RunAsync", "RunInNewContext", "RunInNewContextAsync", "OnCommitting"];
+
+    private readonly Compilation _compilation;
     private readonly INamedTypeSymbol _unitOfWork;
     private readonly INamedTypeSymbol? _newContext;
 
     private Units(Compilation compilation, INamedTypeSymbol unitOfWork)
     {
+        _compilation = compilation;
         _unitOfWork = unitOfWork;
         _newContext = compilation.GetTypeByMetadataName("TxAspects.NewContextAttribute");
         Tx = compilation.GetTypeByMetadataName("TxAspects.Tx");
@@ -72,12 +78,34 @@ internal sealed class Units
     {
         for (var one = operation.Parent; one is not null; one = one.Parent)
         {
-            if (one is IAnonymousFunctionOperation or ILocalFunctionOperation)
-                return IsBodyOfUnit(one) ? UnitAttribute.OfCall : null;
+            // An atomic block runs at once, in the unit that is around it.
+            if (one is IAnonymousFunctionOperation or ILocalFunctionOperation && !IsBodyOf(one, "Atomic", "AtomicAsync"))
+                return IsBodyOf(one, BodiesInUnit) && !HasNoUnit(BodyOf(one)!) ? UnitAttribute.OfCall : null;
         }
 
         return containing is IMethodSymbol method && OfCall(method) is { AlwaysHasUnit: true } attribute ? attribute : null;
     }
+
+    /// <summary>
+    /// Whether a class of this compilation implements an interface's method under an attribute that does not join. Slow: ask last.
+    /// </summary>
+    public bool IsImplementedApart(IMethodSymbol method)
+    {
+        var declared = method.OriginalDefinition;
+        return declared.ContainingType.TypeKind is TypeKind.Interface && Types(_compilation.Assembly.GlobalNamespace)
+            .Where(type => type.TypeKind is TypeKind.Class)
+            .SelectMany(type => type.AllInterfaces
+                .Where(one => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, declared.ContainingType))
+                .SelectMany(one => one.GetMembers(declared.Name))
+                .Where(one => SymbolEqualityComparer.Default.Equals(one.OriginalDefinition, declared))
+                .Select(type.FindImplementationForInterfaceMember))
+            .OfType<IMethodSymbol>()
+            .Any(one => OfCall(one) is { Joins: false });
+    }
+
+    /// <summary>Whether a member belongs to the library itself, so that its task is that of a unit.</summary>
+    public bool IsOfLibrary(IMethodSymbol method)
+        => Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, Tx.ContainingAssembly);
 
     /// <summary>Whether a method is one of the facade.</summary>
     public bool IsTx(IMethodSymbol method) => Tx is not null && SymbolEqualityComparer.Default.Equals(method.ContainingType, Tx);
@@ -85,9 +113,19 @@ internal sealed class Units
     /// <summary>Whether a method is one of the facade with such a name.</summary>
     public bool IsTx(IMethodSymbol method, params string[] names) => IsTx(method) && names.Contains(method.Name);
 
-    private bool IsBodyOfUnit(IOperation function)
-        => function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } } &&
-           IsTx(call.TargetMethod, "Run", "RunAsync", "RunInNewContext", "RunInNewContextAsync");
+    /// <summary>Whether a function is written as an argument of a method of the facade with such a name.</summary>
+    public bool IsBodyOf(IOperation function, params string[] names)
+        => BodyOf(function) is { } call && IsTx(call.TargetMethod, names);
+
+    /// <summary>Whether the options of a call say that it may well run without a unit.</summary>
+    public static bool HasNoUnit(IInvocationOperation call)
+        => call.Arguments.Where(one => one.Value.Unconverted() is not IDelegateCreationOperation)
+            .SelectMany(one => one.Descendants())
+            .Any(one => one is IFieldReferenceOperation
+                { Field: { Name: "NotSupported" or "Never" or "Supports", ContainingType.Name: "Propagation" } });
+
+    private static IInvocationOperation? BodyOf(IOperation function)
+        => function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation call } } ? call : null;
 
     private UnitAttribute? OfType(IMethodSymbol method)
     {
@@ -111,6 +149,10 @@ internal sealed class Units
             .Where(one => SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(one), method))
             .Select(one => one.OriginalDefinition);
     }
+
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol container)
+        => container.GetMembers().OfType<INamespaceOrTypeSymbol>()
+            .SelectMany(one => one is INamedTypeSymbol type ? Types(type).Append(type) : Types(one));
 
     private static bool IsDisposal(IMethodSymbol method) => method.Name is "Dispose" or "DisposeAsync" && method.Parameters.IsEmpty;
 }

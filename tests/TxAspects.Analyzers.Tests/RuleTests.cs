@@ -329,6 +329,7 @@ public sealed class RuleTests
             public async Task PlaceAsync()
             {
                 var db = await Tx.SessionAsync(Databases.Master);
+                db.Add(new object());
                 {|TXA011:await db.SaveChangesAsync();|}
             }
 
@@ -336,6 +337,7 @@ public sealed class RuleTests
             public void Place()
             {
                 var db = Tx.Session(Databases.Master);
+                db.Add(new object());
                 {|TXA011:db.SaveChanges();|}
             }
 

@@ -41,22 +41,29 @@ internal static class Verify
     private static readonly MetadataReference[] WithoutEndpoints
         = [.. References.Where(one => !one.Display!.EndsWith("TxAspects.AspNetCore.dll", StringComparison.Ordinal))];
 
-    public static async Task AsyncOf<TAnalyzer>(string source, bool hasEndpoints = false)
+    public static async Task AsyncOf<TAnalyzer>(string source, bool hasEndpoints = false, bool isProgram = false)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var test = new CSharpAnalyzerTest<TAnalyzer, DefaultVerifier>();
         SetUp(test, test.TestState, source, hasEndpoints);
+        if (isProgram)
+            test.TestState.OutputKind = OutputKind.ConsoleApplication;
         await test.RunAsync();
     }
 
-    public static async Task FixAsyncOf<TAnalyzer, TFix>(string source, string result)
+    /// <summary>A result of null: no fix is offered.</summary>
+    public static async Task FixAsyncOf<TAnalyzer, TFix>(string source, string? result = null)
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {
         var test = new CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier> { CodeFixTestBehaviors = CodeFixTestBehaviors.SkipFixAllCheck };
         SetUp(test, test.TestState, source, hasEndpoints: false);
-        test.FixedState.Sources.Add(result);
-        test.FixedState.Sources.Add(("/0/Common.cs", Common));
+        if (result is not null)
+        {
+            test.FixedState.Sources.Add(result);
+            test.FixedState.Sources.Add(("/0/Common.cs", Common));
+        }
+
         await test.RunAsync();
     }
 

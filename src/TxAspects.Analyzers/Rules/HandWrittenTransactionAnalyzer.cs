@@ -34,17 +34,23 @@ public sealed class HandWrittenTransactionAnalyzer : UnitAnalyzer
             return;
 
         // db.Database.BeginTransaction(), whose overload with an isolation level is an extension method.
-        var facade = call.Instance ?? (call.Arguments.IsEmpty ? null : call.Arguments[0].Value);
-        if (facade is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } session } &&
-            Sessions.IsOfUnit(session, units) && units.Around(call, context.ContainingSymbol) is not null)
+        var begun = call.Instance ?? (call.Arguments.IsEmpty ? null : call.Arguments[0].Value);
+        var isOfUnit = begun is IPropertyReferenceOperation { Property.Name: "Database", Instance: { } session }
+            ? Sessions.IsOfUnit(session, units)
+            : begun is not null && Sessions.IsConnectionOfUnit(begun, units);
+        if (isOfUnit && units.Around(call, context.ContainingSymbol) is not null)
             context.ReportDiagnostic(At(call.Syntax, call.TargetMethod.Name));
     }
 
     private void LookAtCreation(OperationAnalysisContext context, Units units)
     {
         var creation = (IObjectCreationOperation)context.Operation;
-        if (creation.Type?.ToDisplayString() is "System.Transactions.TransactionScope" &&
+        if (creation.Type is { Name: "TransactionScope", ContainingNamespace.Name: "Transactions" } && !Suppresses(creation) &&
             units.Around(creation, context.ContainingSymbol) is not null)
             context.ReportDiagnostic(At(creation.Syntax, "TransactionScope"));
     }
+
+    private static bool Suppresses(IObjectCreationOperation creation)
+        => creation.Arguments.Any(one => one.Value is IFieldReferenceOperation
+            { Field: { Name: "Suppress", ContainingType.Name: "TransactionScopeOption" } });
 }

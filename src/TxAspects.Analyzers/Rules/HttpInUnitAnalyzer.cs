@@ -26,12 +26,19 @@ public sealed class HttpInUnitAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        var type = call.TargetMethod.ContainingType;
-        if (type is { Name: "HttpClient" or "HttpMessageInvoker" or "HttpClientJsonExtensions" } && IsRequest(call.TargetMethod.Name) &&
+        if (IsClient(call.TargetMethod.ContainingType) && IsRequest(call.TargetMethod.Name) &&
             units.Around(call, context.ContainingSymbol) is not null)
             context.ReportDiagnostic(At(call.Syntax, call.TargetMethod.Name));
     }
 
+    private static bool IsClient(ITypeSymbol type)
+        => type is
+        {
+            Name: "HttpClient" or "HttpMessageInvoker" or "HttpClientJsonExtensions",
+            ContainingNamespace: { Name: "Http" or "Json", ContainingNamespace.Name: "Net" or "Http" },
+        };
+
     private static bool IsRequest(string name)
-        => name is "Send" || (name.EndsWith("Async", StringComparison.Ordinal) && name is not "DisposeAsync");
+        => name is "Send" or "GetFromJsonAsAsyncEnumerable" ||
+           (name.EndsWith("Async", StringComparison.Ordinal) && name is not "DisposeAsync");
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -21,9 +22,27 @@ public sealed class KeptSessionAnalyzer : UnitAnalyzer
     }
 
     private protected override void Start(CompilationStartAnalysisContext context, Units units)
-        => context.RegisterOperationAction(one => Look(one, units), OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
+    {
+        context.RegisterOperationAction(
+            one => LookAtAssignment(one, units), OperationKind.SimpleAssignment, OperationKind.CoalesceAssignment);
+        context.RegisterOperationAction(
+            one => LookAtInitializer(one, units), OperationKind.FieldInitializer, OperationKind.PropertyInitializer);
+    }
 
-    private void Look(OperationAnalysisContext context, Units units)
+    private void LookAtInitializer(OperationAnalysisContext context, Units units)
+    {
+        var initializer = (ISymbolInitializerOperation)context.Operation;
+        ISymbol? kept = initializer switch
+        {
+            IFieldInitializerOperation field => field.InitializedFields[0],
+            IPropertyInitializerOperation property => property.InitializedProperties[0],
+            _ => null,
+        };
+        var where = initializer.Syntax.Parent is VariableDeclaratorSyntax variable ? variable : initializer.Syntax;
+        Look(context, kept, initializer.Value, where, units);
+    }
+
+    private void LookAtAssignment(OperationAnalysisContext context, Units units)
     {
         var assignment = (IAssignmentOperation)context.Operation;
         ISymbol? kept = assignment.Target switch
@@ -32,8 +51,13 @@ public sealed class KeptSessionAnalyzer : UnitAnalyzer
             IPropertyReferenceOperation { Property.SetMethod: not null } property => property.Property,
             _ => null,
         };
-        if (kept is not null && Sessions.IsAsked(assignment.Value, units) && (kept.IsStatic || HasUnits(kept.ContainingType, units)))
-            context.ReportDiagnostic(At(assignment.Syntax, kept.Name));
+        Look(context, kept, assignment.Value, assignment.Syntax, units);
+    }
+
+    private void Look(OperationAnalysisContext context, ISymbol? kept, IOperation value, SyntaxNode where, Units units)
+    {
+        if (kept is not null && Sessions.IsOfUnit(value, units) && (kept.IsStatic || HasUnits(kept.ContainingType, units)))
+            context.ReportDiagnostic(At(where, kept.Name));
     }
 
     private static bool HasUnits(INamedTypeSymbol type, Units units)

@@ -24,12 +24,29 @@ public sealed class LazyResultAnalyzer : UnitAnalyzer
     private void Look(SymbolAnalysisContext context, Units units)
     {
         var method = (IMethodSymbol)context.Symbol;
-        if (units.Own(method) is null && !(method.ContainingType.TypeKind is TypeKind.Interface && units.OfCall(method) is not null))
-            return;
-
-        if (IsLazy(Unwrapped(method.ReturnType), isInTask: method.ReturnType.Name is "Task" or "ValueTask"))
+        if (method.PartialDefinitionPart is null &&
+            IsLazy(Unwrapped(method.ReturnType), isInTask: method.ReturnType.Name is "Task" or "ValueTask") && IsUnit(method, units) &&
+            !(units.HasEndpoints && MayBeEndpoint(method)))
             context.ReportDiagnostic(
                 At(method.Locations[0], method.Name, method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+    }
+
+    private static bool IsUnit(IMethodSymbol method, Units units)
+        => units.Own(method) is not null || (method.ContainingType.TypeKind is TypeKind.Interface && units.OfCall(method) is not null);
+
+    // An answer begins to be written inside its unit, so a sequence may well be read there.
+    private static bool MayBeEndpoint(IMethodSymbol method)
+    {
+        if (method.IsStatic)
+            return true;
+        for (var type = method.ContainingType; type is not null; type = type.BaseType)
+        {
+            if (type.Name is "ControllerBase" or "Hub" ||
+                type.GetAttributes().Any(one => one.AttributeClass?.Name is "ApiControllerAttribute"))
+                return true;
+        }
+
+        return false;
     }
 
     private static ITypeSymbol Unwrapped(ITypeSymbol type)

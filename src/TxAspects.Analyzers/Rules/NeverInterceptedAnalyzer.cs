@@ -19,12 +19,22 @@ public sealed class NeverInterceptedAnalyzer : UnitAnalyzer
     }
 
     private protected override void Start(CompilationStartAnalysisContext context, Units units)
-        => context.RegisterSymbolAction(one => Look(one, units), SymbolKind.Method);
+    {
+        context.RegisterSymbolAction(one => Look(one, units), SymbolKind.Method);
+        if (!units.HasEndpoints)
+            context.RegisterSymbolAction(one => LookAtType(one, units), SymbolKind.NamedType);
+    }
+
+    private void LookAtType(SymbolAnalysisContext context, Units units)
+    {
+        if (context.Symbol is INamedTypeSymbol { IsStatic: true } type && units.Own(type) is not null)
+            context.ReportDiagnostic(At(type.Locations[0], type.Name, "static", "Use Tx.RunAsync, or make it a service"));
+    }
 
     private void Look(SymbolAnalysisContext context, Units units)
     {
         var method = (IMethodSymbol)context.Symbol;
-        if (units.Own(method) is null)
+        if (method.PartialDefinitionPart is not null || units.Own(method) is null)
             return;
 
         var (what, remedy) = method switch
@@ -32,6 +42,7 @@ public sealed class NeverInterceptedAnalyzer : UnitAnalyzer
             { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove }
                 => ("an accessor", "Move the work to a method"),
             { IsAsync: true, ReturnsVoid: true } => ("async void", "Return Task"),
+            { ContainingType.IsExtension: true } => ("an extension", "Use Tx.RunAsync, or move it to a service"),
             { ContainingType.TypeKind: TypeKind.Struct } => ("in a struct", "Make it a class"),
             { IsStatic: true } when !units.HasEndpoints => ("static", "Use Tx.RunAsync, or move it to a service"),
             { DeclaredAccessibility: Accessibility.Private, MethodKind: MethodKind.Ordinary } when !units.HasEndpoints

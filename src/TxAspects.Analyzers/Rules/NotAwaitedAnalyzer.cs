@@ -26,11 +26,11 @@ public sealed class NotAwaitedAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var operation = ((IExpressionStatementOperation)context.Operation).Operation;
-        if (operation is not IInvocationOperation { TargetMethod: { ReturnType.Name: "Task" or "ValueTask" } method } call ||
-            method.ReturnType.ContainingNamespace.ToDisplayString() != "System.Threading.Tasks")
-            return;
-
-        if (units.OfCall(method) is not null || units.IsTx(method))
-            context.ReportDiagnostic(At(call.Syntax, method.Name));
+        if (operation is IConditionalAccessOperation conditional)
+            operation = conditional.WhenNotNull;
+        if (operation.Unconfigured() is IInvocationOperation { TargetMethod: { ReturnType.Name: "Task" or "ValueTask" } method } call &&
+            method.ReturnType.ContainingNamespace is { Name: "Tasks", ContainingNamespace.Name: "Threading" } &&
+            (units.OfCall(method) is not null || units.IsOfLibrary(method)) && !Substitutes.Take(call))
+            context.ReportDiagnostic(At(operation.Syntax, method.Name));
     }
 }

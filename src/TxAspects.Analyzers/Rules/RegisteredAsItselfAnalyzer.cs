@@ -27,8 +27,7 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod.TypeArguments.Length != 1 || !RegistersAsItself(call) ||
-            call.TargetMethod.TypeArguments[0] is not INamedTypeSymbol { TypeKind: TypeKind.Class } type)
+        if (!Registers(call) || Registered(call) is not INamedTypeSymbol { TypeKind: TypeKind.Class } type)
             return;
 
         if (NotVirtual(type, units).FirstOrDefault() is { } method)
@@ -38,17 +37,27 @@ public sealed class RegisteredAsItselfAnalyzer : UnitAnalyzer
         }
     }
 
-    private static bool RegistersAsItself(IInvocationOperation call)
+    private static bool Registers(IInvocationOperation call) => call.TargetMethod switch
     {
-        var method = call.TargetMethod.ReducedFrom ?? call.TargetMethod;
-        return method switch
-        {
-            { Name: "AddTransient" or "AddScoped" or "AddSingleton", ContainingType.Name: "ServiceCollectionServiceExtensions" }
-                => method.Parameters.Length == 1,
-            { Name: "RegisterType", ContainingType.Name: "RegistrationExtensions" }
-                => Chain(call.Syntax).All(name => name is "AsSelf" || !Renames(name)),
-            _ => false,
-        };
+        { Name: "AddTransient" or "AddScoped" or "AddSingleton" or "AddKeyedTransient" or "AddKeyedScoped" or "AddKeyedSingleton" }
+            => call.TargetMethod.ContainingType.Name is "ServiceCollectionServiceExtensions",
+        { Name: "TryAddTransient" or "TryAddScoped" or "TryAddSingleton" }
+            => call.TargetMethod.ContainingType.Name is "ServiceCollectionDescriptorExtensions",
+        { Name: "RegisterType", ContainingType.Name: "RegistrationExtensions" }
+            => Chain(call.Syntax).All(name => name is "AsSelf" || !Renames(name)),
+        _ => false,
+    };
+
+    /// <summary>
+    /// The class that is both service and implementation; null where the two differ, and where an object or a lambda is given.
+    /// </summary>
+    private static ITypeSymbol? Registered(IInvocationOperation call)
+    {
+        var types = call.Arguments.Select(one => one.Value.Unconverted()).OfType<ITypeOfOperation>().Select(one => one.TypeOperand)
+            .Concat(call.TargetMethod.TypeArguments).ToArray();
+        var isByType = call.Arguments.All(one =>
+            one.Parameter is { Ordinal: 0 } or { Name: "serviceKey" } || one.Value.Unconverted() is ITypeOfOperation);
+        return isByType && types.Length > 0 && types.All(one => SymbolEqualityComparer.Default.Equals(one, types[0])) ? types[0] : null;
     }
 
     private static bool Renames(string name) => name.StartsWith("As", StringComparison.Ordinal) || name is "Named" or "Keyed";

@@ -27,10 +27,12 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (!units.IsTx(call.TargetMethod, "Open"))
+        if (call.TargetMethod.Name is not "Open" || !units.IsTx(call.TargetMethod) || Units.HasNoUnit(call))
             return;
 
-        if (call.Parent is IExpressionStatementOperation)
+        if (IsResource(call) && !EndsWork(call.Syntax))
+            context.ReportDiagnostic(At(call.Syntax, "never completed, so its unit always rolls back", "Give it a name, and complete it"));
+        else if (call.Parent is IExpressionStatementOperation)
             context.ReportDiagnostic(At(call.Syntax, "dropped, so its unit stays open", "Keep it with using, and complete it"));
         else if (call.Syntax.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable })
             LookAtVariable(context, call, variable);
@@ -42,20 +44,39 @@ public sealed class ScopeAnalyzer : UnitAnalyzer
         var statement = variable.Parent?.Parent;
         var isUsed = statement is UsingStatementSyntax
             or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword };
-        if (statement is not UsingStatementSyntax and not LocalDeclarationStatementSyntax ||
-            variable.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member)
+        if (statement is not UsingStatementSyntax and not LocalDeclarationStatementSyntax)
             return;
 
-        var uses = member.DescendantNodes().OfType<IdentifierNameSyntax>().Where(one => one.Identifier.Text == name).ToArray();
+        var uses = Body(variable).DescendantNodes().OfType<IdentifierNameSyntax>().Where(one => one.Identifier.Text == name).ToArray();
         if (!uses.All(one => one.Parent is MemberAccessExpressionSyntax access && access.Expression == one))
             return;
 
         var called = uses.Select(one => ((MemberAccessExpressionSyntax)one.Parent!).Name.Identifier.Text).ToArray();
-        if (!isUsed && !called.Any(one => one is "Dispose" or "DisposeAsync"))
+        if (!isUsed && !called.Any(one => one is "Dispose" or "DisposeAsync" or "ConfigureAwait"))
             context.ReportDiagnostic(At(call.Syntax, "never disposed, so its unit stays open", "Declare it with using"));
-        else if (!called.Any(one => one is "Complete" or "CompleteAsync" or "SetRollbackOnly" or "Fail" or "FailAsync"))
+        else if (!called.Any(one => one is "Complete" or "CompleteAsync" or "Fail" or "FailAsync") && !EndsWork(variable))
             context.ReportDiagnostic(At(
                 call.Syntax, "never completed, so its unit always rolls back",
                 "Call CompleteAsync, or SetRollbackOnly where that is meant"));
     }
+
+    private static bool IsResource(IInvocationOperation call)
+    {
+        var parent = call.Parent is IConversionOperation ? call.Parent.Parent : call.Parent;
+        if (parent is IArgumentOperation { Parent: IInvocationOperation { TargetMethod.Name: "ConfigureAwait" } configured })
+            parent = configured.Parent;
+        return parent is IUsingOperation;
+    }
+
+    /// <summary>Whether the code around commits or rolls back by itself, so that nothing is left to complete.</summary>
+    private static bool EndsWork(SyntaxNode node)
+        => Body(node).DescendantNodes().OfType<MemberAccessExpressionSyntax>().Any(one => one.Name.Identifier.Text
+            is "SetRollbackOnly" or "Commit" or "CommitAsync" or "CommitAll" or "CommitAllAsync"
+            or "Rollback" or "RollbackAsync" or "RollbackAll" or "RollbackAllAsync");
+
+    /// <summary>The member around a node; the whole file for a top-level statement, which is a part of one method.</summary>
+    private static SyntaxNode Body(SyntaxNode node)
+        => node.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member and not GlobalStatementSyntax
+            ? member
+            : node.SyntaxTree.GetRoot();
 }

@@ -27,14 +27,46 @@ public sealed class SelfCallAnalyzer : UnitAnalyzer
     private void Look(OperationAnalysisContext context, Units units)
     {
         var call = (IInvocationOperation)context.Operation;
-        var method = call.TargetMethod;
-        if (call.Instance is not IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } ||
-            MayBeOverridden(method))
+        if (call.Instance?.Unconverted() is not IInstanceReferenceOperation
+                { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance, Type: { } type } ||
+            Called(call, type) is not { } method || MayBeOverridden(method))
             return;
 
         var caller = context.ContainingSymbol is IMethodSymbol containing ? units.OfCall(containing) : null;
-        if (units.OfMethod(method)?.OtherThanJoining(caller) is { } wish)
+        if (units.OfMethod(method) is { } attribute && attribute.OtherThanJoining(caller) is { } wish &&
+            !IsGiven(call, attribute, units) && !(attribute.IsLike(caller) && IsWholeBody(call)))
             context.ReportDiagnostic(At(call.Syntax, method.Name, wish));
+    }
+
+    /// <summary>The method that runs; null where the compiler cannot tell.</summary>
+    private static IMethodSymbol? Called(IInvocationOperation call, ITypeSymbol type)
+        => call.Instance is not IConversionOperation || call.TargetMethod.ContainingType.TypeKind is not TypeKind.Interface
+            ? call.TargetMethod
+            : type.FindImplementationForInterfaceMember(call.TargetMethod) as IMethodSymbol;
+
+    /// <summary>Whether the call stands in a unit, or behind a savepoint, that was made for it.</summary>
+    private static bool IsGiven(IOperation call, UnitAttribute attribute, Units units)
+    {
+        for (var one = call.Parent; one is not null; one = one.Parent)
+        {
+            if (one is IAnonymousFunctionOperation &&
+                (units.IsBodyOf(one, "Run", "RunAsync", "RunInNewContext", "RunInNewContextAsync") ||
+                    (attribute.IsNested && units.IsBodyOf(one, "Atomic", "AtomicAsync"))))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the caller does nothing but the call, so that its own unit serves as the one that is asked for.</summary>
+    private static bool IsWholeBody(IOperation call)
+    {
+        IOperation? one = call.Parent;
+        while (one is IAwaitOperation or IConversionOperation or IReturnOperation or IExpressionStatementOperation ||
+            one is IInvocationOperation { TargetMethod.Name: "ConfigureAwait" })
+            one = one.Parent;
+        return one is IBlockOperation { Parent: IMethodBodyBaseOperation } block &&
+               block.Operations.Count(each => each is not IReturnOperation { IsImplicit: true, ReturnedValue: null }) == 1;
     }
 
     private static bool MayBeOverridden(IMethodSymbol method)
