@@ -5,8 +5,9 @@ namespace TxAspects;
 /// </summary>
 public sealed class SessionException : TxAspectsException
 {
-    private SessionException(string message, Exception? cause = null)
-        : base(message, cause)
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public SessionException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 
