@@ -12,6 +12,7 @@ internal sealed class UnitAttribute
     private const int Mandatory = 3;
     private const int NotSupported = 5;
     private const int Never = 6;
+    private const int Outermost = 7;
     private const int Unspecified = -1;
 
     private readonly AttributeData? _data;
@@ -27,7 +28,7 @@ internal sealed class UnitAttribute
     public static UnitAttribute OfCall { get; } = new(null, isNewContext: false);
 
     /// <summary>Whether a call of such a method runs in a unit for certain.</summary>
-    public bool AlwaysHasUnit => Propagation is Required or RequiresNew or Nested or Mandatory;
+    public bool AlwaysHasUnit => Propagation is Required or RequiresNew or Nested or Mandatory or Outermost;
 
     /// <summary>Whether such a call runs in the unit of its caller.</summary>
     public bool Joins => Propagation is Required or Mandatory;
@@ -42,7 +43,7 @@ internal sealed class UnitAttribute
         RequiresNew => "a unit of its own",
         Nested => "a savepoint of its own",
         NotSupported => "to run without a unit",
-        Never => "that no unit is open",
+        Never or Outermost => "that no unit is open",
         _ when IsolationLevel != Unspecified && IsolationLevel != caller?.IsolationLevel => "an isolation level",
         _ when MaxRetries > 0 && caller is null => "to be repeated",
         _ => null,
