@@ -11,12 +11,13 @@ internal sealed record CommandLine
         Usage: sample-console [file] [--connection <connection string>] [--parallel <n>]
 
           file          The orders to import. Default: the file that comes with the program.
+                        A larger one: dotnet run sample-console/Data/generate.cs -- 50000 > orders.csv
           --connection  The PostgreSQL database to import into; its tables are made when missing.
                         Default: a temporary database, on the server named by the environment variable
                         TXASPECTS_POSTGRES where that is set, else on a server started for the purpose.
           --parallel    How many orders are imported at the same time, 1 to 32. Default: 4.
 
-        Exit codes: 0 done, 1 the check found a disagreement, 2 bad input or no database, 130 interrupted.
+        Exit codes: 0 done, 1 the check found a disagreement, 2 bad input, no order or no database, 130 interrupted.
         """;
 
     // Each may take two connections, and a server allows 100 by default.

@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>The program's figures and the database disagree.</summary>
     public const int Disagreement = 1;
 
-    /// <summary>Wrong options, a file that cannot be read, a database that cannot be used.</summary>
+    /// <summary>Wrong options, a file that cannot be read or has no order, a database that cannot be used.</summary>
     public const int BadInput = 2;
 
     /// <summary>Stopped by Ctrl-C.</summary>

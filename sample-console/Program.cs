@@ -37,7 +37,7 @@ try
 }
 catch (Exception) when (interruption.HasHappened)
 {
-    screen.Complain("Interrupted. Start again to import the rest.");
+    screen.Complain($"Interrupted. {Resumption.Advice(commandLine)}");
     return ExitCode.Interrupted;
 }
 catch (BadInputException e)
@@ -47,24 +47,26 @@ catch (BadInputException e)
 }
 catch (Exception e) when (DatabaseFailure.Describe(e) is { } failure)
 {
-    screen.Complain(failure);
+    screen.Complain(e.IsUnknownCommit() ? $"{failure} {Resumption.Advice(commandLine)}" : failure);
     return ExitCode.BadInput;
 }
 
 async Task<int> RunAsync(CancellationToken cancellationToken)
 {
     var file = await OrderFile.ReadAsync(commandLine.File, cancellationToken);
+    foreach (var line in file.BrokenLines)
+        screen.Say($"Line {line.Number}: {line.Reason}. {line.Detail}");
+    file.ThrowIfWithoutOrders(commandLine.File);
     await using var database = await ShopDatabase.FindAsync(commandLine.Connection, screen.Say, cancellationToken);
     await database.PrepareAsync(screen.Say, cancellationToken);
     Shop.Use(database.ConnectionString, commandLine.Parallel);
     await using var master = Shop.Master;
     await using var services = BuildContainer();
 
-    foreach (var line in file.BrokenLines)
-        screen.Say($"Line {line.Number}: {line.Reason}. {line.Detail}");
-
     await services.Resolve<ICatalog>().AddMissingAsync(file.Customers, file.Products, cancellationToken);
     var before = await ShopFigures.ReadAsync(database.Plain, cancellationToken);
+    if (before.Orders > 0)
+        screen.Say($"Orders of earlier runs in the database: {before.Orders}. Those that the file has too are left as they are.");
     await services.Resolve<IAuditTrail>().CatchUpAsync(cancellationToken);
 
     var run = services.Resolve<ImportRun>();
@@ -74,9 +76,7 @@ async Task<int> RunAsync(CancellationToken cancellationToken)
         await screen.ShowProgressAsync(
             "Importing", file.Orders.Count,
             onOrderDone => run.RunAsync(file.Orders, commandLine.Parallel, onOrderDone, cancellationToken));
-        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        var count = file.Orders.Count;
-        screen.Say(FormattableString.Invariant($"{count} orders in {seconds:0.0} s, {count / seconds:0} per second."));
+        screen.Say(Resumption.Describe(run.Outcomes, Stopwatch.GetElapsedTime(start)));
         await NightlySummary.RunAsync(PublishAsync, cancellationToken);
     }
     finally

@@ -37,7 +37,7 @@ public sealed record Way(Entry Entry, Propagation Propagation)
     {
         Name = "Soak",
         Propagation = Propagation,
-        Timeout = Timeout,
+        TimeoutSeconds = Timeout?.TotalSeconds ?? 0,
         MaxRetries = MaxRetries,
         IsolationLevel = IsolationLevel,
         CommitOn = Tolerates ? [typeof(ToleratedException)] : [],

@@ -1,11 +1,21 @@
 #:property PublishAot=false
 // Makes orders.csv anew, always the same: dotnet run sample-console/Data/generate.cs > sample-console/Data/orders.csv
+// A larger shop, with 50,000 orders:     dotnet run sample-console/Data/generate.cs -- 50000 > orders.csv
 
 using System.Globalization;
 using System.Text;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-const int Customers = 300, Products = 60, Orders = 5_200, Refunds = 160;
+const int Products = 60, Shipped = 5_200, Most = 90_000;
+var orders = Shipped;
+if (args.Length > 1 || (args is [var given] && !(int.TryParse(given, NumberStyles.None, null, out orders) && orders is > 0 and <= Most)))
+{
+    Console.Error.WriteLine($"Give the number of orders, 1 to {Most}, or nothing for the {Shipped} that come with the program.");
+    return 2;
+}
+
+var customers = Scaled(300);
+var refunds = Scaled(160);
 string[] adjectives = ["Green", "Black", "White", "Smoked", "Dried", "Roasted", "Salted", "Wild", "Sweet", "Bitter"];
 string[] goods = ["tea", "coffee", "pepper", "almonds", "rice", "honey"];
 string[] firstNames = ["Ada", "Grace", "Edsger", "Barbara", "Tony", "Frances", "Niklaus", "Radia", "Leslie", "Jean"];
@@ -19,14 +29,14 @@ var firstDay = new DateOnly(2025, 3, 1);
 
 Write("# A month of a small shop. Some products run out, some customers buy on too much credit, and some lines are broken on purpose.");
 Write("# customer,number,name,credit limit");
-for (var i = 1; i <= Customers; i++)
+for (var i = 1; i <= customers; i++)
     Write($"customer,{Customer(i)},\"{lastNames[random.Next(10)]}, {firstNames[random.Next(10)]}\",{(i % 20 == 0 ? 300 : 5_000)}.00");
 
 Write("# product,sku,name,stock");
 for (var i = 1; i <= Products; i++)
 {
     prices[Sku(i)] = random.Next(150, 4_000) / 100m;
-    Write($"product,{Sku(i)},{adjectives[(i - 1) % 10]} {goods[(i - 1) / 10]},{(i % 9 == 0 ? 380 : 900)}");
+    Write($"product,{Sku(i)},{adjectives[(i - 1) % 10]} {goods[(i - 1) / 10]},{Scaled(i % 9 == 0 ? 380 : 900)}");
 }
 
 Write("customer,C0301,\"Lindt, Otto\",-50.00");
@@ -35,10 +45,10 @@ Write("product,SKU-007,Green tea again,100");
 
 Write("# order,number,date,customer");
 Write("# line,order,sku,quantity,unit price");
-for (var i = 1; i <= Orders; i++)
+for (var i = 1; i <= orders; i++)
 {
-    var day = firstDay.AddDays(i * 31 / (Orders + 1));
-    var order = (Number: $"A-{i:00000}", Customer: Customer(random.Next(1, Customers + 1)), Day: day, Lines: Lines());
+    var day = firstDay.AddDays(i * 31 / (orders + 1));
+    var order = (Number: $"A-{i:00000}", Customer: Customer(random.Next(1, customers + 1)), Day: day, Lines: Lines());
     sold.Add(order);
     Break(i, order.Number, order.Customer, order.Day);
     Write($"order,{order.Number},{order.Day:yyyy-MM-dd},{order.Customer}");
@@ -46,7 +56,7 @@ for (var i = 1; i <= Orders; i++)
 }
 
 Write("# refund,number,date,customer,order");
-for (var i = 1; i <= Refunds; i++)
+for (var i = 1; i <= refunds; i++)
 {
     var order = sold[random.Next(sold.Count)];
     var (sku, quantity, price) = order.Lines[0];
@@ -62,6 +72,10 @@ WriteLines("R-90001", [("SKU-001", 1, 5m)]);
 
 using var stdout = Console.OpenStandardOutput();
 stdout.Write(Encoding.Latin1.GetBytes(output.ToString()));      // one byte per character, so that one line can be broken UTF-8
+return 0;
+
+// A larger shop has more of everything, so that as many orders fail of a hundred.
+int Scaled(int count) => (int)Math.Max(1, (long)count * orders / Shipped);
 
 // Broken lines stand in orders of their own, numbered B-..., between the good ones.
 void Break(int i, string next, string customer, DateOnly day)

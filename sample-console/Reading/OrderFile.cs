@@ -43,6 +43,18 @@ internal sealed record OrderFile(
         }
     }
 
+    /// <exception cref="BadInputException">There is no order to import.</exception>
+    public void ThrowIfWithoutOrders(string path)
+    {
+        if (Orders.Count > 0)
+            return;
+
+        throw new BadInputException(
+            BrokenLines.Count == 0
+                ? $"The file '{path}' has no order in it."
+                : $"The file '{path}' has no order that can be imported: {BrokenLines.Count} of its lines are broken.");
+    }
+
     internal static OrderFile Parse(ReadOnlySpan<byte> content)
     {
         if (content.StartsWith(Encoding.UTF8.Preamble))

@@ -21,6 +21,8 @@ internal sealed record ShopFigures
 
     public long Refunds { get; private init; }
 
+    public long Orders => Sales + Refunds;
+
     public long Lines { get; private init; }
 
     public decimal SalesTotal { get; private init; }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace TxAspects;
 
 /// <summary>What can be known about a unit of work; <c>Tx.Current</c> is the one open here.</summary>
@@ -19,12 +21,23 @@ public interface ITxUnit
     UnitOfWorkOptions Options { get; }
 
     /// <summary>
-    /// Cancelled at the unit's deadline; give it to what takes long without a command. None where the unit has no timeout.
+    /// Cancelled at the unit's deadline, and with the token that <c>Tx.RunAsync</c> was given where it opened the unit; give it to what
+    /// takes long without a command. None where the unit has neither.
     /// </summary>
     CancellationToken CancellationToken { get; }
 
+    /// <summary>Whether synchronous code opened it, which cannot await hooks.</summary>
+    bool IsSynchronous { get; }
+
     /// <summary>Which attempt this is: 1, and more when a failed one is repeated.</summary>
     int Attempt { get; }
+
+    /// <summary>What code keeps with the unit, such as the events that a hook before the commit sends. Made at first use.</summary>
+    /// <remarks>
+    /// Calls that join share it, and branches may use it at the same time. Each unit has its own, also one inside another, and so has each
+    /// attempt of a call that is repeated. It can still be read after the end.
+    /// </remarks>
+    ConcurrentDictionary<object, object?> Items { get; }
 
     /// <summary>
     /// Whether a command is running on one of its sessions, or a reader of one is still open. Until then the unit cannot commit.

@@ -43,7 +43,7 @@ public sealed class PlannedMethod
         if (Settings.ReadOnly)
             yield return "ReadOnly";
         if (Settings.Timeout is { } timeout)
-            yield return $"{timeout.TotalSeconds:0} s";
+            yield return $"{timeout.TotalSeconds:0.###} s";
         if (Settings.MaxRetries > 0)
         {
             var more = Settings.RetryOnConcurrencyFailure ? " on concurrency failures too" : "";

@@ -24,11 +24,11 @@ public class UnitOfWorkAttribute : Attribute
     public bool ReadOnly { get; init; }
 
     /// <summary>
-    /// How long the unit may take until its commit begins, in seconds and retries included. Default: 0, no limit. Commands get the time
-    /// that is left; after it, commands and the commit throw <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only
-    /// shorten the time.
+    /// How long the unit may take until its commit begins, in seconds and retries included; it may be a fraction. Default: 0, no limit.
+    /// Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw
+    /// <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.
     /// </summary>
-    public int TimeoutSeconds { get; init; }
+    public double TimeoutSeconds { get; init; }
 
     /// <summary>
     /// How often the outermost call is repeated, in a fresh unit with fresh sessions, after a serialization failure, a deadlock, or what

@@ -36,17 +36,14 @@ public sealed record UnitOfWorkOptions
     /// <remarks>It may come from outside, such as from a cookie: what cannot be read is ignored.</remarks>
     public string? ReadAfter { get; init; }
 
-    /// <summary>How long the unit may take until its commit begins, retries included. Default: no limit.</summary>
-    /// <remarks>
-    /// Commands get the time that is left, rounded up to whole seconds; after it, commands and the commit throw
-    /// <see cref="UnitOfWorkTimeoutException"/>. On a call that joins it can only shorten the time.
-    /// </remarks>
-    public TimeSpan? Timeout
+    /// <inheritdoc cref="UnitOfWorkAttribute.TimeoutSeconds"/>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative, or no time that can be counted.</exception>
+    public double TimeoutSeconds
     {
-        get;
-        init => field = value is null || value > TimeSpan.Zero
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "Timeout must be positive.");
+        get => Timeout?.TotalSeconds ?? 0;
+        init => Timeout = IsTimeout(value)
+            ? value == 0 ? null : TimeSpan.FromTicks(Math.Max(1, (long)Math.Round(value * TimeSpan.TicksPerSecond)))
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "TimeoutSeconds must be 0, for no limit, or positive.");
     }
 
     /// <inheritdoc cref="UnitOfWorkAttribute.MaxRetries"/>
@@ -79,6 +76,9 @@ public sealed record UnitOfWorkOptions
     /// <inheritdoc cref="UnitOfWorkAttribute.RollbackOn"/>
     public IReadOnlyList<Type> RollbackOn { get; init; } = [];
 
+    /// <summary>The same as a time; null for no limit.</summary>
+    internal TimeSpan? Timeout { get; private init; }
+
     internal IReadOnlyList<ResultRule> ResultRules => _resultRules;
 
     /// <summary>
@@ -102,4 +102,6 @@ public sealed record UnitOfWorkOptions
         _resultRules = [.. _resultRules, ResultRule.Create(resultType, isFailure)];
         return this;
     }
+
+    internal static bool IsTimeout(double seconds) => seconds >= 0 && seconds <= TimeSpan.MaxValue.TotalSeconds;
 }

@@ -53,7 +53,7 @@ internal sealed class UnitAttribute
 
         // The caller may well have no unit, and then nothing is lost.
         NotSupported => caller is { AlwaysHasUnit: true } ? "to run without a unit" : null,
-        Never => caller is { AlwaysHasUnit: true } ? "that no unit is open" : null,
+        Never or Outermost => caller is { AlwaysHasUnit: true } ? "that no unit is open" : null,
         _ when IsolationLevel != Unspecified && IsolationLevel != caller?.IsolationLevel => "an isolation level",
         _ when MaxRetries > 0 && caller is null => "to be repeated",
         _ => null,

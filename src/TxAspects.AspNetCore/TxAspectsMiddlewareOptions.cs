@@ -26,6 +26,16 @@ public sealed class TxAspectsMiddlewareOptions
     }
 
     /// <summary>
+    /// Called inside the unit of each request, before the endpoint: the place for hooks and items that every request is to have, as with
+    /// <c>Tx.OnCommitting</c>. Default: nothing.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="TxAspectsOptions.OnOpened"/> does the same for units that no request opened, too. A throw rolls back, and passes as one
+    /// of the endpoint's. Requests without a unit are not told.
+    /// </remarks>
+    public Action<HttpContext, ITxUnit>? OnOpened { get; set; }
+
+    /// <summary>
     /// Whether GET and HEAD requests are read-only units. Default: false. An endpoint with settings of its own keeps to those.
     /// </summary>
     /// <remarks>Calls that join become read-only too; saving changes throws <see cref="ReadOnlyUnitOfWorkException"/>.</remarks>

@@ -7,7 +7,9 @@ public sealed class TestSetUpException : Exception
 {
     internal const string UseCommitting = "Run this test in the committing set-up (TestDatabase), where every transaction is real.";
 
-    internal TestSetUpException(string message, Exception? cause = null) : base(message, cause)
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public TestSetUpException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 

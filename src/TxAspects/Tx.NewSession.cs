@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TxAspects.Calls.Bodies;
 using TxAspects.Sessions;
-using TxAspects.Sessions.EntityFramework;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Sessions;
 
@@ -20,10 +19,7 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        var owner = new StandaloneOwner(AmbientUnit.Options.Log);
-        using var hidden = AmbientUnit.Enter(null);
-        return (TContext)(
-            await connect.OpenSessionAsync(owner, isOfUnit: false, async: true, cancellationToken).ConfigureAwait(false)).Context;
+        return (TContext)(await OpenAsync(connect, async: true, cancellationToken).ConfigureAwait(false)).Context;
     }
 
     /// <inheritdoc cref="NewSessionAsync"/>
@@ -32,76 +28,76 @@ public static partial class Tx
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(connect);
-        var owner = new StandaloneOwner(AmbientUnit.Options.Log);
-        using var hidden = AmbientUnit.Enter(null);
-        return (TContext)connect.OpenSessionAsync(owner, isOfUnit: false, async: false, default).Completed().Context;
+        return (TContext)OpenAsync(connect, async: false, default).Completed().Context;
     }
 
     /// <summary>
     /// Runs a block on a session outside the ambient unit: commits when it returns, rolls back when it throws, and closes the session.
     /// </summary>
-    public static async Task<T> NewAtomicSessionAsync<TContext, T>(
-        DbConnect<TContext> connect, Func<TContext, Task<T>> body, CancellationToken cancellationToken = default)
+    /// <param name="connect">Whose session.</param>
+    /// <param name="body">The block; it gets the session.</param>
+    /// <param name="options">Name, isolation level, read-only, timeout, <c>CommitOn</c>, <c>RollbackOn</c> and <c>RollbackWhen</c> of the
+    /// block. Default: none of them.</param>
+    /// <param name="cancellationToken">Stops the way to the commit, never the commit itself.</param>
+    /// <exception cref="ArgumentException">The options ask for what such a block cannot have: a propagation, two phases, retries or the
+    /// settings of others.</exception>
+    /// <exception cref="UnitOfWorkTimeoutException">The block took longer than it may.</exception>
+    public static Task<T> NewAtomicSessionAsync<TContext, T>(
+        DbConnect<TContext> connect, Func<TContext, Task<T>> body, UnitOfWorkOptions? options = null,
+        CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
+        ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
-        var session = await NewSessionAsync(connect, cancellationToken).ConfigureAwait(false);
-        await using var _ = session.ConfigureAwait(false);
-        try
-        {
-            var result = await body(session).ConfigureAwait(false);
-            await session.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-        catch when (SessionSlot.Of(session)?.Session is { } failed)
-        {
-            await failed.Owner.RollbackAsync(failed, "Tx.NewAtomicSessionAsync", async: true).ConfigureAwait(false);
-            throw;
-        }
+        return StandaloneBlock.RunAsync(
+            connect, session => new ValueTask<T>(body((TContext)session.Context)), options, async: true, cancellationToken).AsTask();
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
     public static Task NewAtomicSessionAsync<TContext>(
-        DbConnect<TContext> connect, Func<TContext, Task> body, CancellationToken cancellationToken = default)
+        DbConnect<TContext> connect, Func<TContext, Task> body, UnitOfWorkOptions? options = null,
+        CancellationToken cancellationToken = default)
         where TContext : DbContext
     {
+        ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
-        return NewAtomicSessionAsync(connect, async session =>
+        return StandaloneBlock.RunAsync(connect, RunAsync, options, async: true, cancellationToken).AsTask();
+
+        async ValueTask<Nothing> RunAsync(Session session)
         {
-            await body(session).ConfigureAwait(false);
-            return default(Nothing);
-        }, cancellationToken);
+            await body((TContext)session.Context).ConfigureAwait(false);
+            return default;
+        }
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
-    public static T NewAtomicSession<TContext, T>(DbConnect<TContext> connect, Func<TContext, T> body)
+    public static T NewAtomicSession<TContext, T>(
+        DbConnect<TContext> connect, Func<TContext, T> body, UnitOfWorkOptions? options = null)
         where TContext : DbContext
     {
+        ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
         EnsureNotAwaitable<T>("Tx.NewAtomicSessionAsync");
-        using var session = NewSession(connect);
-        try
-        {
-            var result = body(session);
-            session.Commit();
-            return result;
-        }
-        catch when (SessionSlot.Of(session)?.Session is { } failed)
-        {
-            failed.Owner.RollbackAsync(failed, "Tx.NewAtomicSession", async: false).Completed();
-            throw;
-        }
+        return StandaloneBlock.RunAsync(
+            connect, session => new ValueTask<T>(body((TContext)session.Context)), options, async: false, default).Completed();
     }
 
     /// <inheritdoc cref="NewAtomicSessionAsync{TContext, T}"/>
-    public static void NewAtomicSession<TContext>(DbConnect<TContext> connect, Action<TContext> body)
+    public static void NewAtomicSession<TContext>(
+        DbConnect<TContext> connect, Action<TContext> body, UnitOfWorkOptions? options = null)
         where TContext : DbContext
     {
+        ArgumentNullException.ThrowIfNull(connect);
         ArgumentNullException.ThrowIfNull(body);
-        NewAtomicSession(connect, session =>
+        StandaloneBlock.RunAsync(connect, Run, options, async: false, default).Completed();
+
+        ValueTask<Nothing> Run(Session session)
         {
-            body(session);
-            return default(Nothing);
-        });
+            body((TContext)session.Context);
+            return default;
+        }
     }
+
+    private static ValueTask<Session> OpenAsync(DbConnect connect, bool async, CancellationToken cancellationToken)
+        => StandaloneOwner.OpenAsync(connect, new StandaloneOwner(AmbientUnit.Options.Log), async, cancellationToken);
 }

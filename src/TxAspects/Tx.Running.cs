@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TxAspects.Calls;
 using TxAspects.Calls.Bodies;
 using TxAspects.Units;
@@ -8,31 +9,62 @@ namespace TxAspects;
 /// <content>Units of work as calls.</content>
 public static partial class Tx
 {
+    // The priorities choose the overload without a token where both would fit, such as for a method group or 'delegate { ... }'.
     private static readonly UnitOfWorkOptions NewContextOptions = new() { Propagation = Propagation.RequiresNew };
     private static readonly UnitOfWorkOptions EarlyOptions = new() { AdoptSettings = true };
 
     /// <summary>[UnitOfWork] as a call: commits when the body returns, rolls back when it throws or its result means failure.</summary>
     /// <param name="body">What to run.</param>
     /// <param name="options">The settings. Default: join the open unit or open one.</param>
-    /// <param name="cancellationToken">Where it is cancelled before the body starts, nothing runs. Give it to what the body calls.</param>
+    /// <param name="cancellationToken">Where it is cancelled before the body starts, nothing runs. A unit that the call opens has it in its
+    /// <see cref="ITxUnit.CancellationToken"/>. It never cancels the commit.</param>
     /// <exception cref="UnitOfWorkDoomedException">The body returned, but the unit could not be committed.</exception>
+    [OverloadResolutionPriority(1)]
     public static Task RunAsync(Func<Task> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
 
-        return CallRunner.RunAsync(Request(body, options), new TaskBody(body)).AsTask();
+        return CallRunner.RunAsync(Request(body, options, cancellationToken), new TaskBody(body)).AsTask();
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
     public static Task<T> RunAsync<T>(Func<Task<T>> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled<T>(cancellationToken);
 
-        return CallRunner.RunAsync<TaskBody<T>, T>(Request(body, options), new TaskBody<T>(body)).AsTask();
+        return CallRunner.RunAsync<TaskBody<T>, T>(Request(body, options, cancellationToken), new TaskBody<T>(body)).AsTask();
+    }
+
+    /// <summary>
+    /// The same with a token for the body: it is cancelled at the deadline of the unit or of this call, and with the token given here.
+    /// </summary>
+    /// <remarks>What the body throws then reaches the caller as it is; a body that returns nevertheless is not committed late.</remarks>
+    /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    public static Task RunAsync(
+        Func<CancellationToken, Task> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
+
+        return CallRunner.RunAsync(Request(body, options, cancellationToken), new TokenBody(body, cancellationToken)).AsTask();
+    }
+
+    /// <inheritdoc cref="RunAsync(Func{CancellationToken, Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    public static Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+
+        return CallRunner.RunAsync<TokenBody<T>, T>(Request(body, options, cancellationToken), new TokenBody<T>(body, cancellationToken))
+            .AsTask();
     }
 
     /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
@@ -52,19 +84,42 @@ public static partial class Tx
     }
 
     /// <summary>[NewContext] as a call: a unit of its own, whatever is open around it.</summary>
-    /// <inheritdoc cref="RunAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
-    public static Task RunInNewContextAsync(Func<Task> body, CancellationToken cancellationToken = default)
-        => RunAsync(body, NewContextOptions, cancellationToken);
+    /// <param name="body">What to run.</param>
+    /// <param name="options">The settings. Their propagation is left out, or <see cref="Propagation.RequiresNew"/>.</param>
+    /// <param name="cancellationToken">Where it is cancelled before the body starts, nothing runs. The unit has it in its
+    /// <see cref="ITxUnit.CancellationToken"/>. It never cancels the commit.</param>
+    /// <exception cref="ArgumentException">The options have another propagation.</exception>
+    /// <exception cref="UnitOfWorkDoomedException">The body returned, but the unit could not be committed.</exception>
+    [OverloadResolutionPriority(1)]
+    public static Task RunInNewContextAsync(
+        Func<Task> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+        => RunAsync(body, InNewContext(options, "Tx.RunInNewContextAsync"), cancellationToken);
 
-    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, CancellationToken)"/>
-    public static Task<T> RunInNewContextAsync<T>(Func<Task<T>> body, CancellationToken cancellationToken = default)
-        => RunAsync(body, NewContextOptions, cancellationToken);
+    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)]
+    public static Task<T> RunInNewContextAsync<T>(
+        Func<Task<T>> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+        => RunAsync(body, InNewContext(options, "Tx.RunInNewContextAsync"), cancellationToken);
 
-    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, CancellationToken)"/>
-    public static void RunInNewContext(Action body) => Run(body, NewContextOptions);
+    /// <summary>The same with a token for the body, which is cancelled at the unit's deadline and with the token given here.</summary>
+    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    public static Task RunInNewContextAsync(
+        Func<CancellationToken, Task> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+        => RunAsync(body, InNewContext(options, "Tx.RunInNewContextAsync"), cancellationToken);
 
-    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, CancellationToken)"/>
-    public static T RunInNewContext<T>(Func<T> body) => Run(body, NewContextOptions);
+    /// <inheritdoc cref="RunInNewContextAsync(Func{CancellationToken, Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    public static Task<T> RunInNewContextAsync<T>(
+        Func<CancellationToken, Task<T>> body, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+        => RunAsync(body, InNewContext(options, "Tx.RunInNewContextAsync"), cancellationToken);
+
+    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    public static void RunInNewContext(Action body, UnitOfWorkOptions? options = null)
+        => Run(body, InNewContext(options, "Tx.RunInNewContext"));
+
+    /// <inheritdoc cref="RunInNewContextAsync(Func{Task}, UnitOfWorkOptions?, CancellationToken)"/>
+    /// <exception cref="ArgumentException">The body returns something to await, which would be awaited after the commit.</exception>
+    public static T RunInNewContext<T>(Func<T> body, UnitOfWorkOptions? options = null)
+        => Run(body, InNewContext(options, "Tx.RunInNewContext"));
 
     /// <summary>
     /// Opens a unit, or joins the open one, until the scope is disposed; for middleware and workers that cannot pass a delegate.
@@ -85,9 +140,19 @@ public static partial class Tx
         return new TxScope(new CallRequest(container, options ?? EarlyOptions, new CallName(options?.Name ?? "Tx.Open")));
     }
 
-    private static CallRequest Request(Delegate body, UnitOfWorkOptions? options)
+    private static CallRequest Request(Delegate body, UnitOfWorkOptions? options, CancellationToken caller = default)
         => new(AmbientUnit.Options, options ?? UnitOfWorkOptions.Default,
-            options?.Name is { } name ? new CallName(name) : new CallName(body));
+            options?.Name is { } name ? new CallName(name) : new CallName(body), caller);
+
+    private static UnitOfWorkOptions InNewContext(UnitOfWorkOptions? options, string call) => options?.Propagation switch
+    {
+        null => NewContextOptions,
+        Propagation.RequiresNew => options,
+        Propagation.Required => options with { Propagation = Propagation.RequiresNew },
+        var other => throw new ArgumentException(
+            $"'{call}' opens a unit of work of its own, but its options ask for Propagation.{other}. Leave the propagation out, or use " +
+            $"{call.Replace("InNewContext", "", StringComparison.Ordinal)}.", nameof(options)),
+    };
 
     private static void EnsureNotAwaitable<T>(string asynchronousTwin)
     {

@@ -83,7 +83,7 @@ public sealed class ExitCodeTests
     public async Task Row_that_the_database_dropped_is_a_disagreement_and_1()
     {
         await using var shop = await TestShop.CreateAsync();
-        await shop.ImportAsync("");
+        (await shop.ImportAsync(Orders.Replace("A1", "A0", StringComparison.Ordinal))).AssertSucceeded();
         await shop.ExecuteAsync(
             """
             CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -93,7 +93,24 @@ public sealed class ExitCodeTests
         var result = await shop.ImportAsync(Orders);
 
         Assert.AreEqual(1, result.ExitCode);
-        Assert.AreEqual(1, await shop.CountAsync("orders"));
+        Assert.AreEqual(2, await shop.CountAsync("orders"));
+    }
+
+    [TestMethod]
+    [DataRow("", "has no order in it")]
+    [DataRow("# nothing but a comment\n", "has no order in it")]
+    [DataRow("customer,C1,Ada,100.00\nproduct,TEA,Green tea,5\n", "has no order in it")]
+    [DataRow("order,A1,2025-03-01,C1\nline,A1,TEA,1,2.00\n", "has no order that can be imported: 1 of its lines are broken")]
+    public async Task File_without_a_single_order_is_a_line_and_2(string content, string reason)
+    {
+        await using var shop = await TestShop.CreateAsync();
+
+        var result = await shop.ImportAsync(content);
+
+        Assert.AreEqual(2, result.ExitCode, result.Output + result.Error);
+        Assert.HasCount(1, result.Error.Trim().Split('\n'));
+        StringAssert.Contains(result.Error, reason);
+        Assert.IsFalse(await shop.ScalarAsync<bool>("SELECT to_regclass('orders') IS NOT NULL"));
     }
 
     [TestMethod]
@@ -110,6 +127,23 @@ public sealed class ExitCodeTests
 
         Assert.AreEqual(130, result.ExitCode, result.Output + result.Error);
         StringAssert.Contains(result.Output, $"{await shop.CountAsync("orders")} |");
+        StringAssert.Contains(result.Error, "Start again with the same --connection");
         await shop.AssertSoundAsync();
+    }
+
+    [TestMethod]
+    public async Task Ctrl_C_on_a_temporary_database_promises_no_resumption()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Inconclusive("Needs signals.");
+        using var program = SampleProgram.Start();
+        await program.WaitForAsync("Importing: ");
+
+        await program.InterruptAsync();
+        var result = await program.EndAsync();
+
+        Assert.AreEqual(130, result.ExitCode, result.Output + result.Error);
+        StringAssert.Contains(result.Error, "what was imported is gone");
+        Assert.DoesNotContain("Start again", result.Error);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using TxAspects.Testing;
 
 namespace SampleConsole.Tests;
@@ -7,13 +8,14 @@ namespace SampleConsole.Tests;
 internal sealed class SampleProgram : IDisposable
 {
     private readonly Process _process;
+    private readonly StringBuilder _written = new();    // lock on it
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
     private SampleProgram(Process process)
     {
         _process = process;
-        _output = process.StandardOutput.ReadToEndAsync();
+        _output = ReadAsync(process.StandardOutput);
         _error = process.StandardError.ReadToEndAsync();
     }
 
@@ -42,6 +44,23 @@ internal sealed class SampleProgram : IDisposable
         return new SampleResult(_process.ExitCode, await _output, await _error);
     }
 
+    /// <summary>Waits until the program has written something.</summary>
+    public async Task WaitForAsync(string text)
+    {
+        while (!_output.IsCompleted)
+        {
+            lock (_written)
+            {
+                if (_written.ToString().Contains(text, StringComparison.Ordinal))
+                    return;
+            }
+
+            await Task.Delay(20);
+        }
+
+        Assert.Fail($"The program ended without '{text}': {await _output}{await _error}");
+    }
+
     /// <summary>kill -9.</summary>
     public void Kill() => _process.Kill();
 
@@ -50,6 +69,18 @@ internal sealed class SampleProgram : IDisposable
     {
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -s INT {Id}"]);
         await kill.WaitForExitAsync();
+    }
+
+    private async Task<string> ReadAsync(StreamReader output)
+    {
+        var buffer = new char[4096];
+        while (await output.ReadAsync(buffer) is > 0 and var count)
+        {
+            lock (_written)
+                _written.Append(buffer, 0, count);
+        }
+
+        return _written.ToString();
     }
 
     public void Dispose()

@@ -18,6 +18,7 @@ public sealed class RuleTests
                 {|TXA001:Strict()|};
                 {|TXA001:Try()|};
                 {|TXA001:Never()|};
+                {|TXA001:Outermost()|};
                 Joined();
                 Virtual();
                 await new Orders().AuditAsync();
@@ -43,6 +44,9 @@ public sealed class RuleTests
 
             [UnitOfWork(Propagation = Propagation.Never)]
             public void Never() { }
+
+            [UnitOfWork(Propagation = Propagation.Outermost)]
+            public void Outermost() { }
 
             [UnitOfWork]
             public void Joined() { }
@@ -241,7 +245,7 @@ public sealed class RuleTests
         [UnitOfWork]
         public interface IOrders
         {
-            IEnumerable<int> {|TXA007:All|}();
+            IEnumerable<int> All();
             IQueryable<int> {|TXA007:Query|}();
             Task<IQueryable<int>> {|TXA007:QueryAsync|}();
             Func<Task> {|TXA007:Later|}();
@@ -253,7 +257,64 @@ public sealed class RuleTests
             IEnumerable<int> Numbers { get; }
         }
 
-        public class Plain { public IEnumerable<int> All() => []; [UnitOfWork] public virtual IEnumerable<int> {|TXA007:Marked|}() => []; }
+        public class Plain { public IEnumerable<int> All() => []; [UnitOfWork] public virtual IEnumerator<int> {|TXA007:Marked|}() => null!; }
+        """);
+
+    [TestMethod]
+    public Task Sequence_that_is_no_list_is_found_where_it_is_returned() => Verify.AsyncOf<LazyResultAnalyzer>("""
+        public interface IOrders
+        {
+            [UnitOfWork]
+            IEnumerable<int> All(bool some);
+        }
+
+        public class Orders(List<int> rows, IQueryable<int> query) : IOrders
+        {
+            public IEnumerable<int> All(bool some)
+            {
+                Func<IEnumerable<int>> later = () => rows.Where(row => row > 1);
+                if (some)
+                    return {|TXA007:rows.Where(row => row > 0)|};
+                return rows;
+            }
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Array() => rows.ToArray();
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Expression() => [1, 2];
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Nothing() => Enumerable.Empty<int>();
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Other() => All(true);
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Query() => {|TXA007:query|};
+
+            [UnitOfWork]
+            public virtual IEnumerable<int> Yielded()
+            {
+                yield return {|TXA007:1|};
+            }
+
+            [UnitOfWork]
+            public virtual async Task<IEnumerable<int>> MappedAsync()
+            {
+                await Task.Yield();
+                return rows.Select(row => row + 1);
+            }
+
+            [UnitOfWork]
+            public virtual async Task<IEnumerable<int>> QueryAsync()
+            {
+                await Task.Yield();
+                return {|TXA007:query.Where(row => row > 0)|};
+            }
+
+            public IEnumerable<int> Plain() => query;
+        }
         """);
 
     [TestMethod]

@@ -7,16 +7,17 @@ public sealed class NoUnitOfWorkException : TxAspectsException
         "Mark the calling method with [UnitOfWork] and call it from outside its class, on an object from a container with " +
         "TxAspectsModule or AddTxAspects; or use Tx.RunAsync. For a unit around each request of ASP.NET Core call app.UseTxAspects().";
 
-    private NoUnitOfWorkException(string message)
-        : base(message)
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public NoUnitOfWorkException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 
     /// <summary>The connect whose session was asked for, or null where no single one was.</summary>
-    public string? ConnectName { get; private init; }
+    public string? ConnectName { get; init; }
 
     /// <summary>The method that demands a unit, or null where a connect or a call on <c>Tx</c> did.</summary>
-    public string? MethodName { get; private init; }
+    public string? MethodName { get; init; }
 
     internal static NoUnitOfWorkException ForConnect(string connectName)
         => new($"No unit of work is open, so there is no session for '{connectName}'. " +

@@ -6,6 +6,12 @@ namespace TxAspects;
 /// </summary>
 public sealed class CommitNeverReadyException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public CommitNeverReadyException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal CommitNeverReadyException(string unitName, int rounds, string source)
         : base($"The unit of work '{unitName}' could not commit: after {rounds} rounds of hooks and saves there was still something to " +
                $"save. The last to add something was {source}. Let it add only what it has not added before.")
@@ -14,5 +20,5 @@ public sealed class CommitNeverReadyException : TxAspectsException
     }
 
     /// <summary>The unit that could not commit.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 }

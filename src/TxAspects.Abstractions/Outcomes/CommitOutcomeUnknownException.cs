@@ -10,6 +10,12 @@ namespace TxAspects;
 /// </remarks>
 public sealed class CommitOutcomeUnknownException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public CommitOutcomeUnknownException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal CommitOutcomeUnknownException(string unitName, string connectName, Exception? cause, bool wasCutShort,
         IReadOnlyList<string>? rolledBack = null, IReadOnlyList<string>? prepared = null)
         : this(
@@ -30,22 +36,22 @@ public sealed class CommitOutcomeUnknownException : TxAspectsException
     }
 
     /// <summary>The unit whose work it is.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The connect whose answer never came, or cannot be relied on.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 
     /// <summary>True where the work is in force on the server that answered, but a failover may lose it.</summary>
-    public bool WasCutShort { get; }
+    public bool WasCutShort { get; init; }
 
     /// <summary>The other connects of the unit, which were to commit after this one and were rolled back.</summary>
-    public IReadOnlyList<string> RolledBack { get; } = [];
+    public IReadOnlyList<string> RolledBack { get; init; } = [];
 
     /// <summary>
     /// The other connects of a unit with <see cref="CommitMode.TwoPhase"/>: what was done there is prepared, and the recovery ends it as it
     /// ended in this one.
     /// </summary>
-    public IReadOnlyList<string> Prepared { get; } = [];
+    public IReadOnlyList<string> Prepared { get; init; } = [];
 
     /// <summary>
     /// The driver sends the beginning of a transaction together with its first command, and the server runs that one although it refused

@@ -6,6 +6,12 @@ namespace TxAspects;
 /// </summary>
 public sealed class EarlyCompletionException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public EarlyCompletionException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal EarlyCompletionException(string unitName, string operation)
         : this(
             unitName, operation,
@@ -28,8 +34,8 @@ public sealed class EarlyCompletionException : TxAspectsException
         "commit, which waits for both. Leave the end to the unit, or do the work in a unit of its own with [NewContext].");
 
     /// <summary>The unit whose settings forbid it.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The call that was refused, such as 'Tx.CommitAsync'.</summary>
-    public string Operation { get; }
+    public string Operation { get; init; } = "";
 }

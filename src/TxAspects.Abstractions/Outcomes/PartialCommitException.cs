@@ -6,6 +6,12 @@ namespace TxAspects;
 /// </remarks>
 public sealed class PartialCommitException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public PartialCommitException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal PartialCommitException(
         string unitName, IReadOnlyList<string> committed, string failed, IReadOnlyList<string> rolledBack, Exception cause)
         : base($"The unit of work '{unitName}' was committed in part: {Failure(failed, cause)} after {Names(committed)} had committed; " +
@@ -18,19 +24,19 @@ public sealed class PartialCommitException : TxAspectsException
     }
 
     /// <summary>The unit that was committed in part.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The connects that had committed, in the order of their commits.</summary>
-    public IReadOnlyList<string> Committed { get; }
+    public IReadOnlyList<string> Committed { get; init; } = [];
 
     /// <summary>The connect whose commit failed.</summary>
-    public string Failed { get; }
+    public string Failed { get; init; } = "";
 
     /// <summary>True where nobody knows what became of that commit: look it up before you undo or repeat anything.</summary>
     public bool IsOutcomeUnknown => InnerException is CommitOutcomeUnknownException;
 
     /// <summary>The connects that were rolled back because of it.</summary>
-    public IReadOnlyList<string> RolledBack { get; }
+    public IReadOnlyList<string> RolledBack { get; init; } = [];
 
     private static string Failure(string failed, Exception cause)
         => cause is CommitOutcomeUnknownException ? $"the outcome in '{failed}' is unknown" : $"the commit of '{failed}' failed";

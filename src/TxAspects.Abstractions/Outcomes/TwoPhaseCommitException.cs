@@ -5,11 +5,17 @@ namespace TxAspects;
 /// </summary>
 public sealed class TwoPhaseCommitException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public TwoPhaseCommitException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     /// <summary>Names the connect, and completes its sentence by what stands in the way and what to do.</summary>
     public TwoPhaseCommitException(string connectName, string obstacle)
         : base($"'{connectName}' cannot take part in a two-phase commit: {obstacle}")
         => ConnectName = connectName;
 
     /// <summary>The connect whose database it is.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 }

@@ -3,10 +3,6 @@ namespace TxAspects;
 /// <summary>How a unit of work ended, why, what it opened, and how long each part took.</summary>
 public sealed class UnitOfWorkOutcome
 {
-    internal UnitOfWorkOutcome()
-    {
-    }
-
     /// <summary>The unit's <see cref="ITxUnit.Id"/>.</summary>
     public required long Id { get; init; }
 

@@ -7,6 +7,12 @@ namespace TxAspects;
 /// </remarks>
 public sealed class UnitOfWorkTimeoutException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public UnitOfWorkTimeoutException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal UnitOfWorkTimeoutException(string unitName, TimeSpan timeout, Exception? cause = null)
         : base($"The unit of work '{unitName}' passed its deadline of {timeout.TotalSeconds:0.###} s and is rolled back. " +
                "Do less in it, or give it a longer timeout.", cause)
@@ -16,8 +22,8 @@ public sealed class UnitOfWorkTimeoutException : TxAspectsException
     }
 
     /// <summary>The unit that took too long.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The time it had.</summary>
-    public TimeSpan Timeout { get; }
+    public TimeSpan Timeout { get; init; }
 }

@@ -6,6 +6,12 @@ namespace TxAspects;
 /// </summary>
 public sealed class ConnectionFailedException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public ConnectionFailedException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal ConnectionFailedException(string unitName, string connectName, bool isPoolExhausted, Exception cause)
         : base($"The connection to '{connectName}' could not be opened in the unit of work '{unitName}'. {Remedy(isPoolExhausted)}", cause)
     {
@@ -14,10 +20,10 @@ public sealed class ConnectionFailedException : TxAspectsException
     }
 
     /// <summary>The unit that needed the connection.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The connect that could not be reached.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 
     private static string Remedy(bool isPoolExhausted)
         => isPoolExhausted

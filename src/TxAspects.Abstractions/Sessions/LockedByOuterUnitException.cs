@@ -10,6 +10,12 @@ namespace TxAspects;
 /// </remarks>
 public sealed class LockedByOuterUnitException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public LockedByOuterUnitException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal LockedByOuterUnitException(string unitName, string outerUnitName, string connectName, Exception cause)
         : base($"A command of the unit of work '{unitName}' on '{connectName}' ran out of time, while '{outerUnitName}', inside which it " +
                "runs, has written or locked something there and waits for it: a row that the outer unit holds never comes free. Do this " +
@@ -21,11 +27,11 @@ public sealed class LockedByOuterUnitException : TxAspectsException
     }
 
     /// <summary>The unit whose command ran out of time.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The unit around it, which may hold what the command waited for.</summary>
-    public string OuterUnitName { get; }
+    public string OuterUnitName { get; init; } = "";
 
     /// <summary>The connect of both.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 }

@@ -7,6 +7,12 @@ namespace TxAspects;
 /// </summary>
 public sealed class PoolExhaustedException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public PoolExhaustedException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal PoolExhaustedException(string unitName, string outerUnitName, string connectName, Exception cause)
         : base($"The unit of work '{unitName}' waited in vain for a connection to '{connectName}', while '{outerUnitName}', inside which " +
                "it runs, holds one and waits for it. Raise Maximum Pool Size to at least two for each such unit that runs at a time, " +
@@ -26,11 +32,11 @@ public sealed class PoolExhaustedException : TxAspectsException
     }
 
     /// <summary>The unit that got no connection.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The unit around it that holds one; null where there is none.</summary>
-    public string? OuterUnitName { get; }
+    public string? OuterUnitName { get; init; }
 
     /// <summary>The connect whose pool was empty.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 }

@@ -5,8 +5,9 @@ namespace TxAspects;
 /// </summary>
 public sealed class SessionException : TxAspectsException
 {
-    private SessionException(string message, Exception? cause = null)
-        : base(message, cause)
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public SessionException(string message, Exception? innerException = null)
+        : base(message, innerException)
     {
     }
 
@@ -25,6 +26,10 @@ public sealed class SessionException : TxAspectsException
     internal static SessionException AlreadyThere(string unitName, string connectName)
         => new($"The unit of work '{unitName}' already has another session for '{connectName}', so none can be attached. " +
                "Detach that one with Tx.DetachSession, or attach before the first Tx.SessionAsync.");
+
+    internal static SessionException NameTaken(string unitName, string connectName)
+        => new($"The unit of work '{unitName}' already has a session of another connect that is named '{connectName}' as well, so no " +
+               "message, outcome or position could tell the two apart. Give each connect a Name of its own, or share one.");
 
     internal static SessionException MadeElsewhere(string contextType, string connectName)
         => new($"This '{contextType}' cannot be attached for '{connectName}', because no connect made it, so its commands and " +

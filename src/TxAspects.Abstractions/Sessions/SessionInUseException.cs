@@ -10,6 +10,12 @@ namespace TxAspects;
 /// </remarks>
 public sealed class SessionInUseException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public SessionInUseException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     private SessionInUseException(string unitName, string connectName, string message, Exception? cause)
         : base(message, cause)
     {
@@ -18,10 +24,10 @@ public sealed class SessionInUseException : TxAspectsException
     }
 
     /// <summary>The unit that the session belongs to.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The connect of the busy session.</summary>
-    public string ConnectName { get; }
+    public string ConnectName { get; init; } = "";
 
     internal static SessionInUseException AtCommit(string unitName, string connectName, Exception? cause = null) => new(
         unitName,

@@ -3,6 +3,12 @@ namespace TxAspects;
 /// <summary>Thrown when synchronous code needs something that can only be awaited, so that no thread is blocked on it.</summary>
 public sealed class SynchronousUseException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public SynchronousUseException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal SynchronousUseException(string what, string remedy)
         : base($"{what} did not complete at once, and synchronous code cannot wait for it without blocking a thread. {remedy}")
     {

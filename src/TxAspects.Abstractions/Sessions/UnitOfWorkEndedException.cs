@@ -3,6 +3,12 @@ namespace TxAspects;
 /// <summary>Thrown when code uses a unit of work that has ended, such as a task that was started inside it and not awaited.</summary>
 public sealed class UnitOfWorkEndedException : TxAspectsException
 {
+    /// <summary>Makes one with a message of your own, for tests of what handles it.</summary>
+    public UnitOfWorkEndedException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+
     internal UnitOfWorkEndedException(string unitName, string? connectName)
         : this(
             unitName, connectName,
@@ -24,10 +30,10 @@ public sealed class UnitOfWorkEndedException : TxAspectsException
         "Add hooks before the unit ends; in a hook that runs after the end only more of the same kind can be added.");
 
     /// <summary>The unit that has ended.</summary>
-    public string UnitName { get; }
+    public string UnitName { get; init; } = "";
 
     /// <summary>The connect whose session was asked for, or null where no single one was.</summary>
-    public string? ConnectName { get; }
+    public string? ConnectName { get; init; }
 
     private static string Describe(string? connectName)
         => connectName is null ? "nothing can be done in it" : $"it gives no session for '{connectName}'";

@@ -15,10 +15,12 @@ internal sealed class TxAspectsMiddleware
     private readonly RequestDelegate _next;
     private readonly RequestPlans _plans;
     private readonly TxAspectsOptions? _container;
+    private readonly Action<HttpContext, ITxUnit>? _onOpened;
 
     public TxAspectsMiddleware(RequestDelegate next, TxAspectsMiddlewareOptions options, IServiceProvider services)
     {
         _next = next;
+        _onOpened = options.OnOpened;
         _plans = new RequestPlans(options, options.PositionCookie is { } name ? new PositionCookie(name, services) : null);
         _container = services.GetService<TxAspectsOptions>();
         if (_container is null)
@@ -48,6 +50,7 @@ internal sealed class TxAspectsMiddleware
         using var request = new RequestUnit(context, scope, plan, streams);
         try
         {
+            _onOpened?.Invoke(context, scope.Unit!);
             await _next(context).ConfigureAwait(false);
             await request.FinishAsync().ConfigureAwait(false);
         }

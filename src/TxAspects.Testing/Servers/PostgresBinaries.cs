@@ -38,12 +38,12 @@ internal sealed partial class PostgresBinaries
             ?? usualFolders.SelectMany(Expand).FirstOrDefault(IsComplete);
         return found is not null
             ? new PostgresBinaries(found)
-            : throw new PostgresNotFoundException("Neither PATH nor the usual folders hold 'postgres' and 'initdb'.");
+            : throw PostgresNotFoundException.Because("Neither PATH nor the usual folders hold 'postgres' and 'initdb'.");
     }
 
     private static PostgresBinaries Named(string folder, string source) => IsComplete(folder)
         ? new PostgresBinaries(Path.GetFullPath(folder))
-        : throw new PostgresNotFoundException($"{source} names the folder '{folder}', which does not hold 'postgres' and 'initdb'.");
+        : throw PostgresNotFoundException.Because($"{source} names the folder '{folder}', which does not hold 'postgres' and 'initdb'.");
 
     private static string Program(string folder, string name) => Path.Combine(folder, OperatingSystem.IsWindows() ? $"{name}.exe" : name);
 

@@ -18,12 +18,13 @@ internal static class UnitOfWorkCalls
             CallPart.Nest => new NestedCall(open!, request.Options, name),
             CallPart.Without => PlainCall.Instance,
             CallPart.RefuseNone => throw NoUnitOfWorkException.ForMethod(name.ToString()),
-            _ => throw new UnitOfWorkOpenException(name.ToString(), open!.Name),
+            _ => throw new UnitOfWorkOpenException(name.ToString(), open!.Name, propagation),
         };
     }
 
-    /// <summary>Whether a call is certain to open a unit, whatever else is ambient.</summary>
+    /// <summary>Whether a call is certain to open a unit, whatever else is ambient, and nobody else's code runs before its body.</summary>
     public static bool Opens(CallRequest request)
-        => (AmbientUnit.IsNone || request.Options.Propagation is Propagation.RequiresNew) &&
+        => request.ProcessOptions.OnOpened is null &&
+           (AmbientUnit.IsNone || request.Options.Propagation is Propagation.RequiresNew) &&
            Propagations.Decide(request.Options.Propagation, isOpen: false) is CallPart.Open;
 }

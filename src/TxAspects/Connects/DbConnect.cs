@@ -10,7 +10,7 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
 {
     private protected DbConnect(string name) => Name = name;
 
-    /// <summary>The name in messages.</summary>
+    /// <summary>The name in messages, outcomes and positions; no other connect that is used in the same unit may have it.</summary>
     public string Name { get; }
 
     /// <summary>The host new sessions go to, or null while none is set.</summary>

@@ -9,7 +9,7 @@ namespace TxAspects;
 public sealed class DbConnectOptions<TContext>
     where TContext : DbContext
 {
-    /// <summary>The name in messages. Default: the context type's name.</summary>
+    /// <summary>The name in messages. Default: the context type's name. Two connects that are used in one unit need two names.</summary>
     public string Name { get; init; } = typeof(TContext).Name;
 
     /// <summary>The host to start with. Default: none; then one must be set before the first session.</summary>

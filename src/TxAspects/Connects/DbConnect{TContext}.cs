@@ -184,7 +184,7 @@ public sealed class DbConnect<TContext> : DbConnect
     /// <summary>The engine for the session that is asked for here; for who holds the gate.</summary>
     private ContextEngine<TContext> FindEngine()
         => FindRedirected()?.Engine
-            ?? (_engine ??= CreateEngine(_host ?? throw new HostNotSetException(Name)));
+            ?? (_engine ??= CreateEngine(_host ?? throw HostNotSetException.ForConnect(Name)));
 
     private ContextEngine<TContext> CreateEngine(string host)
         => CreateEngine(_options.CreateEngine(host), ownsSource: true, redirection: null);

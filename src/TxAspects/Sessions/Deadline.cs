@@ -9,18 +9,9 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(20);
 
     private readonly long _start = time.GetTimestamp();
-    private readonly Lock _gate = new();    // protects _source
+    private readonly Lock _gate = new();    // protects the fields below
     private CancellationTokenSource? _source;
-
-    /// <summary>Cancelled when the deadline passes.</summary>
-    public CancellationToken Token
-    {
-        get
-        {
-            lock (_gate)
-                return (_source ??= new CancellationTokenSource(TimerTime(Remaining), time)).Token;
-        }
-    }
+    private CancellationTokenSource? _withCaller;
 
     public TimeSpan Remaining => timeout - time.GetElapsedTime(_start);
 
@@ -28,6 +19,19 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
     public bool HasPassed => Remaining <= EarliestTimer || _source is { IsCancellationRequested: true };
 
     private TimeSpan EarliestTimer => timeout < 10 * TimerResolution ? timeout / 10 : TimerResolution;
+
+    /// <summary>Cancelled when the deadline passes, or with the caller's token, which is the same each time.</summary>
+    public CancellationToken TokenWith(CancellationToken caller)
+    {
+        lock (_gate)
+        {
+            _source ??= new CancellationTokenSource(TimerTime(Remaining), time);
+            if (!caller.CanBeCanceled)
+                return _source.Token;
+
+            return (_withCaller ??= CancellationTokenSource.CreateLinkedTokenSource(_source.Token, caller)).Token;
+        }
+    }
 
     public void ThrowIfPassed()
     {
@@ -53,6 +57,9 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
     public void Dispose()
     {
         lock (_gate)
+        {
+            _withCaller?.Dispose();
             _source?.Dispose();
+        }
     }
 }

@@ -6,16 +6,20 @@ namespace TxAspects.Units;
 /// <param name="Number">Counted from 1.</param>
 /// <param name="Deadline">Null where there is no limit.</param>
 /// <param name="IsOnly">Nobody can repeat it.</param>
+/// <param name="Caller">The token of whoever asked for the call.</param>
 /// <param name="Pause">How long to wait before it.</param>
-internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, TimeSpan Pause = default)
+internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, CancellationToken Caller = default, TimeSpan Pause = default)
 {
     private static readonly Attempt Unlimited = new(1, null, false);
     private static readonly Attempt OnlyUnlimited = new(1, null, true);
 
-    public static Attempt First(TxAspectsOptions processOptions, UnitOfWorkOptions options, CallName name, bool isOnly = false)
-        => options.Timeout is null
-            ? isOnly ? OnlyUnlimited : Unlimited
-            : new Attempt(1, new Deadline(processOptions.TimeProvider, options.Timeout.Value, name.ToString()), isOnly);
+    /// <summary>The first one: an object of its own only where something limits it.</summary>
+    public static Attempt First(
+        TxAspectsOptions processOptions, UnitOfWorkOptions options, CallName name, CancellationToken caller, bool isOnly = false)
+        => options.Timeout is { } timeout
+            ? new Attempt(1, new Deadline(processOptions.TimeProvider, timeout, name.ToString()), isOnly, caller)
+            : caller.CanBeCanceled ? new Attempt(1, null, isOnly, caller)
+            : isOnly ? OnlyUnlimited : Unlimited;
 
     /// <summary>The next one, or null where the pause before it would outlast the deadline.</summary>
     /// <param name="firstPause">The pause after the first attempt.</param>

@@ -73,6 +73,16 @@ public sealed class TxAspectsOptions
     } = TimeSpan.FromSeconds(60);
 
     /// <summary>
+    /// Called inside each unit, and each attempt that is repeated, before anything else runs in it: the place for hooks and items that
+    /// every unit is to have, as with <see cref="Tx.OnCommitting(Func{Task})"/>. Default: nothing.
+    /// </summary>
+    /// <remarks>
+    /// Calls that join or nest open none. Units that it opens itself are not told to it. A throw ends the unit, and its caller gets the
+    /// exception. In a unit with <see cref="ITxUnit.IsSynchronous"/> only hooks that take an <see cref="Action"/> can be added.
+    /// </remarks>
+    public Action<ITxUnit>? OnOpened { get; set; }
+
+    /// <summary>
     /// Called with the outcome of each unit, and of each attempt that is repeated, before the hooks for after the end. Default: nothing.
     /// </summary>
     /// <remarks>It runs in the call and outside the unit, so it should be quick. A throw is logged and changes nothing.</remarks>

@@ -105,8 +105,8 @@ internal static class UnitEnd
     public static ValueTask AbandonAsync(UnitOfWork unit, bool async)
         => unit.IsEnded ? default : EndAsync(unit, UnitOfWorkState.RolledBack, failure: null, async);
 
-    /// <summary>Ends the unit after a rule for results threw: nobody knows what the value means.</summary>
-    private static async ValueTask AbandonAsync(UnitOfWork unit, ExceptionDispatchInfo failure, bool async)
+    /// <summary>Ends the unit after user code threw that is not its body, such as a rule for results; it is not repeated.</summary>
+    public static async ValueTask AbandonAsync(UnitOfWork unit, ExceptionDispatchInfo failure, bool async)
     {
         if (!unit.IsEnded)
             await EndAsync(unit, UnitOfWorkState.RolledBack, failure.SourceException, async, mayRepeat: false).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
@@ -98,11 +99,16 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public UnitOfWorkOutcome? Outcome
         => _report?.Outcome ?? (_state is UnitOfWorkState.Committed ? GetReport().Describe(failure: null) : null);
 
+    public ConcurrentDictionary<object, object?> Items => GetReport().Items;
+
     public string? Position => _report?.Positions?.Join(ReadAfter);
 
     public bool IsBusy => Array.Exists(AllSessions(), enlisted => enlisted.Session!.Admission.IsBusy);
 
-    public CancellationToken CancellationToken => DeadlineHere?.Token ?? CancellationToken.None;
+    public CancellationToken CancellationToken => DeadlineHere?.TokenWith(Caller) ?? Caller;
+
+    /// <summary>The token of whoever asked for the unit.</summary>
+    public CancellationToken Caller => _attempt.Caller;
 
     /// <summary>The unit's own deadline.</summary>
     public Deadline? Deadline => Node.Deadline;

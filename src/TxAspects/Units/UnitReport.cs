@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Observing;
@@ -15,10 +16,14 @@ internal sealed class UnitReport(UnitOfWork unit)
 {
     private UnitTrace? _trace;
     private Positions? _positions;
+    private ConcurrentDictionary<object, object?>? _items;
 
     public UnitOfWorkOutcome? Outcome { get; private set; }
 
     public Positions? Positions => _positions;
+
+    /// <summary>What user code keeps here.</summary>
+    public ConcurrentDictionary<object, object?> Items => LazyInitializer.EnsureInitialized(ref _items);
 
     public bool IsMeasuring => _trace is not null;
 

@@ -165,7 +165,7 @@ public sealed class EndpointTests : WebTests
         {
             var db = await Tx.SessionAsync(Connect);
             await db.Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)");
-        }).WithUnitOfWork(new UnitOfWorkOptions { Timeout = TimeSpan.FromSeconds(1) }));
+        }).WithUnitOfWork(new UnitOfWorkOptions { TimeoutSeconds = 1 }));
 
         await AssertAnswerAsync(500, "/");
 

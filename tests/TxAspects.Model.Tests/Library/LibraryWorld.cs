@@ -105,7 +105,7 @@ public sealed class LibraryWorld(Lane lane, int tree) : IWorld
     {
         Name = step.Name,
         Propagation = step.Call!.Propagation,
-        Timeout = step.Call.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds + 0.5) : null,
+        TimeoutSeconds = step.Call.Seconds is { } seconds ? seconds + 0.5 : 0,
         MaxRetries = step.Call.MaxRetries,
         CommitOn = step.Call.Tolerates ? [typeof(ToleratedException)] : [],
     };

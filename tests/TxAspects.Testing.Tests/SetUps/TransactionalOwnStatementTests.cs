@@ -10,7 +10,7 @@ namespace TxAspects.Testing.Tests.SetUps;
 [TestClass]
 public sealed class TransactionalOwnStatementTests : TransactionalSetUp
 {
-    private static readonly UnitOfWorkOptions Limited = new() { Timeout = TimeSpan.FromMinutes(1) };
+    private static readonly UnitOfWorkOptions Limited = new() { TimeoutSeconds = 60 };
 
     private NpgsqlConnection _holder = null!;
     private Task _running = Task.CompletedTask;

@@ -51,6 +51,12 @@ public sealed partial class FailuresPageTests
             Tx.OnCommitting(() => Tx.CommitAllAsync());
             return Task.CompletedTask;
         }),
+        ["A second connect of the same name was used"] = () => RunAsync(async () =>
+        {
+            await InsertAsync("tea");
+            await using var second = Master.Create(name: Connect.Name);
+            await Tx.SessionAsync(second);
+        }),
         ["Hooks before the commit kept adding work"] = () => RunAsync(() =>
         {
             AddAgain();

@@ -255,7 +255,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
             await InsertAsync("tea");
             await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(600)");
         },
-        new UnitOfWorkOptions { Name = "OrderService.Place", Timeout = TimeSpan.FromSeconds(1) });
+        new UnitOfWorkOptions { Name = "OrderService.Place", TimeoutSeconds = 1 });
 
     private async Task<string> KeptAsync()
     {

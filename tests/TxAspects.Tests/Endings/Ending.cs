@@ -83,7 +83,7 @@ public sealed class Ending(Stage stage, EndedBy way)
     private async Task TimeOutAsync()
     {
         var time = new ManualTime();
-        await using var scope = Tx.Open(new TxAspectsOptions { TimeProvider = time }, Once with { Timeout = TimeSpan.FromSeconds(100) });
+        await using var scope = Tx.Open(new TxAspectsOptions { TimeProvider = time }, Once with { TimeoutSeconds = 100 });
         await ArriveAsync();
         time.Advance(TimeSpan.FromSeconds(101));
         await scope.CompleteAsync();

@@ -12,6 +12,8 @@ public partial class CalledUnits
 
     public void Never(Action body) => Run(body, new UnitOfWorkOptions { Name = "Never", Propagation = Propagation.Never });
 
+    public void Outermost(Action body) => Run(body, new UnitOfWorkOptions { Name = "Outermost", Propagation = Propagation.Outermost });
+
     public void ReadOnly(Action body) => Run(body, new UnitOfWorkOptions { Name = "ReadOnly", ReadOnly = true });
 
     public void CommitOnApplicationException(Action body)

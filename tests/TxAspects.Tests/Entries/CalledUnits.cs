@@ -35,6 +35,9 @@ public partial class CalledUnits : IUnits
     public Task NeverAsync(Func<Task> body)
         => RunAsync(body, new UnitOfWorkOptions { Name = "NeverAsync", Propagation = Propagation.Never });
 
+    public Task OutermostAsync(Func<Task> body)
+        => RunAsync(body, new UnitOfWorkOptions { Name = "OutermostAsync", Propagation = Propagation.Outermost });
+
     public Task SerializableAsync(Func<Task> body)
         => RunAsync(body, new UnitOfWorkOptions { Name = "SerializableAsync", IsolationLevel = IsolationLevel.Serializable });
 
@@ -56,9 +59,9 @@ public partial class CalledUnits : IUnits
     public T Retrying<T>(Func<T> body) => Run(body, new UnitOfWorkOptions { Name = "Retrying", MaxRetries = 3 });
 
     public Task LimitedAsync(Func<Task> body)
-        => RunAsync(body, new UnitOfWorkOptions { Name = "LimitedAsync", Timeout = TimeSpan.FromSeconds(1) });
+        => RunAsync(body, new UnitOfWorkOptions { Name = "LimitedAsync", TimeoutSeconds = 1 });
 
-    public void Limited(Action body) => Run(body, new UnitOfWorkOptions { Name = "Limited", Timeout = TimeSpan.FromSeconds(1) });
+    public void Limited(Action body) => Run(body, new UnitOfWorkOptions { Name = "Limited", TimeoutSeconds = 1 });
 
     protected virtual Task RunAsync(Func<Task> body, UnitOfWorkOptions options) => Tx.RunAsync(body, options);
 

@@ -11,6 +11,8 @@ public partial interface IUnits
 
     void Never(Action body);
 
+    void Outermost(Action body);
+
     void ReadOnly(Action body);
 
     void CommitOnApplicationException(Action body);

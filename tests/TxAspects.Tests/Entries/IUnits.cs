@@ -29,6 +29,8 @@ public partial interface IUnits
 
     Task NeverAsync(Func<Task> body);
 
+    Task OutermostAsync(Func<Task> body);
+
     Task SerializableAsync(Func<Task> body);
 
     Task TwoPhaseAsync(Func<Task> body);

@@ -15,6 +15,9 @@ public sealed partial class ProxiedUnits
     [UnitOfWork(Propagation = Propagation.Never)]
     public void Never(Action body) => body();
 
+    [UnitOfWork(Propagation = Propagation.Outermost)]
+    public void Outermost(Action body) => body();
+
     [UnitOfWork(ReadOnly = true)]
     public void ReadOnly(Action body) => body();
 

@@ -38,6 +38,9 @@ public sealed partial class ProxiedUnits : IUnits
     [UnitOfWork(Propagation = Propagation.Never)]
     public Task NeverAsync(Func<Task> body) => body();
 
+    [UnitOfWork(Propagation = Propagation.Outermost)]
+    public Task OutermostAsync(Func<Task> body) => body();
+
     [UnitOfWork(IsolationLevel = IsolationLevel.Serializable)]
     public Task SerializableAsync(Func<Task> body) => body();
 

@@ -15,6 +15,9 @@ public partial class SubclassedUnits
     [UnitOfWork(Propagation = Propagation.Never)]
     public virtual void Never(Action body) => body();
 
+    [UnitOfWork(Propagation = Propagation.Outermost)]
+    public virtual void Outermost(Action body) => body();
+
     [UnitOfWork(ReadOnly = true)]
     public virtual void ReadOnly(Action body) => body();
 

@@ -38,6 +38,9 @@ public partial class SubclassedUnits : IUnits
     [UnitOfWork(Propagation = Propagation.Never)]
     public virtual Task NeverAsync(Func<Task> body) => body();
 
+    [UnitOfWork(Propagation = Propagation.Outermost)]
+    public virtual Task OutermostAsync(Func<Task> body) => body();
+
     [UnitOfWork(IsolationLevel = IsolationLevel.Serializable)]
     public virtual Task SerializableAsync(Func<Task> body) => body();
 

@@ -8,6 +8,8 @@ namespace TxAspects.Tests;
 public sealed class AttributeFindingsTests
 {
     [TestMethod]
+    [DataRow(typeof(NoTimeout), "'NoTimeout.Run' has a TimeoutSeconds that is no time. Give the seconds that the unit may take, or 0 for " +
+        "no limit.")]
     [DataRow(typeof(NegativeTimeout), "'NegativeTimeout.Run' has a negative TimeoutSeconds. Give the seconds that the unit may take, or " +
                                       "0 for no limit.")]
     [DataRow(typeof(NegativeRetries), "'NegativeRetries.Run' has a negative MaxRetries. Say how often it may be repeated, or 0 for never.")]
@@ -67,6 +69,8 @@ public sealed class AttributeFindingsTests
     {
         object Run();
     }
+
+    public class NoTimeout : IRuns { [UnitOfWork(TimeoutSeconds = double.NaN)] public virtual object Run() => 0; }
 
     public class NegativeTimeout : IRuns { [UnitOfWork(TimeoutSeconds = -1)] public virtual object Run() => 0; }
 

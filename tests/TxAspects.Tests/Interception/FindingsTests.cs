@@ -57,7 +57,7 @@ public sealed class FindingsTests
         [Itself<InheritsDefault>("'InheritsDefault.Run' is marked [UnitOfWork] but is left to 'IDefault', so no proxy can intercept it. " +
                                  "Implement it as a virtual method, or register the class by an interface.")],
         [ByInterface<ILazyDefault, InheritsLazyDefault>("'InheritsLazyDefault.Run' is marked [UnitOfWork] but returns the lazy " +
-                                                        "'IEnumerable<Int32>', which would run after the unit's end. Return a list, or " +
+                                                        "'IEnumerator<Int32>', which would run after the unit's end. Return a list, or " +
                                                         "IAsyncEnumerable<T>.")],
         [Itself<Static>($"'Static.Run' {NotVirtualText}")],
         [new Mistake("without attribute", "'Nothing' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or [NewContext]. " +

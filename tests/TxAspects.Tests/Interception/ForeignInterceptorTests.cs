@@ -116,7 +116,7 @@ public sealed class ForeignInterceptorTests : DatabaseTests
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(lazy.Numbers);
 
         Assert.AreEqual(
-            "'LazyNumbers.Numbers' is marked [UnitOfWork] but returns the lazy 'IEnumerable<Int32>', which would run after the unit's " +
+            "'LazyNumbers.Numbers' is marked [UnitOfWork] but returns the lazy 'IQueryable<Int32>', which would run after the unit's " +
             "end. Return a list, or IAsyncEnumerable<T>.", refused.Findings.Single());
     }
 
@@ -148,13 +148,13 @@ public sealed class ForeignInterceptorTests : DatabaseTests
 
     public interface ILazyNumbers
     {
-        IEnumerable<int> Numbers();
+        IQueryable<int> Numbers();
     }
 
     public sealed class LazyNumbers : ILazyNumbers
     {
         [UnitOfWork]
-        public IEnumerable<int> Numbers() => [1];
+        public IQueryable<int> Numbers() => new[] { 1 }.AsQueryable();
     }
 
     /// <summary>Notes whether a unit is open before and after it passed a call on.</summary>

@@ -87,7 +87,7 @@ public static class Mistakes
 
     public class InheritsDefault : IDefault;
 
-    public interface ILazyDefault { [UnitOfWork] IEnumerable<int> Run() => []; }
+    public interface ILazyDefault { [UnitOfWork] IEnumerator<int> Run() => throw new NotSupportedException(); }
 
     public class InheritsLazyDefault : ILazyDefault;
 

@@ -194,7 +194,7 @@ public abstract class SecretPaths : DatabaseTests
     public Task TimeThatIsUp()
         => Tx.RunAsync(
             async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync($"SELECT pg_sleep(30) /* {Card} */"),
-            new UnitOfWorkOptions { Timeout = TimeSpan.FromMilliseconds(200) });
+            new UnitOfWorkOptions { TimeoutSeconds = 0.2 });
 
     [Path]
     public async Task SessionThatIsKept()

@@ -91,7 +91,7 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
     public async Task Inner_call_that_was_late_dooms_also_where_it_commits_on_what_it_threw()
     {
         var options =
-            new UnitOfWorkOptions { Name = "Late", Timeout = TimeSpan.FromMilliseconds(50), CommitOn = [typeof(ApplicationException)] };
+            new UnitOfWorkOptions { Name = "Late", TimeoutSeconds = 0.05, CommitOn = [typeof(ApplicationException)] };
 
         var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => Units.RequiredAsync(async () =>
         {

@@ -137,6 +137,47 @@ public abstract class PropagationSpecification<TEntry> : UnitSpecification<TEntr
     }
 
     [TestMethod]
+    public Task Outermost_opens_where_no_unit_is_open() => AssertOpensAsync(Units.OutermostAsync, "OutermostAsync");
+
+    [TestMethod]
+    public async Task Outermost_refuses_an_open_unit_naming_both_and_dooms_nothing()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            await InsertAsync("outer");
+            var open = await Assert.ThrowsExactlyAsync<UnitOfWorkOpenException>(
+                () => Units.OutermostAsync(() => throw new AssertFailedException("The body ran.")));
+            Assert.AreEqual(NameOf("OutermostAsync"), open.MethodName);
+            Assert.AreEqual(NameOf("RequiredAsync"), open.UnitName);
+            StringAssert.Contains(open.Message, "Propagation.Outermost");
+            StringAssert.Contains(open.Message, "[NewContext]");
+        });
+
+        Assert.AreEqual("outer", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public Task Outermost_opens_where_the_unit_is_hidden()
+        => Units.RequiredAsync(() => Units.NotSupportedAsync(() => AssertOpensAsync(Units.OutermostAsync, "OutermostAsync")));
+
+    [TestMethod]
+    public async Task Outermost_is_durable_when_it_returns()
+    {
+        await Units.OutermostAsync(() => InsertAsync("durable"));
+
+        Assert.AreEqual("durable", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Synchronous_outermost_opens_or_refuses()
+    {
+        Units.Outermost(() => Insert("durable"));
+        Units.Required(() => Assert.ThrowsExactly<UnitOfWorkOpenException>(() => Units.Outermost(() => Assert.Fail("The body ran."))));
+
+        Assert.AreEqual("durable", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public void Synchronous_mandatory_throws_where_no_unit_is_open()
         => Assert.ThrowsExactly<NoUnitOfWorkException>(() => Units.Mandatory(() => Assert.Fail("The body ran.")));
 

@@ -1,3 +1,6 @@
+using System.Data;
+using Npgsql;
+
 namespace TxAspects.Tests;
 
 /// <summary>What only the entry by calls has: names, and bodies it must refuse.</summary>
@@ -59,6 +62,63 @@ public sealed class RunTests : DatabaseTests
         }));
 
         Assert.AreEqual("own", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task New_context_has_the_settings_it_is_given()
+    {
+        var options = new UnitOfWorkOptions { Name = "own", IsolationLevel = IsolationLevel.Serializable, TimeoutSeconds = 30 };
+
+        await Tx.RunAsync(async () =>
+        {
+            await Tx.RunInNewContextAsync(() => AssertOwn(options), options);
+            Assert.AreEqual(1, await Tx.RunInNewContextAsync(async () =>
+            {
+                await AssertOwn(options);
+                return 1;
+            }, options with { Propagation = Propagation.RequiresNew }));
+            Tx.RunInNewContext(() => { _ = AssertOwn(options); }, options);
+            Assert.AreEqual(1, Tx.RunInNewContext(() => AssertOwn(options).IsCompleted ? 1 : 0, options));
+        });
+    }
+
+    [TestMethod]
+    public async Task New_context_is_repeated_as_its_options_say()
+    {
+        var attempts = 0;
+
+        await Tx.RunAsync(() => Tx.RunInNewContextAsync(
+            () => ++attempts == 1 ? throw new NpgsqlException("lost", new TimeoutException()) : InsertAsync("second"),
+            new UnitOfWorkOptions { MaxRetries = 1 }));
+
+        Assert.AreEqual(2, attempts);
+        Assert.AreEqual("second", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow(Propagation.Nested)]
+    [DataRow(Propagation.Mandatory)]
+    [DataRow(Propagation.Supports)]
+    [DataRow(Propagation.NotSupported)]
+    [DataRow(Propagation.Never)]
+    [DataRow(Propagation.Outermost)]
+    public void New_context_refuses_another_propagation(Propagation propagation)
+    {
+        var options = new UnitOfWorkOptions { Propagation = propagation };
+
+        var refused = Assert.ThrowsExactly<ArgumentException>(() => { _ = Tx.RunInNewContextAsync(NamedAsync, options); });
+        Assert.ThrowsExactly<ArgumentException>(() => Tx.RunInNewContext(() => Assert.Fail("The body ran."), options));
+
+        StringAssert.Contains(refused.Message, $"Propagation.{propagation}");
+        StringAssert.Contains(refused.Message, "Tx.RunAsync");
+    }
+
+    private static Task AssertOwn(UnitOfWorkOptions options)
+    {
+        Assert.AreEqual("own", Tx.Current!.Name);
+        Assert.IsNotNull(Tx.Current.Around);
+        Assert.AreEqual(options with { Propagation = Propagation.RequiresNew }, Tx.Current.Options);
+        return Task.CompletedTask;
     }
 
     private static Task NamedAsync()

@@ -7,6 +7,8 @@ internal static class AttributeFindings
     {
         if (attribute.TimeoutSeconds < 0)
             yield return $"'{place}' has a negative TimeoutSeconds. Give the seconds that the unit may take, or 0 for no limit.";
+        else if (!UnitOfWorkOptions.IsTimeout(attribute.TimeoutSeconds))
+            yield return $"'{place}' has a TimeoutSeconds that is no time. Give the seconds that the unit may take, or 0 for no limit.";
         if (attribute.MaxRetries < 0)
             yield return $"'{place}' has a negative MaxRetries. Say how often it may be repeated, or 0 for never.";
         if (attribute is { RetryOnConcurrencyFailure: true, MaxRetries: 0 })

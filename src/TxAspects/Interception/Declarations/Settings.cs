@@ -8,7 +8,7 @@ internal static class Settings
         Propagation = attribute.Propagation,
         IsolationLevel = attribute.IsolationLevel,
         ReadOnly = attribute.ReadOnly,
-        Timeout = attribute.TimeoutSeconds == 0 ? null : TimeSpan.FromSeconds(attribute.TimeoutSeconds),
+        TimeoutSeconds = attribute.TimeoutSeconds,
         MaxRetries = attribute.MaxRetries,
         RetryOnConcurrencyFailure = attribute.RetryOnConcurrencyFailure,
         AllowEarlyCompletion = attribute.AllowEarlyCompletion,

@@ -21,13 +21,13 @@ internal static class ReturnKinds
 
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         if (definition == typeof(Task<>))
-            return Create(typeof(TaskOfKind<>), type.GenericTypeArguments[0]);
+            return CreateFor(type.GenericTypeArguments[0], typeof(TaskOfKind<>), ofSequence: typeof(TaskOfSequenceKind<>));
         if (definition == typeof(ValueTask<>))
-            return Create(typeof(ValueTaskOfKind<>), type.GenericTypeArguments[0]);
+            return CreateFor(type.GenericTypeArguments[0], typeof(ValueTaskOfKind<>), ofSequence: typeof(ValueTaskOfSequenceKind<>));
         if (definition == typeof(IAsyncEnumerable<>))
             return Create(typeof(StreamKind<>), type.GenericTypeArguments[0]);
 
-        return Create(typeof(ValueKind<>), type);
+        return CreateFor(type, typeof(ValueKind<>), ofSequence: typeof(SequenceKind<>));
     }
 
     /// <summary>Why a method cannot be a unit of work, or null when it can.</summary>
@@ -39,7 +39,7 @@ internal static class ReturnKinds
             return "takes a by-ref struct, which an interceptor cannot pass on. Take an array or a Memory<T>";
         if (method.ReturnType == typeof(void) && method.IsDefined(typeof(AsyncStateMachineAttribute), inherit: false))
             return "is async void, so it returns before its work is done. Return Task";
-        if (IsLazy(method.ReturnType))
+        if (IsLazy(method.ReturnType) || IsIterator(method))
             return $"returns the lazy '{method.ReturnType.DisplayName()}', which would run after the unit's end. Return a list, or " +
                    "IAsyncEnumerable<T>";
         if (!IsAsynchronous(method.ReturnType) && method.ReturnType.IsAwaitable())
@@ -58,11 +58,20 @@ internal static class ReturnKinds
 
     private static ReturnKind Create(Type kind, Type argument) => (ReturnKind)Activator.CreateInstance(kind.MakeGenericType(argument))!;
 
+    private static ReturnKind CreateFor(Type value, Type ofAny, Type ofSequence) => Create(IsSequence(value) ? ofSequence : ofAny, value);
+
     private static Type Target(Type type) => type.IsByRef ? type.GetElementType()! : type;
+
+    /// <summary>Whether a type says neither that its values are lists nor that they are not.</summary>
+    private static bool IsSequence(Type type)
+        => type == typeof(IEnumerable) || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IEnumerable<>));
+
+    private static bool IsIterator(MethodInfo method)
+        => IsSequence(method.ReturnType) && method.IsDefined(typeof(IteratorStateMachineAttribute), inherit: false);
 
     private static bool IsLazy(Type type)
     {
-        if (type == typeof(IEnumerable) || type == typeof(IEnumerator) || typeof(IQueryable).IsAssignableFrom(type))
+        if (type == typeof(IEnumerator) || typeof(IQueryable).IsAssignableFrom(type))
             return true;
         if (!type.IsGenericType)
             return false;
@@ -71,6 +80,6 @@ internal static class ReturnKinds
         if (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
             return typeof(IQueryable).IsAssignableFrom(type.GenericTypeArguments[0]) || IsStream(type.GenericTypeArguments[0]);
 
-        return definition == typeof(IEnumerable<>) || definition == typeof(IEnumerator<>) || definition == typeof(IAsyncEnumerator<>);
+        return definition == typeof(IEnumerator<>) || definition == typeof(IAsyncEnumerator<>);
     }
 }

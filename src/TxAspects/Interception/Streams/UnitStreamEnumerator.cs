@@ -51,8 +51,8 @@ internal sealed class UnitStreamEnumerator<T>(UnitStream<T> stream, Cancellation
     {
         get
         {
-            var (processOptions, options, _) = stream.Request;
-            return options.Timeout < processOptions.SequenceIdleLimit ? options.Timeout.Value : processOptions.SequenceIdleLimit;
+            var limit = stream.Request.ProcessOptions.SequenceIdleLimit;
+            return stream.Request.Options.Timeout is { } timeout && timeout < limit ? timeout : limit;
         }
     }
 

@@ -6,6 +6,9 @@ internal enum UnitPlace
     /// <summary>In the call that opened it, or in one that joined it and need not be told apart.</summary>
     Inside,
 
+    /// <summary>In the observer that is told of the unit's opening.</summary>
+    Opening,
+
     /// <summary>In a call that joined a unit which reserves completion to the call that opened it.</summary>
     JoinedCall,
 

@@ -1,4 +1,5 @@
 using TxAspects.Sessions.Transactions;
+using TxAspects.Units.Ambient;
 
 namespace TxAspects.Units.Hooks;
 
@@ -8,7 +9,7 @@ namespace TxAspects.Units.Hooks;
 /// <param name="Mark">The nested call or block in which it was added, with whose work it is undone; null outside all.</param>
 internal sealed record Hook(HookMoment Moment, Delegate Body, Mark? Mark)
 {
-    public bool IsAsynchronous => Body is Func<Task>;
+    public bool IsAsynchronous => Body is not Action;
 
     /// <summary>The method it was added in, for messages.</summary>
     public string Name => new CallName(Body).ToString();
@@ -21,8 +22,14 @@ internal sealed record Hook(HookMoment Moment, Delegate Body, Mark? Mark)
         if (Body is Action run)
             run();
         else if (async)
-            await ((Func<Task>)Body)().ConfigureAwait(false);
+            await StartAsync().ConfigureAwait(false);
         else
             throw CannotRunSynchronously();
     }
+
+    private Task StartAsync() => Body is Func<CancellationToken, Task> takesToken ? takesToken(Token()) : ((Func<Task>)Body)();
+
+    // After the end the work is as it is, and what follows from it is nobody's to cut short.
+    private CancellationToken Token()
+        => Moment is HookMoment.Committing && AmbientUnit.Open is { } unit ? unit.CancellationToken : CancellationToken.None;
 }

@@ -9,20 +9,20 @@ using TxAspects.Units.Commits;
 namespace TxAspects.Units.Sessions;
 
 /// <summary>Owns a session that is in no unit: nothing happens to it automatically.</summary>
-internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
+internal sealed class StandaloneOwner(ILogger log, UnitOfWorkOptions? options = null, Deadline? deadline = null) : ISessionOwner
 {
     private bool _isCommitting;    // its saves before COMMIT run, whose handlers may ask for another one
     private readonly UnitOfWork? _madeIn = AmbientUnit.Node?.Unit;
 
-    public string Name => "outside any unit";
+    public string Name => options?.Name ?? "outside any unit";
 
-    public IsolationLevel IsolationLevel => IsolationLevel.Unspecified;
+    public IsolationLevel IsolationLevel => options?.IsolationLevel ?? IsolationLevel.Unspecified;
 
-    public bool ReadOnly => false;
+    public bool ReadOnly => options?.ReadOnly is true;
 
-    public Deadline? Deadline => null;
+    public Deadline? Deadline => deadline;
 
-    public string? ReadAfter => null;
+    public string? ReadAfter => options?.ReadAfter;
 
     public ILogger Log => log;
 
@@ -31,6 +31,14 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
     public Mark? Here => null;
 
     public IReadOnlyList<Mark> OpenMarks => [];
+
+    /// <summary>Makes a session for an owner, with no unit around what the connect runs for it.</summary>
+    public static async ValueTask<Session> OpenAsync(
+        DbConnect connect, StandaloneOwner owner, bool async, CancellationToken cancellationToken)
+    {
+        using var hidden = AmbientUnit.Enter(null);
+        return await connect.OpenSessionAsync(owner, isOfUnit: false, async, cancellationToken).ConfigureAwait(false);
+    }
 
     public void MarkDurable(bool isInDoubt) => AmbientUnit.Open?.MarkDurable();
 
@@ -66,6 +74,7 @@ internal sealed class StandaloneOwner(ILogger log) : ISessionOwner
         }
 
         ThrowIfFailed(session);
+        deadline?.ThrowIfPassed();
         if (!session.Admission.TryClose())
             throw SessionInUseException.AtCommit(Name, session.ConnectName);
         try

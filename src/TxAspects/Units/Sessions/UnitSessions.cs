@@ -99,6 +99,7 @@ internal sealed class UnitSessions(UnitOfWork unit)
             if (session.Owner is UnitOfWork { IsEnded: false } other)
                 throw SessionException.InAnotherUnit(other.Name, connect.Name);
 
+            ThrowIfNameIsTaken(connect);
             connect.Attaching(session.Context);
             session.MoveTo(connect, connect.Name, unit);
             _enlisted =
@@ -239,10 +240,21 @@ internal sealed class UnitSessions(UnitOfWork unit)
         return null;
     }
 
+    /// <exception cref="SessionException">The unit has a session of another connect with the same name.</exception>
     private Enlisted Add(Enlisted enlisted)
     {
+        ThrowIfNameIsTaken(enlisted.Connect);
         _enlisted = [.. _enlisted, enlisted];
         return enlisted;
+    }
+
+    private void ThrowIfNameIsTaken(DbConnect connect)
+    {
+        foreach (var enlisted in _enlisted)
+        {
+            if (enlisted.Connect != connect && enlisted.Connect.Name == connect.Name)
+                throw SessionException.NameTaken(unit.Name, connect.Name);
+        }
     }
 
     private void Remove(Enlisted enlisted) => _enlisted = Array.FindAll(_enlisted, other => other != enlisted);

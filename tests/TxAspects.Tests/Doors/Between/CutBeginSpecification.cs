@@ -90,7 +90,7 @@ public abstract class CutBeginSpecification<TEntry> : DoorSpecification<TEntry>
     }
 
     private static UnitOfWorkOptions OptionsFor(CutBy cut)
-        => new() { Name = "unit", MaxRetries = 2, Timeout = cut is CutBy.Deadline ? TimeSpan.FromSeconds(1) : null };
+        => new() { Name = "unit", MaxRetries = 2, TimeoutSeconds = cut is CutBy.Deadline ? 1 : 0 };
 
     private DbConnect<ShopContext> Through(FaultProxy proxy, CutBy cut)
         => Keep(new DbConnect<ShopContext>(OptionsFor<ShopContext>(settings: settings =>

@@ -120,7 +120,7 @@ public abstract class CallersLockSpecification<TEntry> : DoorSpecification<TEntr
             await InLockAsync(Connect);
             await Tx.RunAsync(
                 async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlRawAsync(UpdateSql),
-                new UnitOfWorkOptions { Name = "inner", Propagation = Propagation.RequiresNew, Timeout = TimeSpan.FromSeconds(1) });
+                new UnitOfWorkOptions { Name = "inner", Propagation = Propagation.RequiresNew, TimeoutSeconds = 1 });
         }));
 
         Assert.AreEqual("inner", ((LockedByOuterUnitException)late.InnerException!).UnitName);

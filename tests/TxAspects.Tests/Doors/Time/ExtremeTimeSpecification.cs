@@ -13,7 +13,7 @@ public abstract class ExtremeTimeSpecification<TEntry> : DoorSpecification<TEntr
     [DataRow(20_000)]
     public async Task Limit_of_many_days_works(int days)
     {
-        var options = new UnitOfWorkOptions { Timeout = TimeSpan.FromDays(days) };
+        var options = new UnitOfWorkOptions { TimeoutSeconds = TimeSpan.FromDays(days).TotalSeconds };
 
         await Tx.RunAsync(
             async () =>
@@ -38,7 +38,7 @@ public abstract class ExtremeTimeSpecification<TEntry> : DoorSpecification<TEntr
     [TestMethod]
     public async Task Limit_of_a_millisecond_ends_in_its_own_exception()
     {
-        var options = new UnitOfWorkOptions { Timeout = TimeSpan.FromMilliseconds(1) };
+        var options = new UnitOfWorkOptions { TimeoutSeconds = 0.001 };
 
         await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Tx.RunAsync(
             async () =>
@@ -63,7 +63,7 @@ public abstract class ExtremeTimeSpecification<TEntry> : DoorSpecification<TEntr
     [DataRow(false)]
     public async Task Pause_before_a_retry_that_would_outlast_the_deadline_is_not_waited_for(bool async)
     {
-        var options = new UnitOfWorkOptions { Timeout = TimeSpan.FromMinutes(1), MaxRetries = 5 };
+        var options = new UnitOfWorkOptions { TimeoutSeconds = 60, MaxRetries = 5 };
         Tx.Configure(new TxAspectsOptions { RetryDelay = TimeSpan.FromHours(10) });
         var runs = 0;
 
@@ -137,7 +137,7 @@ public abstract class ExtremeTimeSpecification<TEntry> : DoorSpecification<TEntr
             Assert.IsFalse(Tx.Current!.CancellationToken.CanBeCanceled);
             await Task.WhenAll(
                 Units.LimitedAsync(() => Task.Delay(10)),
-                Tx.RunAsync(() => Task.Delay(50), new UnitOfWorkOptions { Timeout = TimeSpan.FromSeconds(30) }));
+                Tx.RunAsync(() => Task.Delay(50), new UnitOfWorkOptions { TimeoutSeconds = 30 }));
             Assert.IsFalse(Tx.Current!.CancellationToken.CanBeCanceled);
         });
 
