@@ -1,5 +1,5 @@
 using System.Data;
-using Npgsql;
+using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
@@ -88,8 +88,8 @@ public sealed class RunTests : DatabaseTests
         var attempts = 0;
 
         await Tx.RunAsync(() => Tx.RunInNewContextAsync(
-            () => ++attempts == 1 ? throw new NpgsqlException("lost", new TimeoutException()) : InsertAsync("second"),
-            new UnitOfWorkOptions { MaxRetries = 1 }));
+            () => ++attempts == 1 ? throw new DbUpdateConcurrencyException() : InsertAsync("second"),
+            new UnitOfWorkOptions { MaxRetries = 1, RetryOnConcurrencyFailure = true }));
 
         Assert.AreEqual(2, attempts);
         Assert.AreEqual("second", await Master.ItemsAsync());
