@@ -140,13 +140,16 @@ public sealed class UnitOfWorkProxies
 
     /// <summary>A proxy around an object, for every interface it implements that a proxy can implement.</summary>
     /// <remarks>Where the object is a proxy that another library made, that one runs inside the unit.</remarks>
-    public object Wrap(object target)
+    /// <param name="target">The object.</param>
+    /// <param name="forwardsDisposal">False where the container that owns the proxy disposes the object by itself: the proxy then
+    /// implements neither IDisposable nor IAsyncDisposable.</param>
+    public object Wrap(object target, bool forwardsDisposal = true)
     {
         ArgumentNullException.ThrowIfNull(target);
         var type = target.GetType();
         var component = ForeignProxies.ComponentOf(target);
         var interceptors = component == type ? _interceptors : [new UnitOfWorkInterceptor(_options, component)];
-        return ProxyTypes.Around(type, component)(interceptors, target);
+        return ProxyTypes.Around(type, component, forwardsDisposal)(interceptors, target);
     }
 
     /// <summary>

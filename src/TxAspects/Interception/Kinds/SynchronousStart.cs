@@ -25,7 +25,7 @@ internal readonly struct SynchronousStart
     public object? Proceed()
     {
         if (_scoped is not null)
-            return _scoped.Proceed();
+            return _invocation.ReturnValue = _scoped.Proceed();
 
         _arguments?.CopyTo(_invocation.Arguments, 0);
         _invocation.Proceed();
