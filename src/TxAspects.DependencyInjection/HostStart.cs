@@ -6,7 +6,8 @@ using TxAspects.Interception.Starting;
 namespace TxAspects.DependencyInjection;
 
 /// <summary>
-/// Before anything else starts: the logger is taken, and what would go without units unnoticed is refused: another container, late services.
+/// Before anything else starts: the logger is taken, and what would go without units unnoticed is refused, such as another container and
+/// late services.
 /// </summary>
 internal sealed class HostStart(IServiceProvider provider) : IHostedLifecycleService
 {

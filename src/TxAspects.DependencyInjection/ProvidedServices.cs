@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TxAspects.DependencyInjection.Proxying;
 using TxAspects.DependencyInjection.UnitScoped;
 using TxAspects.Interception;
 

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.DependencyInjection.Proxying;
 
 namespace TxAspects.DependencyInjection.UnitScoped;
 
-/// <summary>What stands in the place of a registration that is carried along: in the scope of a unit it gives what the scope was given.</summary>
+/// <summary>
+/// What stands in the place of a registration that is carried along: in the scope of a unit it gives what the scope was given.
+/// </summary>
 internal sealed class CarriedService(Type type, Type service, Func<IServiceProvider, object?, object?> make)
     : ProxiedService(type, service)
 {

@@ -2,7 +2,9 @@ using TxAspects.Interception;
 
 namespace TxAspects.DependencyInjection.UnitScoped;
 
-/// <summary>What a unit's scope was given by the scope of its caller. A service of every scope; empty in those that no unit began.</summary>
+/// <summary>
+/// What a unit's scope was given by the scope of its caller. A service of every scope; empty in those that no unit began.
+/// </summary>
 internal sealed class CarriedServices(TxAspectsOptions options, RootServices root)
 {
     private Dictionary<Type, object>? _services;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using TxAspects.Interception;
+using TxAspects.DependencyInjection.Proxying;
 using TxAspects.Units.Scopes;
 
 namespace TxAspects.DependencyInjection.UnitScoped;
@@ -8,7 +8,8 @@ namespace TxAspects.DependencyInjection.UnitScoped;
 /// A service that is resolved inside its unit, as two registrations: its proxy, which may be had anywhere, and its target under a key that
 /// nobody else has.
 /// </summary>
-internal sealed class UnitScopedRegistration(Type type, Type service, object? key, ProvidedServices provided) : ProxiedService(type, service)
+internal sealed class UnitScopedRegistration(Type type, Type service, object? key, ProvidedServices provided)
+    : ProxiedService(type, service)
 {
     private readonly Func<UnitScopedTarget, object> _wrap = provided.Proxies.InUnit(type, [service]);
     private readonly TargetKey _key = new(type);

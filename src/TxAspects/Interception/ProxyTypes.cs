@@ -10,7 +10,8 @@ namespace TxAspects.Interception;
 internal static class ProxyTypes
 {
     private static readonly DefaultProxyBuilder Builder = new();
-    private static readonly ConcurrentDictionary<(Type Target, Type Component, bool Disposes), Lazy<InterfaceProxy>> InterfaceProxies = new();
+    private static readonly ConcurrentDictionary<(Type Target, Type Component, bool Disposes), Lazy<InterfaceProxy>> InterfaceProxies
+        = new();
     private static readonly ConcurrentDictionary<Type, Lazy<Type>> ClassProxies = new();
 
     /// <summary>

@@ -1,6 +1,7 @@
 using Castle.DynamicProxy;
 using TxAspects.Interception;
 using TxAspects.Interception.Kinds;
+using TxAspects.Interception.Targets;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Scopes;
 

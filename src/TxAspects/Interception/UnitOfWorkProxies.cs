@@ -164,7 +164,8 @@ public sealed class UnitOfWorkProxies
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(services);
-        var create = new Lazy<Func<IInterceptor[], object>>(() => ProxyTypes.WithoutTarget(ProxiedInterfaces.WithoutDisposal(type, services)));
+        var create = new Lazy<Func<IInterceptor[], object>>(
+            () => ProxyTypes.WithoutTarget(ProxiedInterfaces.WithoutDisposal(type, services)));
         return target => create.Value([new UnitOfWorkInterceptor(_options, type, target)]);
     }
 

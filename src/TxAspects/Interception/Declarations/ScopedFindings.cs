@@ -37,6 +37,7 @@ internal static class ScopedFindings
 
     private static bool CanBePassed(MethodInfo method)
         => method.ReturnType is { IsByRef: false, IsByRefLike: false, IsPointer: false } &&
-           Array.TrueForAll(method.GetParameters(), one => (one.ParameterType.IsByRef ? one.ParameterType.GetElementType()! : one.ParameterType)
-               is { IsByRefLike: false, IsPointer: false });
+           Array.TrueForAll(method.GetParameters(), one => Target(one.ParameterType) is { IsByRefLike: false, IsPointer: false });
+
+    private static Type Target(Type type) => type.IsByRef ? type.GetElementType()! : type;
 }

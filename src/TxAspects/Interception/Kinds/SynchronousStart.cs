@@ -1,4 +1,5 @@
 using Castle.DynamicProxy;
+using TxAspects.Interception.Targets;
 
 namespace TxAspects.Interception.Kinds;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>A registration, keyed or not.</summary>
 internal sealed class Registration(ServiceDescriptor descriptor)

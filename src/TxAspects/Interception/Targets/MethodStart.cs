@@ -1,4 +1,4 @@
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Targets;
 
 /// <summary>Starts a method at any time and as often as needed.</summary>
 internal abstract class MethodStart

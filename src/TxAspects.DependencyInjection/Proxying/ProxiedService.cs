@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>What stands in the place of a registration that is proxied: it makes the objects, as the lambda of a registration.</summary>
 /// <param name="type">The nearest that is known of the class of the targets.</param>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection.UnitScoped;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>Finds services that should be proxied and are not, because they were registered when the last call had looked.</summary>
 internal static class LateServices
@@ -11,7 +11,11 @@ internal static class LateServices
     private const string Library = "TxAspects";
 
     public static IReadOnlyCollection<string> Find(IServiceCollection services, ProvidedServices provided)
-        => [.. services.Where(one => !provided.Owns(one)).SelectMany(Find).Concat(CarriedService.FindMissing(services, provided.Options)).Distinct()];
+        =>
+        [
+            .. services.Where(one => !provided.Owns(one)).SelectMany(Find)
+                .Concat(CarriedService.FindMissing(services, provided.Options)).Distinct(),
+        ];
 
     private static IEnumerable<string> Find(ServiceDescriptor descriptor)
     {

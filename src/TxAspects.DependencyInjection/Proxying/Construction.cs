@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>Makes the objects of a type as the container would: with the longest public constructor whose parameters it can fill.</summary>
 internal sealed class Construction

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>A service whose objects are made somehow, and wrapped where they need it.</summary>
 /// <param name="type">The nearest that is known of the class of the targets.</param>

@@ -1,10 +1,11 @@
 using System.Reflection;
 using Castle.DynamicProxy;
 using TxAspects.Interception.Declarations;
+using TxAspects.Interception.Kinds;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Scopes;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Targets;
 
 /// <summary>
 /// Starts a method on the target that lives in the scope of the unit which is open then, so that each attempt has a target of its own.

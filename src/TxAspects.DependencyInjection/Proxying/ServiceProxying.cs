@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>
 /// Decides for each registration how it is proxied, and collects the mistakes it meets; nothing is changed before all are known.

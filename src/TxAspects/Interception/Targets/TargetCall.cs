@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Targets;
 
 /// <summary>Compiled calls of methods whose arguments are in an array.</summary>
 internal static class TargetCall

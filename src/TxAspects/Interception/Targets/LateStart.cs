@@ -1,6 +1,6 @@
 using Castle.DynamicProxy;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Targets;
 
 /// <summary>Starts the method of an invocation at any time and as often as needed, each time with an invocation of its own.</summary>
 internal sealed class LateStart : MethodStart
