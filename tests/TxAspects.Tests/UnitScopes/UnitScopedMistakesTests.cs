@@ -30,8 +30,9 @@ public sealed class UnitScopedMistakesTests
     [TestMethod]
     public void Ordinary_mistakes_are_found_as_well()
         => AssertRefused(
-            "'Unsupported.Run' is marked [UnitOfWork] but is async void, so it returns before its work is done. Return Task.",
-            services => services.AddUnitScoped<IUnsupported, Unsupported>());
+            "'Both.Run' carries both [UnitOfWork] and [NewContext]. Keep one: [UnitOfWork(Propagation = Propagation.RequiresNew)] takes " +
+            "settings as well.",
+            services => services.AddUnitScoped<IBoth, Both>());
 
     private static void AssertRefused(string text, Action<IServiceCollection> register)
     {
@@ -49,7 +50,7 @@ public sealed class UnitScopedMistakesTests
         int Sum(ReadOnlySpan<int> numbers);
     }
 
-    public interface IUnsupported
+    public interface IBoth
     {
         void Run();
     }
@@ -67,9 +68,12 @@ public sealed class UnitScopedMistakesTests
         public int Sum(ReadOnlySpan<int> numbers) => numbers.Length;
     }
 
-    public sealed class Unsupported : IUnsupported
+    public sealed class Both : IBoth
     {
         [UnitOfWork]
-        public async void Run() => await Task.Yield();
+        [NewContext]
+        public void Run()
+        {
+        }
     }
 }
