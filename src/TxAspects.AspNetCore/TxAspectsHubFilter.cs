@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.AspNetCore.Hubs;
+using TxAspects.Units.Scopes;
 
 namespace TxAspects;
 
@@ -31,6 +32,8 @@ public sealed class TxAspectsHubFilter : IHubFilter
         var container = invocationContext.ServiceProvider.GetService<TxAspectsOptions>();
         var scope = container is null ? Tx.Open(settings) : Tx.Open(container, settings);
         await using var left = scope.ConfigureAwait(false);
+        if (scope.Unit is { } unit)
+            UnitSurroundings.Set(unit, new HubCallSurroundings(invocationContext));
         object? result;
         try
         {

@@ -5,8 +5,11 @@ using TxAspects.Interception.Starting;
 
 namespace TxAspects.DependencyInjection;
 
-/// <summary>Before anything else starts: the logger is taken, and a container that let nothing be proxied is refused.</summary>
-internal sealed class HostStart(IServiceProvider provider, BuildHook hook) : IHostedLifecycleService
+/// <summary>
+/// Before anything else starts: the logger is taken, and what would go without units unnoticed is refused, such as another container and
+/// late services.
+/// </summary>
+internal sealed class HostStart(IServiceProvider provider) : IHostedLifecycleService
 {
     private const string Microsoft = "Microsoft.Extensions.DependencyInjection";
 
@@ -16,11 +19,8 @@ internal sealed class HostStart(IServiceProvider provider, BuildHook hook) : IHo
         if (container != Microsoft)
             UnitOfWorkProxies.ThrowIfAny([$"AddTxAspects is for Microsoft's container, but '{container}' is in its place and proxies " +
                                           "nothing. With Autofac register TxAspectsModule in its stead."]);
-        if (!hook.WasCalled)
-            UnitOfWorkProxies.ThrowIfAny([$"'{Microsoft}' built a provider without a word to TxAspects, so nothing is proxied. This " +
-                                          "version of it is not supported."]);
 
-        hook.TakeLogger(provider);
+        ProvidedServices.BeginUse(provider);
         return Task.CompletedTask;
     }
 

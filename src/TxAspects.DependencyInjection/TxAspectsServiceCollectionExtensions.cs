@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using TxAspects.DependencyInjection;
 
 namespace TxAspects;
@@ -9,50 +8,49 @@ namespace TxAspects;
 public static class TxAspectsServiceCollectionExtensions
 {
     /// <summary>
-    /// Proxies every service that carries [UnitOfWork] or [NewContext], whether it is registered before this call or after it.
+    /// Proxies every service that carries [UnitOfWork] or [NewContext] and is registered by now. Call it behind all services, or build with
+    /// <c>builder.AddTxAspects()</c>, after which the order does not matter.
     /// </summary>
     /// <remarks>
     /// A service registered by an interface gets an interface proxy; one registered as itself is replaced by a derived class, so its
-    /// attributed methods must be virtual. Open generics cannot be proxied here. Building the provider throws
-    /// <see cref="TxAspectsConfigurationException"/> with everything that cannot work. Call it on the collection that the provider is built
-    /// from; a second call only adds to the options.
+    /// attributed methods must be virtual. Open generics cannot be proxied here. A further call adds to the options, and proxies what was
+    /// registered since. What is registered later is an error at the start of the host, or with the first proxied object.
     /// </remarks>
     /// <param name="services">The services of the provider.</param>
     /// <param name="configure">Sets the options. Default: none set; messages then go to the provider's ILoggerFactory, where one is
     /// registered.</param>
+    /// <exception cref="TxAspectsConfigurationException">Something that is declared cannot work.</exception>
     public static IServiceCollection AddTxAspects(this IServiceCollection services, Action<TxAspectsOptions>? configure = null)
-    {
-        var hook = Of(services);
-        configure?.Invoke(hook.Options);
-        return services;
-    }
+        => Add(services, configuration: null, configure);
 
     /// <summary>The same, with options from configuration: each key is the name of an option, such as 'RetryDelay'.</summary>
     /// <param name="services">The services of the provider.</param>
-    /// <param name="configuration">The section of TxAspects. A key that is no option, or a value it cannot have, is an error when the
-    /// provider is built.</param>
+    /// <param name="configuration">The section of TxAspects. A key that is no option, or a value it cannot have, is an error.</param>
     /// <param name="configure">Sets more, after the configuration.</param>
     /// <inheritdoc cref="AddTxAspects(IServiceCollection, Action{TxAspectsOptions})"/>
     public static IServiceCollection AddTxAspects(
         this IServiceCollection services, IConfiguration configuration, Action<TxAspectsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        Of(services).Bind(configuration);
-        return services.AddTxAspects(configure);
+        return Add(services, configuration, configure);
     }
 
-    private static BuildHook Of(IServiceCollection services)
-    {
-        ArgumentNullException.ThrowIfNull(services);
-        if (services.Select(service => service.ServiceKey).OfType<BuildHook>().FirstOrDefault(one => one.IsFor(services)) is { } present)
-            return present;
+    /// <summary>
+    /// Builds a provider in which every attributed service is proxied, whenever it was registered. For programs without a host; a host
+    /// does the same after <c>builder.AddTxAspects()</c>.
+    /// </summary>
+    /// <param name="services">The services. The collection is left as it is.</param>
+    /// <param name="options">What the provider checks. Default: nothing.</param>
+    /// <exception cref="TxAspectsConfigurationException">Something that is declared cannot work.</exception>
+    public static ServiceProvider BuildTxServiceProvider(this IServiceCollection services, ServiceProviderOptions? options = null)
+        => ProvidedServices.Of(services).BuildProvider(options ?? new ServiceProviderOptions());
 
-        var hook = new BuildHook(services);
-        services.AddKeyedSingleton(hook, hook);
-        services.AddSingleton(hook);
-        services.AddSingleton(hook.Options);
-        services.AddSingleton(new UnitOfWorkInterceptor(hook.Options));
-        services.AddSingleton<IHostedService>(provider => new HostStart(provider, hook));
-        return hook;
+    private static IServiceCollection Add(
+        IServiceCollection services, IConfiguration? configuration, Action<TxAspectsOptions>? configure)
+    {
+        var provided = ProvidedServices.Of(services);
+        provided.Configure(configuration, configure);
+        provided.Proxy();
+        return services;
     }
 }

@@ -14,8 +14,8 @@ public static class TxAspectsServiceProviderExtensions
     public static UnitOfWorkPlan DescribePlan(this IServiceProvider provider)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        if (provider.GetService<BuildHook>() is { } hook)
-            return hook.DescribePlan();
+        if (provider.GetService<ProvidedServices>() is { } provided)
+            return provided.DescribePlan();
 
         UnitOfWorkProxies.ThrowIfAny(["The provider was built without TxAspects, so it has no plan. Call AddTxAspects on its services."]);
         return null!;

@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Http.Features;
 using TxAspects.AspNetCore.Answers;
 using TxAspects.Interception.Streams;
 using TxAspects.Units.Hooks;
+using TxAspects.Units.Scopes;
 
 namespace TxAspects.AspNetCore.Requests;
 
 /// <summary>
 /// The unit of one request: in its features until the pipeline behind the middleware is done, and ended by whatever sends something first.
 /// </summary>
-internal sealed class RequestUnit : IDisposable
+internal sealed class RequestUnit : IDisposable, IUnitSurroundings
 {
     // What runs in the flow of an end cannot wait for it.
     private static readonly AsyncLocal<RequestUnit?> EndingHere = new();
@@ -36,12 +37,15 @@ internal sealed class RequestUnit : IDisposable
         _body = new ResponseBody(this, context.Features.GetRequiredFeature<IHttpResponseBodyFeature>());
         _head = new ResponseHead(this, _body, context.Features.GetRequiredFeature<IHttpResponseFeature>());
         _switches = new Switches(this, context.Features);
+        UnitSurroundings.Set(Unit, this);
         context.Features.Set(this);
         context.Features.Set<IHttpResponseBodyFeature>(_body);
         context.Features.Set<IHttpResponseFeature>(_head);
     }
 
     public HttpContext Context { get; }
+
+    public IServiceProvider Services => Context.RequestServices;
 
     /// <summary>Whether the end has begun.</summary>
     public bool IsOver => Volatile.Read(ref _begun) != 0;

@@ -48,5 +48,5 @@ internal static class ProxyCheck
 
     private static string Finding(Type type)
         => $"'{type.Name}' declares units of work and is registered, but its container makes no proxies, so that they are never opened. " +
-           "Call builder.Services.AddTxAspects(), or with Autofac register TxAspectsModule.";
+           "Call builder.AddTxAspects(), or with Autofac register TxAspectsModule.";
 }

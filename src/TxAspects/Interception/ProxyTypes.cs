@@ -10,19 +10,33 @@ namespace TxAspects.Interception;
 internal static class ProxyTypes
 {
     private static readonly DefaultProxyBuilder Builder = new();
-    private static readonly ConcurrentDictionary<(Type Target, Type Component), Lazy<InterfaceProxy>> InterfaceProxies = new();
+    private static readonly ConcurrentDictionary<(Type Target, Type Component, bool Disposes), Lazy<InterfaceProxy>> InterfaceProxies
+        = new();
     private static readonly ConcurrentDictionary<Type, Lazy<Type>> ClassProxies = new();
 
     /// <summary>
     /// Makes proxies around objects of the first type, for the attributes of the second, which may be inside another proxy.
     /// </summary>
-    public static Func<IInterceptor[], object, object> Around(Type target, Type component) => InterfaceProxyOf(target, component).Create;
+    public static Func<IInterceptor[], object, object> Around(Type target, Type component, bool forwardsDisposal)
+        => InterfaceProxyOf(target, component, forwardsDisposal).Create;
 
     /// <summary>The class that is derived from a component.</summary>
     public static Type DerivedFrom(Type component)
         => ClassProxies.GetOrAdd(
             component,
             static one => new Lazy<Type>(() => Builder.CreateClassProxyType(one, null, Options(new UnitOfWorkHook(one))))).Value;
+
+    /// <summary>Makes proxies that take their target from somewhere else at each call, with every member intercepted.</summary>
+    public static Func<IInterceptor[], object> WithoutTarget(Type[] interfaces)
+    {
+        var options = new ProxyGenerationOptions(new AllMethodsHook());
+        options.Initialize();
+        var proxy = Builder.CreateInterfaceProxyTypeWithoutTarget(interfaces[0], interfaces[1..], options);
+        var constructor = Array.Find(proxy.GetConstructors(), one => one.GetParameters().Length == 2)!;
+        var interceptors = Expression.Parameter(typeof(IInterceptor[]));
+        var none = Expression.Constant(null, constructor.GetParameters()[1].ParameterType);
+        return Expression.Lambda<Func<IInterceptor[], object>>(Expression.New(constructor, interceptors, none), interceptors).Compile();
+    }
 
     /// <summary>What the proxy of a component would not do although its declarations say so; empty where all is well.</summary>
     public static IReadOnlyList<string> Check(Type component, bool byInterface)
@@ -44,7 +58,7 @@ internal static class ProxyTypes
 
     private static IEnumerable<EntryPoint> NotIntercepted(Type component, EntryPoint[] mustBe)
     {
-        var proxy = InterfaceProxyOf(component, component);
+        var proxy = InterfaceProxyOf(component, component, forwardsDisposal: true);
         return mustBe.Where(one => !proxy.Intercepted.Contains(one.Called)).ToArray();
     }
 
@@ -54,14 +68,15 @@ internal static class ProxyTypes
         return mustBe.Where(one => !overridden.Contains(Slots.Root(one.Implementation))).ToArray();
     }
 
-    private static InterfaceProxy InterfaceProxyOf(Type target, Type component)
+    private static InterfaceProxy InterfaceProxyOf(Type target, Type component, bool forwardsDisposal)
         => InterfaceProxies.GetOrAdd(
-            (target, component), static key => new Lazy<InterfaceProxy>(() => Create(key.Target, key.Component))).Value;
+            (target, component, forwardsDisposal),
+            static key => new Lazy<InterfaceProxy>(() => Create(key.Target, key.Component, key.Disposes))).Value;
 
-    private static InterfaceProxy Create(Type target, Type component)
+    private static InterfaceProxy Create(Type target, Type component, bool forwardsDisposal)
     {
         var hook = new UnitOfWorkHook(component);
-        var interfaces = ProxiedInterfaces.Of(target).ToArray();
+        var interfaces = forwardsDisposal ? [.. ProxiedInterfaces.Of(target)] : ProxiedInterfaces.WithoutDisposal(target, services: []);
         var proxy = Builder.CreateInterfaceProxyTypeWithTarget(interfaces[0], interfaces[1..], target, Options(hook));
         var constructor = Array.Find(proxy.GetConstructors(), one => one.GetParameters().Length == 2)!;
 

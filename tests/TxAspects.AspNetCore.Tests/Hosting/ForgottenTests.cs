@@ -95,7 +95,7 @@ public sealed class ForgottenTests : WebTests
 
         StringAssert.Contains(
             exception.Message, $"'{implementation.Name}' declares units of work and is registered, but its container makes no proxies");
-        StringAssert.Contains(exception.Message, "Call builder.Services.AddTxAspects(), or with Autofac register TxAspectsModule.");
+        StringAssert.Contains(exception.Message, "Call builder.AddTxAspects(), or with Autofac register TxAspectsModule.");
     }
 
     [TestMethod]

@@ -62,7 +62,7 @@ public sealed class TestApp : IAsyncDisposable
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(log));
         builder.Services.AddProblemDetails();
         if (proxies)
-            builder.Services.AddTxAspects(units => units.OnEnded = outcomes.Enqueue);
+            builder.AddTxAspects(units => units.OnEnded = outcomes.Enqueue);
         configure?.Invoke(builder);
         var app = builder.Build();
         build(app);

@@ -125,7 +125,7 @@ public sealed class WireTests : DatabaseTests
         builder.Logging.ClearProviders();
         builder.Services.AddProblemDetails();
         builder.Services.AddControllersWithViews();
-        builder.Services.AddTxAspects();
+        builder.AddTxAspects();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AllowSynchronousIO = true;

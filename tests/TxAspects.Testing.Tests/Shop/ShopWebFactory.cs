@@ -21,9 +21,9 @@ internal sealed class ShopWebFactory(
         {
             services.AddRouting();
             services.AddProblemDetails();
-            services.AddTxAspects();
             services.AddSingleton(connect);
             services.AddTransient<IAuditService, AuditService>();
+            services.AddTxAspects();
         })
         .Configure(app => app
             .UseExceptionHandler()

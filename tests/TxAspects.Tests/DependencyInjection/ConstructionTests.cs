@@ -50,7 +50,7 @@ public sealed class ConstructionTests
     [TestMethod]
     public void Missing_service_is_an_error_that_names_both_types()
     {
-        using var provider = Providers.Build(services => services.AddSingleton<IOrders, Needs>());
+        using var provider = new ServiceCollection().AddSingleton<IOrders, Needs>().AddTxAspects().BuildServiceProvider();
 
         var refused = Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<IOrders>());
         Assert.AreEqual(
@@ -61,7 +61,8 @@ public sealed class ConstructionTests
     [TestMethod]
     public void Circle_is_an_error_and_not_the_end_of_the_process()
     {
-        using var provider = Providers.Build(services => services.AddTransient<IOrders, Circular>().AddTransient<CircularItself>());
+        using var provider = Providers.Build(services => services
+            .AddTransient<IOrders, Circular>().AddTransient<CircularItself>());
 
         var refused = Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<IOrders>());
         Assert.AreEqual("A circular dependency was detected for the service of type 'TxAspects.Tests.ConstructionTests+Circular'.",
@@ -79,23 +80,31 @@ public sealed class ConstructionTests
     }
 
     [TestMethod]
-    public void Singleton_that_needs_a_scoped_service_is_refused()
+    public void Constructor_that_cannot_be_filled_is_found_when_the_provider_is_built()
     {
-        using var provider = Providers.Build(services => services.AddScoped(_ => "scoped").AddSingleton<IOrders, Needs>());
+        var refused = Assert.ThrowsExactly<AggregateException>(() => Providers.Build(services => services.AddSingleton<IOrders, Needs>()));
 
-        Assert.ThrowsExactly<InvalidOperationException>(() => provider.GetRequiredService<IOrders>());
+        StringAssert.Contains(refused.Message, "Unable to resolve service for type 'System.String'");
+    }
+
+    [TestMethod]
+    public void Singleton_that_needs_a_scoped_service_is_found_when_the_provider_is_built()
+    {
+        var refused = Assert.ThrowsExactly<AggregateException>(
+            () => Providers.Build(services => services.AddScoped(_ => "scoped").AddSingleton<IOrders, Needs>()));
+
+        StringAssert.Contains(refused.Message, "Cannot consume scoped service 'System.String' from singleton");
     }
 
     private static ServiceProvider Build(bool proxied, Action<IServiceCollection> register)
     {
         var services = new ServiceCollection();
         register(services);
-        services.AddTxAspects();
         if (proxied)
             services.AddSingleton<PartsItself>().AddSingleton<IPartsKnown>(provider => provider.GetRequiredService<PartsItself>());
         else
             services.AddSingleton<IPartsKnown, PlainParts>();
-        return services.BuildServiceProvider();
+        return services.AddTxAspects().BuildServiceProvider();
     }
 
     public interface IPartsKnown

@@ -17,10 +17,10 @@ public sealed class GenericHostTests
     {
         var builder = CreateBuilder();
         if (before)
-            builder.Services.AddTxAspects();
+            builder.AddTxAspects();
         builder.Services.AddSingleton<IOrders, Orders>().AddHostedService<Worker>();
         if (!before)
-            builder.Services.AddTxAspects();
+            builder.AddTxAspects();
         using var host = builder.Build();
 
         await host.StartAsync();
@@ -33,7 +33,7 @@ public sealed class GenericHostTests
     public async Task Host_of_the_older_kind_does_too()
     {
         using var host = Host.CreateDefaultBuilder()
-            .ConfigureServices(services => services.AddTxAspects())
+            .UseTxAspects()
             .ConfigureServices(services => services.AddSingleton<IOrders, Orders>())
             .Build();
 
@@ -47,7 +47,7 @@ public sealed class GenericHostTests
     public void Mistakes_and_bad_options_are_in_one_exception_when_the_host_is_built()
     {
         var builder = CreateBuilder(("TxAspects:RetryDelay", "-1"), ("TxAspects:RetyDelay", "1"));
-        builder.Services.AddTxAspects(builder.Configuration.GetSection("TxAspects"));
+        builder.AddTxAspects(builder.Configuration.GetSection("TxAspects"));
         builder.Services.AddSingleton<Mistakes.NotVirtual>();
 
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => builder.Build());
@@ -60,7 +60,7 @@ public sealed class GenericHostTests
     {
         var recorder = new LogRecorder();
         var builder = CreateBuilder();
-        builder.Services.AddTxAspects();
+        builder.AddTxAspects();
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(recorder));
         using var host = builder.Build();
 
@@ -115,19 +115,47 @@ public sealed class GenericHostTests
     }
 
     [TestMethod]
-    public async Task Provider_that_was_built_past_the_hook_is_refused_at_start()
+    [DataRow(true)]
+    [DataRow(false)]
+    public async Task Services_registered_after_the_call_on_the_collection_are_refused_at_start(bool byLambda)
     {
-        var services = new ServiceCollection().AddTxAspects();
-        await using var other = new ServiceCollection().BuildServiceProvider();
-        var start = (IHostedLifecycleService)services.Single(one => one.ServiceType == typeof(IHostedService)).ImplementationFactory!(
-            other);
+        var builder = CreateBuilder();
+        builder.Services.AddTxAspects();
+        if (byLambda)
+            builder.Services.AddSingleton<IOrders>(_ => new Orders());
+        else
+            builder.Services.AddSingleton<IOrders, Orders>();
+        using var host = builder.Build();
 
-        var refused = await Assert.ThrowsExactlyAsync<TxAspectsConfigurationException>(() => start.StartingAsync(default));
+        var refused = await Assert.ThrowsExactlyAsync<TxAspectsConfigurationException>(() => host.StartAsync());
 
-        Assert.AreEqual(
-            "'Microsoft.Extensions.DependencyInjection' built a provider without a word to TxAspects, so nothing is proxied. This " +
-            "version of it is not supported.",
-            refused.Findings.Single());
+        StringAssert.Contains(refused.Message, " declares units of work and was registered after services.AddTxAspects, so it is not " +
+            "proxied. Call builder.AddTxAspects() instead, after which the order does not matter; or move services.AddTxAspects behind " +
+            "all services.");
+    }
+
+    [TestMethod]
+    public void Services_registered_after_the_call_are_refused_with_the_first_proxied_object_where_there_is_no_host()
+    {
+        var services = new ServiceCollection().AddSingleton<OrdersItself>().AddTxAspects().AddSingleton<IOrders, Orders>();
+        using var provider = services.BuildServiceProvider();
+
+        for (var attempt = 0; attempt < 2; attempt++)
+            Assert.ThrowsExactly<TxAspectsConfigurationException>(() => provider.GetRequiredService<OrdersItself>());
+    }
+
+    [TestMethod]
+    public async Task Second_call_takes_in_what_was_registered_since()
+    {
+        var builder = CreateBuilder();
+        builder.Services.AddTxAspects();
+        builder.Services.AddSingleton<IOrders, Orders>().AddTxAspects();
+        using var host = builder.Build();
+
+        await host.StartAsync();
+
+        Assert.IsNotNull(host.Services.GetRequiredService<IOrders>().Unit());
+        await host.StopAsync();
     }
 
     private static HostApplicationBuilder CreateBuilder(params (string Key, string Value)[] settings)

@@ -23,12 +23,11 @@ public sealed class ProvidedMistakesTests
             services.AddTxAspects();
         services.AddSingleton<IRuns,
         FindingsTests.Good>().AddSingleton<NotVirtual>().AddKeyedSingleton<PartlyVirtual>("key").AddScoped<PartlyVirtual>();
-        if (!before)
-            services.AddTxAspects();
 
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => services.BuildServiceProvider());
+            var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(
+                () => _ = before ? (object)services.BuildTxServiceProvider() : services.AddTxAspects());
             Assert.AreEqual(
                 string.Join(Environment.NewLine,
                     "TxAspects found 2 mistakes in what is declared:",

@@ -19,7 +19,7 @@ public sealed class ServiceCollectionTests
         services.AddScoped<IOrders, Orders>().AddScoped<OrdersItself>().AddKeyedScoped<IOrders>("key", (_, _) => new Orders());
         if (!before)
             services.AddTxAspects();
-        using var provider = services.BuildServiceProvider();
+        using var provider = before ? services.BuildTxServiceProvider() : services.BuildServiceProvider();
 
         AssertWrappedOnce(provider.GetRequiredService<IOrders>());
         AssertWrappedOnce(provider.GetRequiredService<OrdersItself>());
@@ -42,9 +42,9 @@ public sealed class ServiceCollectionTests
     public void Second_provider_of_one_collection_is_proxied_with_what_was_added_since()
     {
         var services = new ServiceCollection().AddTxAspects().AddSingleton<IOrders, Orders>();
-        using var first = services.BuildServiceProvider();
+        using var first = services.BuildTxServiceProvider();
         services.AddSingleton<OrdersItself>();
-        using var second = services.BuildServiceProvider();
+        using var second = services.BuildTxServiceProvider();
 
         AssertWrappedOnce(first.GetRequiredService<IOrders>());
         AssertWrappedOnce(second.GetRequiredService<IOrders>());

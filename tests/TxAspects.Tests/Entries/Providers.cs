@@ -9,6 +9,6 @@ public static class Providers
     {
         var services = new ServiceCollection().AddTxAspects(configure);
         register(services);
-        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        return services.BuildTxServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }
 }

@@ -52,9 +52,9 @@ public sealed partial class GettingStartedPageTests
             await Tx.NewAtomicSessionAsync(connect, db => db.Database.EnsureCreatedAsync());
 
         var services = new ServiceCollection();
-        services.AddTxAspects();
         services.AddSingleton(_ => PostgresConnect.Create<NotesContext>(connectionString, name: "notes"));
         services.AddScoped<INoteService, NoteService>();
+        services.AddTxAspects();
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
 

@@ -1,19 +1,16 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
-/// <summary>A registration, keyed or not, whose implementation can be replaced after the container has taken it.</summary>
-/// <remarks>
-/// The container copies the collection before it asks for anything, so the registrations themselves are changed: three private fields. A
-/// version that names them differently fails when a provider is built.
-/// </remarks>
+/// <summary>A registration, keyed or not.</summary>
 internal sealed class Registration(ServiceDescriptor descriptor)
 {
     public ServiceDescriptor Descriptor => descriptor;
 
     public Type Service => descriptor.ServiceType;
+
+    public ServiceLifetime Lifetime => descriptor.Lifetime;
 
     public Type? Type => descriptor.IsKeyedService ? descriptor.KeyedImplementationType : descriptor.ImplementationType;
 
@@ -23,20 +20,29 @@ internal sealed class Registration(ServiceDescriptor descriptor)
         => descriptor.IsKeyedService ? descriptor.KeyedImplementationFactory :
             descriptor.ImplementationFactory is { } factory ? (provider, _) => factory(provider) : null;
 
+    /// <summary>Whether it is of our own making, for the target of a proxy.</summary>
+    public bool IsTarget => descriptor is { IsKeyedService: true, ServiceKey: TargetKey };
+
     /// <summary>
-    /// The nearest that is known of the objects' type before anything is replaced: a lambda is typed by what its author declared.
+    /// Whether the container can make the target by itself. Not under the user's key, which a constructor may ask for, and not where both
+    /// the target and a proxy that forwards disposal would be disposed: where one of its interfaces declares that.
     /// </summary>
+    public bool MayHaveTarget
+        => !descriptor.IsKeyedService && !Construction.TakesKey(Type!) && !Type!.GetInterfaces().Any(DeclaresDisposal);
+
+    /// <summary>The nearest that is known of the objects' type: a lambda is typed by what its author declared.</summary>
     public Type Limit { get; } = LimitOf(descriptor);
 
-    public void Replace(object instance) => ImplementationInstance(descriptor) = instance;
+    /// <summary>The same with another instance.</summary>
+    public ServiceDescriptor With(object instance)
+        => descriptor.IsKeyedService ? new(Service, descriptor.ServiceKey, instance) : new(Service, instance);
 
-    public void Replace(Func<IServiceProvider, object?, object?> factory)
-    {
-        ImplementationType(descriptor) = null;
-        ImplementationFactory(descriptor) = descriptor.IsKeyedService
-            ? new Func<IServiceProvider, object?, object>((provider, key) => factory(provider, key)!)
-            : new Func<IServiceProvider, object>(provider => factory(provider, null)!);
-    }
+    /// <summary>The same with a proxied service in its place.</summary>
+    public ServiceDescriptor With(ProxiedService service)
+        => service.Describe(descriptor.IsKeyedService ? descriptor.ServiceKey : null, Lifetime);
+
+    private static bool DeclaresDisposal(Type type)
+        => type.GetInterfaces().Any(one => one == typeof(IDisposable) || one == typeof(IAsyncDisposable));
 
     private static Type LimitOf(ServiceDescriptor descriptor)
     {
@@ -49,13 +55,4 @@ internal sealed class Registration(ServiceDescriptor descriptor)
             ? known
             : descriptor.ServiceType;
     }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_implementationType")]
-    private static extern ref Type? ImplementationType(ServiceDescriptor descriptor);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_implementationInstance")]
-    private static extern ref object? ImplementationInstance(ServiceDescriptor descriptor);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_implementationFactory")]
-    private static extern ref object? ImplementationFactory(ServiceDescriptor descriptor);
 }

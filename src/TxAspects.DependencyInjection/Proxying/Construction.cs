@@ -1,14 +1,11 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>Makes the objects of a type as the container would: with the longest public constructor whose parameters it can fill.</summary>
 internal sealed class Construction
 {
-    [ThreadStatic]
-    private static List<(Construction, IServiceProvider, object?)>? _underway;
-
     private readonly Type _type;
     private readonly object[] _first;
     private readonly Candidate[] _constructors;
@@ -31,22 +28,16 @@ internal sealed class Construction
         ];
     }
 
+    /// <summary>Whether a constructor asks for the key under which it is registered.</summary>
+    public static bool TakesKey(Type type)
+        => type.GetConstructors().SelectMany(one => one.GetParameters()).Any(parameter =>
+            parameter.IsDefined(typeof(ServiceKeyAttribute)) ||
+            parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { LookupMode: ServiceKeyLookupMode.InheritKey });
+
     public object Create(IServiceProvider provider, object? key)
     {
-        var underway = _underway ??= [];
-        if (underway.Contains((this, provider, key)))
-            throw new InvalidOperationException($"A circular dependency was detected for the service of type '{_type}'.");
-
-        underway.Add((this, provider, key));
-        try
-        {
-            var (parameters, invoker) = Choose(provider, key);
-            return invoker.Invoke([.. _first, .. parameters.Select(parameter => Resolve(parameter, provider, key))]);
-        }
-        finally
-        {
-            underway.RemoveAt(underway.Count - 1);
-        }
+        var (parameters, invoker) = Choose(provider, key);
+        return invoker.Invoke([.. _first, .. parameters.Select(parameter => Resolve(parameter, provider, key))]);
     }
 
     private Candidate Choose(IServiceProvider provider, object? key)

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Castle.DynamicProxy;
 
-namespace TxAspects.Interception.Kinds;
+namespace TxAspects.Interception.Targets;
 
 /// <summary>A call that goes on where another one was when it was intercepted.</summary>
 internal sealed class LateInvocation : AbstractInvocation

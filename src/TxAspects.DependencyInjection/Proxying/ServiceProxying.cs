@@ -1,53 +1,42 @@
-using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TxAspects.Interception;
 
-namespace TxAspects.DependencyInjection;
+namespace TxAspects.DependencyInjection.Proxying;
 
 /// <summary>
 /// Decides for each registration how it is proxied, and collects the mistakes it meets; nothing is changed before all are known.
 /// </summary>
-internal sealed class ServiceProxying(BuildHook hook)
+internal sealed class ServiceProxying(ProvidedServices provided)
 {
-    // A collection can be built several times, and its registrations can be in another collection too.
-    private static readonly ConditionalWeakTable<ServiceDescriptor, Type> Done = new();
-
-    private readonly UnitOfWorkProxies _proxies = new(hook.Options);
     private readonly List<string> _findings = [];
-    private readonly List<(Registration Registration, Action Apply)> _changes = [];
-    private readonly ConcurrentDictionary<(Type Type, Type Service), IReadOnlyList<string>> _seen = new();
+    private readonly List<(ServiceDescriptor Old, ServiceDescriptor New)> _changes = [];
+    private readonly List<ServiceDescriptor> _targets = [];
 
     public IReadOnlyList<string> Findings => _findings;
 
     public void Add(ServiceDescriptor descriptor)
     {
-        if (Done.TryGetValue(descriptor, out _))
-            return;
-
         if (IsOfOptions(descriptor.ServiceType))
             Find(["'TxAspectsOptions' is configured with services.Configure, which TxAspects does not read: it needs its options before " +
                   "the provider is there. Give them to AddTxAspects."]);
-
         var registration = new Registration(descriptor);
+        if (registration.IsTarget || ProxiedService.Of(descriptor) is not null || provided.Owns(descriptor))
+            return;
+
         if (UnitOfWorkProxies.IsAttributed(registration.Limit))
             AddAttributed(registration);
         else if (!registration.Limit.IsSealed && registration.Factory is not null)
-            ChangeFactory(registration);
+            AddFactory(registration);
     }
 
-    /// <summary>The component that a registration was proxied for, if it was; of an unattributed lambda none is known.</summary>
-    public static IEnumerable<(Type Type, IReadOnlyCollection<Type> Services)> Planned(ServiceDescriptor descriptor)
-        => Done.TryGetValue(descriptor, out var limit) && UnitOfWorkProxies.IsAttributed(limit) ? [(limit, [descriptor.ServiceType])] : [];
-
-    public void Apply()
+    /// <summary>Puts each proxied registration in the place of the one that it is for, and the targets at the end.</summary>
+    public void ApplyTo(IServiceCollection services)
     {
-        foreach (var (registration, apply) in _changes)
-        {
-            apply();
-            Done.Add(registration.Descriptor, registration.Limit);
-        }
+        foreach (var (old, @new) in _changes)
+            services[services.IndexOf(old)] = @new;
+        foreach (var target in _targets)
+            services.Add(target);
     }
 
     private void AddAttributed(Registration registration)
@@ -64,13 +53,13 @@ internal sealed class ServiceProxying(BuildHook hook)
     {
         if (!UnitOfWorkProxies.IsProxy(instance) &&
             !Find(UnitOfWorkProxies.Check(UnitOfWorkProxies.ComponentOf(instance), [registration.Service], constructed: false)))
-            Change(registration, () => registration.Replace(_proxies.Wrap(instance)));
+            Change(registration, registration.With(provided.Proxies.Wrap(instance)));
     }
 
     private void AddMade(Registration registration)
     {
         if (registration.Factory is not null)
-            ChangeFactory(registration);
+            AddFactory(registration);
         else if (registration.Type is { IsAbstract: false } type)
             AddConstructed(registration, type);
     }
@@ -78,31 +67,25 @@ internal sealed class ServiceProxying(BuildHook hook)
     private void AddConstructed(Registration registration, Type type)
     {
         if (type.GetConstructors().Length == 0)
-        {
             Find([$"'{type.Name}' has no public constructor, so the container cannot make it. Give it one, or register a lambda."]);
-        }
-        else if (registration.Service.IsInterface)
-        {
-            var construction = new Construction(type);
+        else if (!registration.Service.IsInterface)
             Change(registration,
-                () => registration.Replace((provider, key) => Wrap(construction.Create(provider, key), registration.Service, provider)));
-        }
+                new Construction(type, UnitOfWorkProxies.ClassProxyType(type), provided.Proxies.ClassProxyArgument).Create);
+        else if (registration.MayHaveTarget)
+            AddTarget(registration, type);
         else
-        {
-            var construction = new Construction(type, UnitOfWorkProxies.ClassProxyType(type), _proxies.ClassProxyArgument);
-            Change(registration, () => registration.Replace((provider, key) =>
-            {
-                hook.TakeLogger(provider);
-                return construction.Create(provider, key);
-            }));
-        }
+            Change(registration, new Construction(type).Create);
     }
 
-    private void ChangeFactory(Registration registration)
+    /// <summary>The container makes the target, so that it checks the constructor when it is built. No one else has the key.</summary>
+    private void AddTarget(Registration registration, Type type)
     {
-        var factory = registration.Factory!;
-        Change(registration, () => registration.Replace((provider, key) => Wrap(factory(provider, key), registration.Service, provider)));
+        var key = new TargetKey(type);
+        _targets.Add(new ServiceDescriptor(type, key, type, registration.Lifetime));
+        Change(registration, (provider, _) => provider.GetRequiredKeyedService(type, key), containerOwnsTarget: true);
     }
+
+    private void AddFactory(Registration registration) => Change(registration, registration.Factory!);
 
     private static bool IsOfOptions(Type service)
         => service == typeof(IConfigureOptions<TxAspectsOptions>) ||
@@ -116,23 +99,15 @@ internal sealed class ServiceProxying(BuildHook hook)
                $"itself, so no proxy can take its place. Register the closed types that are used, such as '{name}<Order>', or use Autofac.";
     }
 
-    // Also what a lambda typed by less than its class returns: that is seen only now.
-    private object? Wrap(object? instance, Type service, IServiceProvider provider)
-    {
-        if (instance is null || !UnitOfWorkProxies.NeedsProxy(instance))
-            return instance;
-
-        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd((UnitOfWorkProxies.ComponentOf(instance), service),
-            static one => UnitOfWorkProxies.Check(one.Type, [one.Service], constructed: false)));
-        hook.TakeLogger(provider);
-        return _proxies.Wrap(instance);
-    }
-
     private bool Find(IReadOnlyCollection<string> found)
     {
         _findings.AddRange(found.Except(_findings));
         return found.Count > 0;
     }
 
-    private void Change(Registration registration, Action apply) => _changes.Add((registration, apply));
+    private void Change(Registration registration, Func<IServiceProvider, object?, object?> make, bool containerOwnsTarget = false)
+        => Change(registration, registration.With(
+            new MadeService(registration.Limit, registration.Service, provided, make, containerOwnsTarget)));
+
+    private void Change(Registration registration, ServiceDescriptor @new) => _changes.Add((registration.Descriptor, @new));
 }
