@@ -16,8 +16,10 @@ public static class TxAspectsContainerExtensions
     public static UnitOfWorkPlan DescribePlan(this IComponentContext container)
     {
         ArgumentNullException.ThrowIfNull(container);
-        return UnitOfWorkProxies.DescribePlan(container.ComponentRegistry.Registrations
-            .Where(ComponentProxying.IsProxied)
-            .Select(one => (one.Activator.LimitType, ComponentProxying.Services(one))));
+        return UnitOfWorkProxies.DescribePlan(
+            from registration in container.ComponentRegistry.Registrations
+            let component = ComponentProxying.ComponentOf(registration)
+            where component is not null
+            select (component, ComponentProxying.Services(registration)));
     }
 }
