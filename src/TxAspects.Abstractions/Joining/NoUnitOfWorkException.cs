@@ -15,7 +15,7 @@ public sealed class NoUnitOfWorkException : TxAspectsException
     /// <summary>The connect whose session was asked for, or null where no single one was.</summary>
     public string? ConnectName { get; private init; }
 
-    /// <summary>The method that demands a unit, or null where a connect or a call on <c>Tx</c> did.</summary>
+    /// <summary>The method that needs a unit, or null where a connect or a call on <c>Tx</c> did.</summary>
     public string? MethodName { get; private init; }
 
     internal static NoUnitOfWorkException ForConnect(string connectName)
@@ -32,6 +32,13 @@ public sealed class NoUnitOfWorkException : TxAspectsException
     internal static NoUnitOfWorkException ForMethod(string methodName)
         => new($"'{methodName}' is declared with Propagation.Mandatory, but no unit of work is open. " +
                "Call it from a method marked [UnitOfWork], or let it open one with Propagation.Required.")
+        {
+            MethodName = methodName,
+        };
+
+    internal static NoUnitOfWorkException ForScoped(string methodName)
+        => new($"The object of '{methodName}' is resolved inside a unit of work, but none is open and the method opens none. " +
+               "Mark it or the calling method with [UnitOfWork], or use Tx.RunAsync.")
         {
             MethodName = methodName,
         };

@@ -4,7 +4,16 @@ namespace TxAspects;
 public sealed class SynchronousUseException : TxAspectsException
 {
     internal SynchronousUseException(string what, string remedy)
-        : base($"{what} did not complete at once, and synchronous code cannot wait for it without blocking a thread. {remedy}")
+        : this($"{what} did not complete at once, and synchronous code cannot wait for it without blocking a thread. {remedy}")
     {
     }
+
+    private SynchronousUseException(string message)
+        : base(message)
+    {
+    }
+
+    internal static SynchronousUseException OfDisposal(string typeName, string unitName)
+        => new($"'{typeName}' can only be disposed asynchronously, and the unit of work '{unitName}' in whose scope it lives is " +
+               "synchronous. Implement IDisposable as well, or make the method asynchronous.");
 }

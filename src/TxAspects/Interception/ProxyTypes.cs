@@ -24,6 +24,18 @@ internal static class ProxyTypes
             component,
             static one => new Lazy<Type>(() => Builder.CreateClassProxyType(one, null, Options(new UnitOfWorkHook(one))))).Value;
 
+    /// <summary>Makes proxies that take their target from somewhere else at each call, with every member intercepted.</summary>
+    public static Func<IInterceptor[], object> WithoutTarget(Type[] interfaces)
+    {
+        var options = new ProxyGenerationOptions(new AllMethodsHook());
+        options.Initialize();
+        var proxy = Builder.CreateInterfaceProxyTypeWithoutTarget(interfaces[0], interfaces[1..], options);
+        var constructor = Array.Find(proxy.GetConstructors(), one => one.GetParameters().Length == 2)!;
+        var interceptors = Expression.Parameter(typeof(IInterceptor[]));
+        var none = Expression.Constant(null, constructor.GetParameters()[1].ParameterType);
+        return Expression.Lambda<Func<IInterceptor[], object>>(Expression.New(constructor, interceptors, none), interceptors).Compile();
+    }
+
     /// <summary>What the proxy of a component would not do although its declarations say so; empty where all is well.</summary>
     public static IReadOnlyList<string> Check(Type component, bool byInterface)
     {

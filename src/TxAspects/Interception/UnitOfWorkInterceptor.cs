@@ -2,6 +2,7 @@ using Castle.DynamicProxy;
 using TxAspects.Interception;
 using TxAspects.Interception.Kinds;
 using TxAspects.Units.Ambient;
+using TxAspects.Units.Scopes;
 
 namespace TxAspects;
 
@@ -29,11 +30,17 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
 
     /// <param name="options">Null for those of <see cref="Tx.Configure"/>.</param>
     /// <param name="component">Whose attributes count; null where the invocation tells it.</param>
-    internal UnitOfWorkInterceptor(TxAspectsOptions? options, Type? component)
+    /// <param name="target">Where the target is taken from at each call; null where the proxy has it.</param>
+    internal UnitOfWorkInterceptor(TxAspectsOptions? options, Type? component, UnitScopedTarget? target = null)
     {
         _options = options;
         _component = component;
+        Target = target;
     }
+
+    internal Type? Component => _component;
+
+    internal UnitScopedTarget? Target { get; }
 
     /// <summary>Runs the method in a unit of work as its attribute says; one without an attribute is only passed on.</summary>
     /// <exception cref="ArgumentException">The invocation is not one of Castle DynamicProxy's.</exception>
@@ -49,9 +56,11 @@ public sealed class UnitOfWorkInterceptor : IInterceptor
                 $"'{invocation.GetType().Name}' is not an invocation that Castle DynamicProxy made.", nameof(invocation));
 
         var plan = MethodPlans.For(call, _component);
-        if (plan is null)
+        if (plan is not null)
+            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? AmbientUnit.Options, this));
+        else if (Target is null)
             call.Proceed();
         else
-            plan.ReturnKind.Intercept(new InterceptedCall(call, plan, _options ?? AmbientUnit.Options, this));
+            ScopedStart.Pass(call, Target, _component!);
     }
 }

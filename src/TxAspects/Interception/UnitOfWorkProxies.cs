@@ -3,6 +3,7 @@ using Castle.DynamicProxy;
 using TxAspects.Interception.Declarations;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
+using TxAspects.Units.Scopes;
 
 namespace TxAspects.Interception;
 
@@ -146,6 +147,33 @@ public sealed class UnitOfWorkProxies
         var component = ForeignProxies.ComponentOf(target);
         var interceptors = component == type ? _interceptors : [new UnitOfWorkInterceptor(_options, component)];
         return ProxyTypes.Around(type, component)(interceptors, target);
+    }
+
+    /// <summary>
+    /// Makes proxies of one registration whose target is resolved at each call, in the scope of the unit that the call opens or finds open.
+    /// </summary>
+    /// <remarks>
+    /// They implement the interfaces of the class, but for disposal where the services do not declare it: the scope disposes the target.
+    /// </remarks>
+    /// <param name="type">The class of the targets.</param>
+    /// <param name="services">The interfaces that it is registered as.</param>
+    public Func<UnitScopedTarget, object> InUnit(Type type, IReadOnlyCollection<Type> services)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(services);
+        var create = new Lazy<Func<IInterceptor[], object>>(() => ProxyTypes.WithoutTarget(ProxiedInterfaces.WithoutDisposal(type, services)));
+        return target => create.Value([new UnitOfWorkInterceptor(_options, type, target)]);
+    }
+
+    /// <summary>The mistakes in the declarations on a type whose objects are to be resolved inside their unit.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="services">What it is registered as.</param>
+    public static IReadOnlyList<string> CheckInUnit(Type type, IReadOnlyCollection<Type> services)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        ArgumentNullException.ThrowIfNull(services);
+        string[] found = [.. ScopedFindings.For(type, services)];
+        return found.Length > 0 ? found : Check(type, services);
     }
 
     /// <summary>

@@ -23,6 +23,10 @@ internal static partial class Log
                                       "failed and its work was rolled back.")]
     public static partial void CommitOnFailed(this ILogger log, string unit, Exception exception);
 
+    [LoggerMessage(60, LogLevel.Error, "Disposing the scope in which the services of unit of work '{Unit}' lived failed; its outcome " +
+                                       "stands.")]
+    public static partial void ScopeDisposalFailed(this ILogger log, string unit, Exception exception);
+
     [LoggerMessage(6, LogLevel.Warning, "Work of unit '{Unit}' ended as {State}, which is neither committed nor rolled back: its hooks " +
                                         "for after the end do not run.")]
     public static partial void HooksDropped(this ILogger log, string unit, UnitOfWorkState state);

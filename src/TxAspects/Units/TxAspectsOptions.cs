@@ -8,6 +8,7 @@ namespace TxAspects;
 /// <summary>What holds for every unit of work of a process or a container.</summary>
 public sealed class TxAspectsOptions
 {
+    private readonly List<Type> _carried = [];
     private ILogger? _log;
     private ResultRules? _resultRules;
     private UnitWatch? _watch;
@@ -117,6 +118,9 @@ public sealed class TxAspectsOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, "MaxSaveSavepoints must not be negative.");
     }
 
+    /// <summary>The services that <see cref="Carry{TService}"/> named.</summary>
+    public IReadOnlyList<Type> Carried => _carried;
+
     internal UnitWatch? Watch
         => WarnWhenOpenLongerThan is null && WarnWhenIdleInTransactionLongerThan is null
             ? null
@@ -147,6 +151,22 @@ public sealed class TxAspectsOptions
     /// <inheritdoc cref="UnitOfWorkOptions.RollbackWhen(Type, Func{object, bool})"/>
     public TxAspectsOptions RollbackWhen(Type resultType, Func<object, bool> isFailure)
         => With(ResultRule.Create(resultType, isFailure));
+
+    /// <summary>
+    /// Takes a service along into the scopes of units, which inherit nothing by themselves: such as the current user or tenant. A service
+    /// that is resolved inside its unit gets the object that belongs to the scope of its caller.
+    /// </summary>
+    /// <remarks>
+    /// It is asked for when the unit's scope begins. Where the caller belongs to no scope, as a background service does, the unit's scope
+    /// makes its own. The object must not be disposable, because the unit's scope would dispose it.
+    /// </remarks>
+    public TxAspectsOptions Carry<TService>()
+        where TService : class
+    {
+        if (!_carried.Contains(typeof(TService)))
+            _carried.Add(typeof(TService));
+        return this;
+    }
 
     private ILogger CreateLog()
     {

@@ -135,6 +135,8 @@ internal static class UnitEnd
         }
 
         UnitReport.Conclude(unit, failure);
+        if (unit.Scopes is { } scopes)
+            await scopes.EndAsync(async).ConfigureAwait(false);
         if (unit.Next is not null)
             return;
 

@@ -5,6 +5,7 @@ using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
 using TxAspects.Units.Hooks;
+using TxAspects.Units.Scopes;
 using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units;
@@ -25,6 +26,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     private UnitHooks? _hooks;
     private Verdict? _verdict;
     private UnitReport? _report;
+    private UnitScopes? _scopes;
     private volatile UnitOfWorkState _state;
     private volatile bool _isDurable;
     private volatile bool _isInDoubt;
@@ -69,6 +71,12 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public Verdict? Verdict => _verdict;
 
     public UnitReport? Report => _report;
+
+    /// <summary>The scopes in which its services live; null where none was resolved inside it.</summary>
+    public UnitScopes? Scopes => _scopes;
+
+    /// <summary>What it was opened for, where that has a scope already.</summary>
+    public IUnitSurroundings? Surroundings { get; set; }
 
     public Attempt Attempt => _attempt;
 
@@ -152,6 +160,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public UnitSessions GetSessions()
         => _sessions ?? Interlocked.CompareExchange(ref _sessions, new UnitSessions(this), null) ?? _sessions;
 
+    public UnitScopes GetScopes() => LazyInitializer.EnsureInitialized(ref _scopes, () => new UnitScopes(this));
+
     /// <summary>Keeps what is told of its end.</summary>
     public void Keep(UnitReport report) => _report = report;
 
@@ -182,12 +192,15 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
             return true;
         }
 
-        if (_sessions is not null || _hooks is not null || _verdict is not null || _marks is not null || _report is not null || IsEnded)
+        if (_sessions is not null || _hooks is not null || _verdict is not null || _marks is not null || _report is not null ||
+            _scopes is not null || IsEnded)
+        {
             return false;
+        }
 
         // A branch that asks for its first session at this moment sees the end, or is seen here.
         Interlocked.Exchange(ref _state, state);
-        if (_sessions is null && _hooks is null)
+        if (_sessions is null && _hooks is null && _scopes is null)
             return true;
 
         _state = UnitOfWorkState.Open;

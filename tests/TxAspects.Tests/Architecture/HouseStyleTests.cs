@@ -16,7 +16,7 @@ public sealed partial class HouseStyleTests
     /// </summary>
     private static readonly string[] ForPackages =
         ["TxAspects.Drivers", "TxAspects.Sessions", "TxAspects.Interception", "TxAspects.Interception.Streams",
-            "TxAspects.Interception.Starting", "TxAspects.Units.Hooks"];
+            "TxAspects.Interception.Starting", "TxAspects.Units.Hooks", "TxAspects.Units.Scopes"];
 
     /// <summary>The packages that an application refers to.</summary>
     public static IEnumerable<Assembly> Assemblies { get; } =

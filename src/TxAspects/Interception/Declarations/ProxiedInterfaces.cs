@@ -10,6 +10,16 @@ internal static class ProxiedInterfaces
     public static IEnumerable<Type> Of(Type type)
         => (type.IsInterface ? type.GetInterfaces().Prepend(type) : type.GetInterfaces()).Where(one => WhyNot(one) is null);
 
+    /// <summary>The same, the services first, without disposal where they do not declare it.</summary>
+    public static Type[] WithoutDisposal(Type type, IReadOnlyCollection<Type> services)
+    {
+        var declared = services.SelectMany(one => one.GetInterfaces().Prepend(one)).ToHashSet();
+        return [.. services.Concat(Of(type).Where(one => declared.Contains(one) || !IsOfDisposal(one))).Distinct()];
+    }
+
+    private static bool IsOfDisposal(Type type)
+        => type.GetInterfaces().Prepend(type).Any(one => one == typeof(IDisposable) || one == typeof(IAsyncDisposable));
+
     /// <summary>Why no proxy can implement an interface, with the remedy; null where one can.</summary>
     public static string? WhyNot(Type @interface)
         => @interface.GetInterfaces().Prepend(@interface).Select(WhyNotItself).FirstOrDefault(reason => reason is not null);

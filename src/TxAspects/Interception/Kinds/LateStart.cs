@@ -3,7 +3,7 @@ using Castle.DynamicProxy;
 namespace TxAspects.Interception.Kinds;
 
 /// <summary>Starts the method of an invocation at any time and as often as needed, each time with an invocation of its own.</summary>
-internal sealed class LateStart
+internal sealed class LateStart : MethodStart
 {
     private readonly AbstractInvocation _invocation;
     private readonly IInterceptor[] _interceptors;
@@ -16,7 +16,7 @@ internal sealed class LateStart
         _arguments = [.. invocation.Arguments];
     }
 
-    public object? Proceed()
+    public override object? Proceed()
     {
         var invocation = new LateInvocation(_invocation, _interceptors, [.. _arguments]);
         invocation.Proceed();

@@ -8,15 +8,25 @@ internal readonly struct SynchronousStart
 {
     private readonly AbstractInvocation _invocation;
     private readonly object?[]? _arguments;
+    private readonly ScopedStart? _scoped;
 
     public SynchronousStart(in InterceptedCall call)
     {
         _invocation = call.Invocation;
+        if (call.Interceptor.Target is not null)
+        {
+            _scoped = new ScopedStart(call);
+            return;
+        }
+
         _arguments = call.Plan.Options.MaxRetries > 0 ? [.. call.Invocation.Arguments] : null;
     }
 
     public object? Proceed()
     {
+        if (_scoped is not null)
+            return _scoped.Proceed();
+
         _arguments?.CopyTo(_invocation.Arguments, 0);
         _invocation.Proceed();
         return _invocation.ReturnValue;

@@ -9,7 +9,8 @@ internal static class TargetCall
 {
     private static readonly ConcurrentDictionary<(MethodInfo Method, bool AsBase), Func<object, object?[], object?>> Calls = new();
 
-    /// <param name="method">A method without ref or out arguments; of a generic one, with its type arguments.</param>
+    /// <param name="method">Of a generic method, with its type arguments. What it leaves in ref and out arguments is in the array
+    /// afterwards.</param>
     /// <param name="asBase">Whether to call it past its override, as <c>base.Method()</c> does.</param>
     public static Func<object, object?[], object?> Of(MethodInfo method, bool asBase) => Calls.GetOrAdd((method, asBase), Compile);
 
@@ -21,15 +22,32 @@ internal static class TargetCall
         var code = call.GetILGenerator();
         code.Emit(OpCodes.Ldarg_0);
         code.Emit(OpCodes.Castclass, method.DeclaringType!);
+        var references = new Dictionary<int, LocalBuilder>();
         foreach (var parameter in method.GetParameters())
         {
+            var type = parameter.ParameterType.IsByRef ? parameter.ParameterType.GetElementType()! : parameter.ParameterType;
             code.Emit(OpCodes.Ldarg_1);
             code.Emit(OpCodes.Ldc_I4, parameter.Position);
             code.Emit(OpCodes.Ldelem_Ref);
-            code.Emit(OpCodes.Unbox_Any, parameter.ParameterType);
+            code.Emit(OpCodes.Unbox_Any, type);
+            if (!parameter.ParameterType.IsByRef)
+                continue;
+
+            references[parameter.Position] = code.DeclareLocal(type);
+            code.Emit(OpCodes.Stloc, references[parameter.Position]);
+            code.Emit(OpCodes.Ldloca, references[parameter.Position]);
         }
 
         code.Emit(asBase ? OpCodes.Call : OpCodes.Callvirt, method);
+        foreach (var (position, value) in references)
+        {
+            code.Emit(OpCodes.Ldarg_1);
+            code.Emit(OpCodes.Ldc_I4, position);
+            code.Emit(OpCodes.Ldloc, value);
+            code.Emit(OpCodes.Box, value.LocalType);
+            code.Emit(OpCodes.Stelem_Ref);
+        }
+
         if (method.ReturnType == typeof(void))
             code.Emit(OpCodes.Ldnull);
         else if (method.ReturnType.IsValueType)
