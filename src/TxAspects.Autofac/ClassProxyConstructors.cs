@@ -49,7 +49,9 @@ internal sealed class ClassProxyConstructors : IConstructorFinder
     /// <summary>The constructor of the class behind one of the proxy.</summary>
     public ConstructorInfo Original(ConstructorInfo constructor) => _originals[constructor].Constructor;
 
-    /// <summary>What gives the key of a keyed service to parameters marked [ServiceKey]: Autofac sees no attribute on the proxy's.</summary>
+    /// <summary>
+    /// What gives the key of a keyed service to parameters marked [ServiceKey]: Autofac sees no attribute on the proxy's.
+    /// </summary>
     public Parameter? ServiceKey(Service service)
         => _takesKey && service is KeyedService { ServiceKey: var key } && !KeyedService.IsAnyKey(key)
             ? Translate(new ResolvedParameter((parameter, _) => TakesKey(parameter), (_, _) => key))

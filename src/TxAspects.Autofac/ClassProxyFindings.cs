@@ -17,8 +17,8 @@ internal static class ClassProxyFindings
                 yield return $"{Marked(type)}, but its constructor ({Names(constructor)}) cannot be called by a derived class. " +
                              $"Make it public or protected, or {RegisterByInterface}.";
             else if (constructor.IsDefined(typeof(SetsRequiredMembersAttribute)) && !twin.IsDefined(typeof(SetsRequiredMembersAttribute)))
-                yield return $"{Marked(type)}, but its constructor ({Names(constructor)}) is marked [SetsRequiredMembers], which a derived " +
-                             $"class does not inherit, so Autofac would set the required members again. Remove the attribute, or " +
+                yield return $"{Marked(type)}, but its constructor ({Names(constructor)}) is marked [SetsRequiredMembers], which a " +
+                             "derived class does not inherit, so Autofac would set the required members again. Remove the attribute, or " +
                              $"{RegisterByInterface}.";
         }
 

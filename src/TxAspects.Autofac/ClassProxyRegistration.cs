@@ -2,6 +2,7 @@ using Autofac;
 using Autofac.Builder;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
+using Autofac.Core.Registration;
 using Autofac.Features.Scanning;
 using Autofac.Core.Resolving.Pipeline;
 using TxAspects.Interception;
@@ -19,7 +20,7 @@ internal static class ClassProxyRegistration
         IRegistrationBuilder<TLimit, TActivatorData, TStyle> registration, UnitOfWorkProxies proxies)
     {
         if (registration.RegistrationData.DeferredCallback is { } deferred)
-            BeforeRegistering(deferred, () => Choose(registration, proxies));
+            BeforeRegistering(deferred, _ => Choose(registration, proxies));
         else
             Choose(registration, proxies);    // Whoever makes it registers it by himself, and tells nobody when.
     }
@@ -30,17 +31,18 @@ internal static class ClassProxyRegistration
     {
         var actions = scan.ActivatorData.ConfigurationActions;
         if (scan.RegistrationData.DeferredCallback is { } deferred)
-            BeforeRegistering(deferred, () => actions.Add((_, found) => Choose(found, proxies)));
+            BeforeRegistering(deferred, _ => actions.Add((_, found) => Choose(found, proxies)));
         else
             actions.Add((_, found) => Choose(found, proxies));
     }
 
-    private static void BeforeRegistering(DeferredCallback deferred, Action action)
+    /// <summary>Does something when everything is configured.</summary>
+    public static void BeforeRegistering(DeferredCallback deferred, Action<IComponentRegistryBuilder> action)
     {
         var register = deferred.Callback;
         deferred.Callback = registry =>
         {
-            action();
+            action(registry);
             register(registry);
         };
     }

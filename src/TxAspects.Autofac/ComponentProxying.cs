@@ -3,7 +3,6 @@ using Autofac;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Registration;
-using Autofac.Core.Resolving;
 using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
 using TxAspects.Interception;
@@ -14,7 +13,7 @@ namespace TxAspects.Autofac;
 internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 {
     // By activator, because a scope hands the same component out under several registrations, and open generics share their metadata.
-    private static readonly ConditionalWeakTable<IInstanceActivator, Type> Attached = new();
+    private static readonly ConditionalWeakTable<IInstanceActivator, Attachment> Attached = new();
 
     /// <summary>Makes the proxies of objects.</summary>
     public ObjectProxies Objects { get; } = new(proxies);
@@ -23,7 +22,15 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     /// The class whose objects a registration proxies by its declarations, or null. An unattributed lambda's are seen only when made.
     /// </summary>
     public static Type? ComponentOf(IComponentRegistration registration)
-        => Attached.TryGetValue(registration.Activator, out var component) ? component : null;
+        => Attached.TryGetValue(registration.Activator, out var attached) ? attached.Component : null;
+
+    /// <summary>The same, of objects that are made before their unit.</summary>
+    public static Type? ComponentOutsideUnit(IComponentRegistration registration)
+        => Attached.TryGetValue(registration.Activator, out var attached) && !attached.IsInUnit ? attached.Component : null;
+
+    /// <summary>Says that the objects of a registration are proxies already, whose targets are made inside their unit.</summary>
+    public static void AttachInUnit(IComponentRegistration registration, Type component)
+        => Attached.Add(registration.Activator, new Attachment(component, IsInUnit: true));
 
     public static IReadOnlyCollection<Type> Services(IComponentRegistration registration)
         => [.. registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType)];
@@ -90,7 +97,7 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
     {
         if (found.Count > 0)
             mistakes.Add(registration, found);
-        Attached.Add(registration.Activator, component);
+        Attached.Add(registration.Activator, new Attachment(component, IsInUnit: false));
     }
 
     // A child scope with registrations of its own repeats those of its parent, which have their pipeline already.
@@ -147,6 +154,8 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
                     UnitOfWorkProxies.ThrowIfAny(UnitOfWorkProxies.Check(instance.GetType(), services, constructed));
             });
     }
+
+    private sealed record Attachment(Type Component, bool IsInUnit);
 
     /// <summary>
     /// Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.

@@ -24,7 +24,9 @@ internal sealed class ObjectProxies(UnitOfWorkProxies proxies)
     public void Check(object instance, IComponentRegistration registration)
         => UnitOfWorkProxies.ThrowIfAny(_components.GetOrAdd((registration, UnitOfWorkProxies.ComponentOf(instance)), MistakesIn));
 
-    /// <summary>The proxy for an object that a service gives, or one of its decorators gets; the object itself where it needs none.</summary>
+    /// <summary>
+    /// The proxy for an object that a service gives, or one of its decorators gets; the object itself where it needs none.
+    /// </summary>
     public object ForService(object instance, Type service, IComponentRegistration registration, IDecoratorContext? decoration)
     {
         if (!UnitOfWorkProxies.NeedsProxy(instance))

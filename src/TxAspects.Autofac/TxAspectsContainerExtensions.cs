@@ -10,8 +10,8 @@ public static class TxAspectsContainerExtensions
     /// <summary>Each method that is intercepted, its settings, and where they were declared; <c>ToString</c> makes a table of it.</summary>
     /// <param name="container">The container, or a scope with components of its own.</param>
     /// <remarks>
-    /// Open generics and generic decorators come into the plan when they are resolved for the first time. Of a lambda typed by its
-    /// interface, only what the interface declares is known.
+    /// Open generics come into the plan when they are resolved for the first time; generic decorators are not in it. Of a lambda typed by
+    /// its interface, only what the interface declares is known.
     /// </remarks>
     public static UnitOfWorkPlan DescribePlan(this IComponentContext container)
     {

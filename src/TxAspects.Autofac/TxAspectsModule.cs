@@ -38,7 +38,7 @@ public sealed class TxAspectsModule : Module
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
             UnitOfWorkProxies.LogDoubts(
-                _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOf).OfType<Type>());
+                _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOutsideUnit).OfType<Type>());
         });
     }
 
