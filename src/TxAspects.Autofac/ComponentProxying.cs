@@ -5,6 +5,7 @@ using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Interception;
 
 namespace TxAspects.Autofac;

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
 using Autofac.Features.Decorators;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Interception;
 
 namespace TxAspects.Autofac;

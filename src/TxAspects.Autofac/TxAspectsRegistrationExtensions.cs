@@ -2,6 +2,7 @@ using Autofac;
 using Autofac.Builder;
 using Autofac.Features.Scanning;
 using TxAspects.Autofac;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Interception;
 
 namespace TxAspects;

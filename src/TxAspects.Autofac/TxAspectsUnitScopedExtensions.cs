@@ -1,6 +1,6 @@
 using Autofac.Builder;
 using Autofac.Features.Scanning;
-using TxAspects.Autofac;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Autofac.UnitScoped;
 
 namespace TxAspects;

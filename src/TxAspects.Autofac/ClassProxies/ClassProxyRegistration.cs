@@ -7,7 +7,7 @@ using Autofac.Features.Scanning;
 using Autofac.Core.Resolving.Pipeline;
 using TxAspects.Interception;
 
-namespace TxAspects.Autofac;
+namespace TxAspects.Autofac.ClassProxies;
 
 /// <summary>Lets a registration construct the derived proxy type of its class, with everything that was configured for it.</summary>
 /// <remarks>Autofac lets the type be chosen only until it takes the registration over, and a module sees it after that.</remarks>

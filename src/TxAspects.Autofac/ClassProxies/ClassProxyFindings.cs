@@ -3,7 +3,7 @@ using System.Reflection;
 using Autofac.Builder;
 using Autofac.Core;
 
-namespace TxAspects.Autofac;
+namespace TxAspects.Autofac.ClassProxies;
 
 /// <summary>What was configured for a class, and what Autofac would silently not do for the class derived from it.</summary>
 internal static class ClassProxyFindings

@@ -1,6 +1,6 @@
 using TxAspects.Interception;
 
-namespace TxAspects.Autofac;
+namespace TxAspects.Autofac.ClassProxies;
 
 /// <summary>What is wrong where a class is registered as itself and no class proxy was asked for.</summary>
 internal static class ClassMistakes

@@ -1,7 +1,7 @@
 using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
 
-namespace TxAspects.Autofac;
+namespace TxAspects.Autofac.ClassProxies;
 
 /// <summary>Lets a selector choose among the constructors of the class, and takes that of the proxy which calls the chosen one.</summary>
 internal sealed class ClassProxySelector(IConstructorSelector selector, ClassProxyConstructors constructors)

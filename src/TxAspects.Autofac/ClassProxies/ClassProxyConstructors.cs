@@ -6,7 +6,7 @@ using Autofac.Core;
 using Autofac.Core.Activators.Reflection;
 using TxAspects.Interception;
 
-namespace TxAspects.Autofac;
+namespace TxAspects.Autofac.ClassProxies;
 
 /// <summary>The constructors of a class proxy: those of its class that may be used, each behind the proxy's own first parameter.</summary>
 /// <remarks>It is also how a registration is known that asked for a class proxy.</remarks>
