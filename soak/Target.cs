@@ -26,7 +26,7 @@ public sealed class Target : IAsyncDisposable
         var builder = new ContainerBuilder();
         builder.RegisterModule(new TxAspectsModule());
         builder.RegisterType<Calls>().As<ICalls>().SingleInstance();
-        builder.RegisterType<Calls>().AsSelf().SingleInstance();
+        builder.RegisterType<Calls>().AsSelf().EnableUnitOfWork().SingleInstance();
         _container = builder.Build();
         InterfaceProxy = _container.Resolve<ICalls>();
         ClassProxy = _container.Resolve<Calls>();

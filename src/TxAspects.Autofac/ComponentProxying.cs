@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Autofac;
 using Autofac.Core;
@@ -6,6 +5,7 @@ using Autofac.Core.Activators.Reflection;
 using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Middleware;
 using Autofac.Core.Resolving.Pipeline;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Interception;
 
 namespace TxAspects.Autofac;
@@ -14,14 +14,24 @@ namespace TxAspects.Autofac;
 internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
 {
     // By activator, because a scope hands the same component out under several registrations, and open generics share their metadata.
-    private static readonly ConditionalWeakTable<IInstanceActivator, object> Attached = new();
+    private static readonly ConditionalWeakTable<IInstanceActivator, Attachment> Attached = new();
 
-    private readonly ConcurrentDictionary<(IComponentRegistration Registration, Type Component), IReadOnlyList<string>> _seen = new();
+    /// <summary>Makes the proxies of objects.</summary>
+    public ObjectProxies Objects { get; } = new(proxies);
 
     /// <summary>
-    /// Whether the objects of a registration get a proxy by its declarations; those of an unattributed lambda are seen only when made.
+    /// The class whose objects a registration proxies by its declarations, or null. An unattributed lambda's are seen only when made.
     /// </summary>
-    public static bool IsProxied(IComponentRegistration registration) => Attached.TryGetValue(registration.Activator, out _);
+    public static Type? ComponentOf(IComponentRegistration registration)
+        => Attached.TryGetValue(registration.Activator, out var attached) ? attached.Component : null;
+
+    /// <summary>The same, of objects that are made before their unit.</summary>
+    public static Type? ComponentOutsideUnit(IComponentRegistration registration)
+        => Attached.TryGetValue(registration.Activator, out var attached) && !attached.IsInUnit ? attached.Component : null;
+
+    /// <summary>Says that the objects of a registration are proxies already, whose targets are made inside their unit.</summary>
+    public static void AttachInUnit(IComponentRegistration registration, Type component)
+        => Attached.Add(registration.Activator, new Attachment(component, IsInUnit: true));
 
     public static IReadOnlyCollection<Type> Services(IComponentRegistration registration)
         => [.. registration.Services.OfType<IServiceWithType>().Select(service => service.ServiceType)];
@@ -39,119 +49,114 @@ internal sealed class ComponentProxying(UnitOfWorkProxies proxies)
         var mistakes = Mistakes.In(registry, registration);
         var type = registration.Activator.LimitType;
         var byInterface = services.All(service => service.IsInterface);
-        if (UnitOfWorkProxies.IsAttributed(type))
+        if (registration.Activator is ReflectionActivator { ConstructorFinder: ClassProxyConstructors asked })
+            Attach(registration, asked.Component, asked.Findings, mistakes);
+        else if (UnitOfWorkProxies.IsAttributed(type))
             AttachAttributed(registration, services, byInterface, mistakes);
         else if (required && !type.IsInterface)
             mistakes.Add(registration, [$"'{type.Name}' was registered with EnableUnitOfWork, but carries no [UnitOfWork] or " +
                                         "[NewContext]. Mark it, or remove the call."]);
-        else if (!type.IsSealed && byInterface && registration.Activator is not ReflectionActivator)
-            WrapWhenActivated(registration);    // What a lambda typed by its interface or a base class returns is seen only then.
+        else if (!type.IsSealed && registration.Activator is not ReflectionActivator)
+            AttachHidden(registration, services, byInterface);
     }
 
     private void AttachAttributed(
         IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface, Mistakes mistakes)
     {
-        var activator = registration.Activator as ReflectionActivator;
-        if (!byInterface && activator is not null && UnitOfWorkProxies.IsForeignProxy(activator.LimitType))
+        var type = registration.Activator.LimitType;
+        if (byInterface)
         {
-            RequireInterceptor(registration, services);
-            return;
+            var found = UnitOfWorkProxies.Check(type, services);
+            Attach(registration, type, found, mistakes);
+            if (found.Count == 0)
+                WrapWhenActivated(registration, services);
         }
-
-        var found = UnitOfWorkProxies.Check(registration.Activator.LimitType, services, constructed: activator is not null);
-        if (!byInterface && EarlyPipeline.IsBuilt(registration))
-            found = [.. found, MadeTooEarly(registration.Activator.LimitType)];
-
-        if (found.Count > 0)
+        else if (registration.Activator is not ReflectionActivator)
         {
-            mistakes.Add(registration, found);
+            Attach(registration, type, UnitOfWorkProxies.Check(type, services, constructed: false), mistakes);
         }
-        else if (byInterface)
+        else if (UnitOfWorkProxies.IsForeignProxy(type))
         {
-            WrapWhenActivated(registration);
-            if (services.Contains(typeof(IStartable)))
-                StartTheProxy(registration);
+            RequireInterceptor(registration, services, constructed: true);
         }
         else
         {
-            ClassProxyActivation.Apply(registration, activator!, proxies);
+            Attach(registration, type, ClassMistakes.NotAskedFor(type, services, mistakes.ContainerIsBuilt), mistakes);
         }
-
-        Attached.Add(registration.Activator, this);
     }
 
-    private static string MadeTooEarly(Type type)
-        => $"'{type.Name.Split('`')[0]}' is marked [UnitOfWork] and is an open generic registered as itself and as something else, which " +
-           "no proxy can take the place of. Register it as itself alone, or by interfaces alone.";
+    // What a lambda typed by less than its class returns is seen only when it is made.
+    private void AttachHidden(IComponentRegistration registration, IReadOnlyCollection<Type> services, bool byInterface)
+    {
+        if (byInterface)
+            WrapWhenActivated(registration, services);
+        else
+            RequireInterceptor(registration, services, constructed: false);
+    }
+
+    private static void Attach(IComponentRegistration registration, Type component, IReadOnlyList<string> found, Mistakes mistakes)
+    {
+        if (found.Count > 0)
+            mistakes.Add(registration, found);
+        Attached.Add(registration.Activator, new Attachment(component, IsInUnit: false));
+    }
 
     // A child scope with registrations of its own repeats those of its parent, which have their pipeline already.
     private static bool IsFromParentScope(IComponentRegistration registration)
         => registration.Target != registration && registration.Target.Id == registration.Id;
 
     // At the start of the phase and added last, so that everything which works on the instance, such as property injection, sees the
-    // target.
-    private void WrapWhenActivated(IComponentRegistration registration)
+    // target. An early pipeline is left to GenericServices.
+    private void WrapWhenActivated(IComponentRegistration registration, IReadOnlyCollection<Type> services)
     {
         if (EarlyPipeline.IsBuilt(registration))
-        {
-            EarlyPipeline.Surround(registration, (context, next) => Wrap(context, next, isReleased: false));
             return;
-        }
 
         registration.PipelineBuilding += (_, pipeline) =>
         {
             var isReleased = pipeline.Middleware.Any(
                 middleware => middleware is CoreEventMiddleware { EventType: ResolveEventType.OnRelease });
+            var isStarted = services.Contains(typeof(IStartable));
             pipeline.Use(
                 "TxAspects proxy", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase,
-                (context, next) => Wrap(context, next, isReleased));
+                (context, next) => Wrap(context, next, isReleased, isStarted));
+            if (isStarted)
+                pipeline.Use(
+                    "TxAspects start", PipelinePhase.Activation, MiddlewareInsertionMode.EndOfPhase,
+                    (context, next) => next(new StartedContext(context, Objects)));
         };
     }
 
-    private void Wrap(ResolveRequestContext context, Action<ResolveRequestContext> next, bool isReleased)
+    private void Wrap(ResolveRequestContext context, Action<ResolveRequestContext> next, bool isReleased, bool isStarted)
     {
         next(context);
         if (context.Instance is not { } instance || !UnitOfWorkProxies.NeedsProxy(instance))
             return;
 
-        CheckOnce(context.Registration, UnitOfWorkProxies.ComponentOf(instance));
-        context.Instance = proxies.Wrap(instance);
+        if (UnitOfWorkProxies.ComponentOf(instance) != context.Registration.Activator.LimitType)
+            Objects.Check(instance, context.Registration);    // What a lambda typed by less than its class made is known only now.
+        context.Instance = isStarted ? Objects.OneFor(instance) : Objects.NewFor(instance);
         if (isReleased)
             context.ActivationScope.Disposer.AddInstanceForDisposal(new Target(context, instance));
     }
 
-    // What a lambda typed by less than its class returned, or what another library's proxy holds, is known only now.
-    private void CheckOnce(IComponentRegistration registration, Type component)
+    // Another library's derived class, whose objects get their interceptors when they are made, or the object of a lambda: whether ours is
+    // among the interceptors is seen only then. An early pipeline is left to GenericServices.
+    private static void RequireInterceptor(IComponentRegistration registration, IReadOnlyCollection<Type> services, bool constructed)
     {
-        if (component == registration.Activator.LimitType)
+        if (EarlyPipeline.IsBuilt(registration))
             return;
 
-        UnitOfWorkProxies.ThrowIfAny(_seen.GetOrAdd(
-            (registration, component),
-            static one => UnitOfWorkProxies.Check(one.Component, Services(one.Registration), constructed: false)));
-    }
-
-    // The class was derived by another library, which gives the objects their interceptors: whether ours is among them is seen only then.
-    private static void RequireInterceptor(IComponentRegistration registration, IReadOnlyCollection<Type> services)
-        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
+        registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
             "TxAspects check", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
             {
                 next(context);
                 if (context.Instance is { } instance && UnitOfWorkProxies.NeedsProxy(instance))
-                    UnitOfWorkProxies.ThrowIfAny(UnitOfWorkProxies.Check(instance.GetType(), services));
+                    UnitOfWorkProxies.ThrowIfAny(UnitOfWorkProxies.Check(instance.GetType(), services, constructed));
             });
+    }
 
-    // Autofac would start what its activator made, before the proxy is there. The names are those of its MetadataKeys, which are internal.
-    private static void StartTheProxy(IComponentRegistration registration)
-        => registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
-            "TxAspects start", PipelinePhase.Activation, MiddlewareInsertionMode.StartOfPhase, (context, next) =>
-            {
-                var starts = context.ComponentRegistry.Properties.ContainsKey("__StartOnActivate") &&
-                             context.Registration.Metadata.TryAdd("__AutoActivated", true);
-                next(context);
-                if (starts)
-                    ((IStartable)context.Instance!).Start();
-            });
+    private sealed record Attachment(Type Component, bool IsInUnit);
 
     /// <summary>
     /// Puts the target back at the scope's end: the action that releases a component takes it from the request, and is typed by its class.

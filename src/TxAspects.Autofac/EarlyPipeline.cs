@@ -1,6 +1,4 @@
-using System.Runtime.CompilerServices;
 using Autofac.Core;
-using Autofac.Core.Registration;
 using Autofac.Core.Resolving.Pipeline;
 
 namespace TxAspects.Autofac;
@@ -24,21 +22,5 @@ internal static class EarlyPipeline
         static void Nothing(object? sender, IResolvePipelineBuilder pipeline)
         {
         }
-    }
-
-    public static void Surround(
-        IComponentRegistration registration, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware)
-    {
-        ref var pipeline = ref Pipeline((ComponentRegistration)registration);
-        pipeline = new Surrounded(pipeline!.Invoke, middleware);
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_builtComponentPipeline")]
-    private static extern ref IResolvePipeline? Pipeline(ComponentRegistration registration);
-
-    private sealed class Surrounded(
-        Action<ResolveRequestContext> next, Action<ResolveRequestContext, Action<ResolveRequestContext>> middleware) : IResolvePipeline
-    {
-        public void Invoke(ResolveRequestContext context) => middleware(context, next);
     }
 }

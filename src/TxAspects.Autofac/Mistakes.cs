@@ -13,6 +13,9 @@ internal sealed class Mistakes(IComponentRegistryBuilder registry)
     private readonly List<string> _found = [];
     private volatile bool _built;
 
+    /// <summary>Whether the container is in use already, so that only Autofac itself adds registrations.</summary>
+    public bool ContainerIsBuilt => _built;
+
     /// <summary>Those of a registry; the first registration that asks lets it fail to build when some were found by then.</summary>
     public static Mistakes In(IComponentRegistryBuilder registry, IComponentRegistration registration)
     {
@@ -40,9 +43,7 @@ internal sealed class Mistakes(IComponentRegistryBuilder registry)
     // An open generic is closed when the container is in use. The container goes on, without this component.
     private static void RefuseEveryUse(IComponentRegistration registration, IReadOnlyCollection<string> found)
     {
-        if (EarlyPipeline.IsBuilt(registration))
-            EarlyPipeline.Surround(registration, (_, _) => UnitOfWorkProxies.ThrowIfAny(found));
-        else
+        if (!EarlyPipeline.IsBuilt(registration))    // else GenericServices finds the same
             registration.PipelineBuilding += (_, pipeline) => pipeline.Use(
                 "TxAspects mistake", PipelinePhase.RegistrationPipelineStart, MiddlewareInsertionMode.StartOfPhase,
                 (_, _) => UnitOfWorkProxies.ThrowIfAny(found));

@@ -9,9 +9,9 @@ namespace TxAspects;
 
 /// <summary>Proxies every component that carries [UnitOfWork] or [NewContext], whatever the order of registration.</summary>
 /// <remarks>
-/// A component registered by interfaces gets an interface proxy; one registered as itself is replaced by a derived class, so its attributed
-/// methods must be virtual. Building the container throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot
-/// work.
+/// A component registered by interfaces gets an interface proxy. One registered as itself asks for a class proxy with
+/// <see cref="TxAspectsRegistrationExtensions.EnableUnitOfWork{TLimit, TActivatorData, TSingleRegistrationStyle}"/>. Building the container
+/// throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot work, and with every class that lacks that word.
 /// </remarks>
 public sealed class TxAspectsModule : Module
 {
@@ -32,13 +32,13 @@ public sealed class TxAspectsModule : Module
     {
         builder.RegisterInstance(_options).ExternallyOwned();
         builder.Register(_ => new UnitOfWorkInterceptor(_options)).AsSelf().SingleInstance();
-        builder.RegisterCallback(registry => registry.AddServiceMiddlewareSource(new GenericDecorators(registry, _proxying)));
+        builder.RegisterCallback(registry => registry.AddServiceMiddlewareSource(new GenericServices(_proxying.Objects)));
         builder.RegisterBuildCallback(scope =>
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
             UnitOfWorkProxies.LogDoubts(
-                _options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType));
+                _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOutsideUnit).OfType<Type>());
         });
     }
 

@@ -2,6 +2,7 @@ using Autofac;
 using Autofac.Builder;
 using Autofac.Features.Scanning;
 using TxAspects.Autofac;
+using TxAspects.Autofac.ClassProxies;
 using TxAspects.Interception;
 
 namespace TxAspects;
@@ -10,14 +11,15 @@ namespace TxAspects;
 public static class TxAspectsRegistrationExtensions
 {
     /// <summary>
-    /// Runs the attributed methods of this component in units of work. Not needed where <see cref="TxAspectsModule"/> is registered, and
-    /// harmless there.
+    /// Runs the attributed methods of this component in units of work. A class registered as itself is replaced by a derived class, so its
+    /// attributed methods must be virtual. A component registered by interfaces gets an interface proxy, and needs this call only where
+    /// <see cref="TxAspectsModule"/> is not registered.
     /// </summary>
     /// <param name="registration">The component.</param>
     /// <param name="options">What holds for its units. Default: what <see cref="Tx.Configure"/> was given.</param>
     /// <remarks>
     /// Building the container throws <see cref="TxAspectsConfigurationException"/> where the component carries no attribute or cannot be
-    /// intercepted.
+    /// intercepted. In the configuration of a registration source make this call the last one.
     /// </remarks>
     public static IRegistrationBuilder<TLimit, TActivatorData, TSingleRegistrationStyle>
         EnableUnitOfWork<TLimit, TActivatorData, TSingleRegistrationStyle>(
@@ -25,7 +27,9 @@ public static class TxAspectsRegistrationExtensions
         where TSingleRegistrationStyle : SingleRegistrationStyle
     {
         ArgumentNullException.ThrowIfNull(registration);
-        var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
+        var proxies = new UnitOfWorkProxies(options);
+        var proxying = new ComponentProxying(proxies);
+        ClassProxyRegistration.ChooseLate(registration, proxies);
         return registration.OnRegistered(
             registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: true));
     }
@@ -36,7 +40,9 @@ public static class TxAspectsRegistrationExtensions
         this IRegistrationBuilder<TLimit, ScanningActivatorData, DynamicRegistrationStyle> registration, TxAspectsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(registration);
-        var proxying = new ComponentProxying(new UnitOfWorkProxies(options));
+        var proxies = new UnitOfWorkProxies(options);
+        var proxying = new ComponentProxying(proxies);
+        ClassProxyRegistration.ChooseLateInScan(registration, proxies);
         registration.ActivatorData.ConfigurationActions.Add(
             (_, found) => found.OnRegistered(
                 registered => proxying.Attach(registered.ComponentRegistryBuilder, registered.ComponentRegistration, required: false)));

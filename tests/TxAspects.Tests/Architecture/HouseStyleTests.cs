@@ -144,13 +144,6 @@ public sealed partial class HouseStyleTests
             select $"{file}: {line.Trim()}");
 
     [TestMethod]
-    public void Private_members_of_others_are_used_by_the_package_of_Autofac_alone()
-        => AssertNone(SourceFile.All
-            .Where(file => file.Package is not "TxAspects.Autofac" &&
-                file.Code.Contains("UnsafeAccessor", StringComparison.Ordinal))
-            .Select(file => file.Path));
-
-    [TestMethod]
     public void Nothing_is_marked_as_to_do()
         => AssertNone(
             from file in SourceFile.All

@@ -1,4 +1,5 @@
 using Autofac;
+using Autofac.Features.Decorators;
 
 namespace TxAspects.Tests;
 
@@ -112,6 +113,104 @@ public sealed class DecoratorTests
     }
 
     [TestMethod]
+    public void Generic_decorators_of_a_shared_component_stay_one()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>)).SingleInstance();
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+        });
+
+        Assert.AreSame(container.Resolve<IChain<int>>(), container.Resolve<IChain<int>>());
+        Assert.AreEqual("a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+        Assert.AreEqual("a > b", Letters(container.Resolve<IEnumerable<IChain<int>>>().Single().Units(1)));
+    }
+
+    [TestMethod]
+    public void Generic_decorators_of_an_open_generic_with_several_services_are_proxied()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>)).As(typeof(IOther<>));
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+        });
+
+        Assert.AreEqual("a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+        Assert.IsNotNull(container.Resolve<IOther<int>>().Units(1)[0]);
+    }
+
+    [TestMethod]
+    public void Generic_decorators_of_closed_components_are_proxied_with_those_that_are_not_generic()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterType<GenericInner<int>>().As<IChain<int>>();
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+            builder.RegisterDecorator<PlainGenericDecorator<int>, IChain<int>>();
+            builder.RegisterDecorator<GenericDecorator<int>, IChain<int>>();
+        });
+
+        Assert.AreEqual("a > a > a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+    }
+
+    [TestMethod]
+    public void Generic_decorators_with_a_condition_or_a_context_get_proxies()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>)).As(typeof(IOther<>));
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>), context => context.ServiceType != typeof(IChain<int>));
+            builder.RegisterGenericDecorator(typeof(ContextDecorator<>), typeof(IChain<>));
+        });
+
+        Assert.AreEqual("none > a", Letters(container.Resolve<IChain<int>>().Units(1)));
+        Assert.AreEqual("none > a > b", Letters(container.Resolve<IChain<string>>().Units("")));
+    }
+
+    [TestMethod]
+    public void Generic_decorators_by_key_are_proxied()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).Named("inner", typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>), fromKey: "inner");
+        });
+
+        Assert.AreEqual("a > b", Letters(container.Resolve<IChain<int>>().Units(1)));
+    }
+
+    [TestMethod]
+    public void Generic_decorators_of_a_child_scope_are_proxied_there()
+    {
+        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>)));
+        Assert.AreEqual("a", Letters(container.Resolve<IChain<int>>().Units(1)));
+        using var scope = container.BeginLifetimeScope(builder =>
+        {
+            builder.RegisterGenericDecorator(typeof(GenericDecorator<>), typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(PlainGenericDecorator<>), typeof(IChain<>));
+        });
+
+        Assert.AreEqual("none > a > b", Letters(scope.Resolve<IChain<int>>().Units(1)));
+        Assert.AreEqual("a", Letters(container.Resolve<IChain<int>>().Units(1)));
+    }
+
+    [TestMethod]
+    public void Mistake_on_an_inner_generic_decorator_is_refused_at_every_use()
+    {
+        using var container = Containers.Build(builder =>
+        {
+            builder.RegisterGeneric(typeof(GenericInner<>)).As(typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(WrongGenericDecorator<>), typeof(IChain<>));
+            builder.RegisterGenericDecorator(typeof(PlainGenericDecorator<>), typeof(IChain<>));
+        });
+
+        for (var use = 0; use < 2; use++)
+            StringAssert.Contains(
+                $"{Assert.Throws<Exception>(() => container.Resolve<IChain<int>>())}",
+                "'WrongGenericDecorator<Int32>.Helper' is marked [UnitOfWork] but is in no interface");
+    }
+
+    [TestMethod]
     public void Mistake_on_a_generic_decorator_is_refused_at_every_use()
     {
         using var container = Containers.Build(builder =>
@@ -165,6 +264,8 @@ public sealed class DecoratorTests
 
     public interface IChain<T> { IReadOnlyList<ITxUnit?> Units(T value); }
 
+    public interface IOther<T> { IReadOnlyList<ITxUnit?> Units(T value); }
+
     public sealed class PlainInner : IChain { public IReadOnlyList<ITxUnit?> Units() => [Tx.Current]; }
 
     [UnitOfWork]
@@ -187,7 +288,7 @@ public sealed class DecoratorTests
     }
 
     [NewContext]
-    public sealed class GenericInner<T> : IChain<T> { public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current]; }
+    public sealed class GenericInner<T> : IChain<T>, IOther<T> { public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current]; }
 
     [UnitOfWork]
     public sealed class GenericDecorator<T>(IChain<T> inner) : IChain<T>
@@ -201,6 +302,11 @@ public sealed class DecoratorTests
 
         [UnitOfWork]
         public IReadOnlyList<ITxUnit?> Helper(T value) => inner.Units(value);
+    }
+
+    public sealed class ContextDecorator<T>(IDecoratorContext context) : IChain<T>
+    {
+        public IReadOnlyList<ITxUnit?> Units(T value) => [Tx.Current, .. ((IChain<T>)context.CurrentInstance).Units(value)];
     }
 
     public sealed class PlainGenericDecorator<T>(IChain<T> inner) : IChain<T>

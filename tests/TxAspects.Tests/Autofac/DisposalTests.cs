@@ -95,7 +95,7 @@ public sealed class DisposalTests
             if (byInterface)
                 builder.RegisterType<Disposable>().As<IOrders>().OnRelease(one => released = one);
             else
-                builder.RegisterType<DisposableItself>().AsSelf().As<IOrders>().OnRelease(one => released = one);
+                builder.RegisterType<DisposableItself>().EnableUnitOfWork().AsSelf().As<IOrders>().OnRelease(one => released = one);
         }))
             Assert.IsNotNull(container.Resolve<IOrders>().Unit());
 
@@ -108,7 +108,7 @@ public sealed class DisposalTests
         builder.RegisterInstance(log).ExternallyOwned();
         var registration = builder.RegisterType(type).As<IOrders>().InstancePerLifetimeScope();
         if (!byInterface)
-            registration.AsSelf();
+            registration.AsSelf().EnableUnitOfWork();
     });
 
     public sealed class Log : List<string>;

@@ -11,7 +11,7 @@ public sealed class LifetimeTests
         SingleRegistrationStyle>>[] Registrations =
     [
         builder => builder.RegisterType(typeof(Orders)).As<IOrders>(),
-        builder => builder.RegisterType(typeof(OrdersItself)).AsSelf().As<IOrders>(),
+        builder => builder.RegisterType(typeof(OrdersItself)).EnableUnitOfWork().AsSelf().As<IOrders>(),
     ];
 
     [TestMethod]

@@ -1,5 +1,6 @@
 using TxAspects.Interception;
 using Autofac;
+using Autofac.Builder;
 using Castle.DynamicProxy;
 
 namespace TxAspects.Tests;
@@ -98,7 +99,7 @@ public sealed class ModuleTests
         using var scope = container.BeginLifetimeScope(builder =>
         {
             builder.RegisterType<Orders>().As<IOrders>();
-            builder.RegisterType<OrdersItself>();
+            builder.RegisterType<OrdersItself>().EnableUnitOfWork();
         });
 
         AssertWrappedOnce(scope.Resolve<IOrders>());
@@ -111,7 +112,7 @@ public sealed class ModuleTests
     {
         using var container = Containers.Build(builder =>
         {
-            builder.RegisterType<OrdersItself>();
+            builder.RegisterType<OrdersItself>().EnableUnitOfWork();
             builder.Register<IOrders>(_ => new Orders());
         });
         using var scope = container.BeginLifetimeScope(builder => builder.RegisterInstance("own"));
@@ -132,11 +133,57 @@ public sealed class ModuleTests
             if (byInterface)
                 builder.RegisterType<Starter>().As<IStartable>().SingleInstance();
             else
-                builder.RegisterType<StarterItself>().AsSelf().As<IStartable>().SingleInstance();
+                builder.RegisterType<StarterItself>().EnableUnitOfWork().AsSelf().As<IStartable>().SingleInstance();
         });
 
         Assert.IsNotNull(container.Resolve<IStartable>());
         CollectionAssert.AreEqual(new[] { true }, started, "It starts once.");
+    }
+
+    [TestMethod]
+    public void Startable_component_of_a_lambda_starts_in_a_unit()
+    {
+        var started = new List<bool>();
+        using var container = Containers.Build(
+            builder => builder.Register<IStartable>(_ => new Starter(started)).SingleInstance().OnActivated(_ => started.Add(Tx.IsOpen)));
+
+        Assert.IsNotNull(container.Resolve<IStartable>());
+        CollectionAssert.AreEqual(new[] { true, false }, started, "It starts once, and its handler runs outside.");
+    }
+
+    [TestMethod]
+    public void Startable_component_that_another_one_needs_starts_once_and_its_handlers_see_the_target()
+    {
+        var started = new List<bool>();
+        var seen = new List<Type>();
+        using (var container = Containers.Build(builder =>
+        {
+            builder.RegisterInstance(started);
+            builder.RegisterType<Starter>().As<IStartable, IDisposable>().SingleInstance()
+                .OnActivating(one => seen.Add(one.Instance.GetType())).OnActivated(one => seen.Add(one.Instance.GetType()));
+            builder.RegisterType<Needing>().As<IStartable>().SingleInstance();
+        }))
+        {
+            Assert.HasCount(2, container.Resolve<IEnumerable<IStartable>>().Where(UnitOfWorkProxies.IsProxy));
+            CollectionAssert.AreEqual(new[] { true, true }, started, "Each starts once.");
+            CollectionAssert.AreEqual(new[] { typeof(Starter), typeof(Starter) }, seen);
+        }
+
+        CollectionAssert.AreEqual(new[] { true, true, false }, started, "The target is disposed once.");
+    }
+
+    [TestMethod]
+    public void Startable_component_is_not_started_where_the_builder_asks_for_that()
+    {
+        var started = new List<bool>();
+        var builder = new ContainerBuilder();
+        builder.RegisterModule(new TxAspectsModule());
+        builder.RegisterInstance(started);
+        builder.RegisterType<Starter>().As<IStartable>();
+        using var container = builder.Build(ContainerBuildOptions.IgnoreStartableComponents);
+
+        Assert.IsTrue(UnitOfWorkProxies.IsProxy(container.Resolve<IStartable>()));
+        Assert.IsEmpty(started);
     }
 
     [TestMethod]
@@ -182,14 +229,22 @@ public sealed class ModuleTests
         protected override void Load(ContainerBuilder builder)
         {
             builder.RegisterType<Orders>().As<IOrders>();
-            builder.RegisterType<OrdersItself>();
+            builder.RegisterType<OrdersItself>().EnableUnitOfWork();
         }
     }
 
     [UnitOfWork]
-    public sealed class Starter(List<bool> started) : IStartable
+    public sealed class Starter(List<bool> started) : IStartable, IDisposable
     {
         public void Start() => started.Add(Tx.IsOpen);
+
+        public void Dispose() => started.Add(Tx.IsOpen);
+    }
+
+    [UnitOfWork]
+    public sealed class Needing(IDisposable other, List<bool> started) : IStartable
+    {
+        public void Start() => started.Add(Tx.IsOpen && other is not null);
     }
 
     [UnitOfWork]

@@ -6,6 +6,10 @@ namespace TxAspects.Tests;
 [TestClass]
 public sealed class OpenGenericTests
 {
+    private const string AsItself = "'RepositoryItself' is marked [UnitOfWork] and is an open generic registered as itself, of which no " +
+                                    "proxy can take the place. Register it by interfaces alone, or register its closed types with " +
+                                    "EnableUnitOfWork.";
+
     [TestMethod]
     public void By_interface_every_closed_type_is_proxied()
     {
@@ -17,12 +21,14 @@ public sealed class OpenGenericTests
     }
 
     [TestMethod]
-    public void As_itself_every_closed_type_is_replaced_by_a_derived_one()
+    public void As_itself_every_use_is_refused_and_closed_types_are_the_remedy()
     {
-        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf());
+        using var refusing = Containers.Build(builder => builder.RegisterGeneric(typeof(RepositoryItself<>)).AsSelf());
+        using var container = Containers.Build(builder => builder.RegisterType<RepositoryItself<int>>().EnableUnitOfWork());
 
+        for (var use = 0; use < 2; use++)
+            StringAssert.Contains($"{Assert.Throws<Exception>(() => refusing.Resolve<RepositoryItself<int>>())}", AsItself);
         Assert.IsNotNull(container.Resolve<RepositoryItself<int>>().Unit(1));
-        Assert.IsNotNull(container.Resolve<RepositoryItself<string>>().Unit("a"));
     }
 
     [TestMethod]
@@ -34,6 +40,44 @@ public sealed class OpenGenericTests
         Assert.IsNotNull(container.Resolve<IRepository<int>>().Unit(1));
         Assert.IsNotNull(container.Resolve<IReader<int>>().Unit(1));
         Assert.IsNotNull(container.Resolve<IReader<string>>().Unit("a"));
+        Assert.IsNotNull(container.Resolve<IEnumerable<IReader<int>>>().Single().Unit(1));
+        Assert.IsNotNull(container.Resolve<Func<IReader<int>>>()().Unit(1));
+        Assert.IsNotNull(container.Resolve<Lazy<IReader<int>>>().Value.Unit(1));
+    }
+
+    [TestMethod]
+    public void By_several_interfaces_the_proxy_of_one_object_is_one()
+    {
+        using var container = Containers.Build(
+            builder => builder.RegisterGeneric(typeof(Repository<>)).As(typeof(IRepository<>)).As(typeof(IReader<>)).SingleInstance());
+        using var scope = container.BeginLifetimeScope(builder => builder.RegisterInstance("own"));
+
+        Assert.IsNotNull(scope.Resolve<IReader<int>>().Unit(1));
+        Assert.AreSame<object>(container.Resolve<IRepository<int>>(), container.Resolve<IReader<int>>());
+        Assert.AreSame(container.Resolve<IReader<int>>(), scope.Resolve<IReader<int>>());
+    }
+
+    [TestMethod]
+    public void By_several_keyed_interfaces_every_closed_type_is_proxied()
+    {
+        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(Repository<>))
+            .Keyed("a", typeof(IRepository<>)).Keyed("a", typeof(IReader<>)).As(typeof(IReader<>)));
+
+        Assert.IsNotNull(container.ResolveKeyed<IRepository<int>>("a").Unit(1));
+        Assert.IsNotNull(container.ResolveKeyed<IReader<int>>("a").Unit(1));
+        Assert.IsNotNull(container.Resolve<IReader<int>>().Unit(1));
+    }
+
+    [TestMethod]
+    public void By_several_interfaces_a_mistake_is_refused_at_every_use()
+    {
+        using var container = Containers.Build(
+            builder => builder.RegisterGeneric(typeof(InNoInterface<>)).As(typeof(IRepository<>)).As(typeof(IReader<>)));
+
+        for (var use = 0; use < 2; use++)
+            StringAssert.Contains(
+                $"{Assert.Throws<Exception>(() => container.Resolve<IReader<int>>())}",
+                "'InNoInterface<Int32>.Help' is marked [UnitOfWork] but is in no interface");
     }
 
     [TestMethod]
@@ -44,9 +88,8 @@ public sealed class OpenGenericTests
 
         for (var use = 0; use < 2; use++)
         {
-            var refused = Assert.Throws<Exception>(() => container.Resolve<IWriter<int>>());
-            StringAssert.Contains($"{refused}", "'RepositoryItself' is marked [UnitOfWork] and is an open generic registered as itself " +
-                                                "and as something else");
+            StringAssert.Contains($"{Assert.Throws<Exception>(() => container.Resolve<IWriter<int>>())}", AsItself);
+            StringAssert.Contains($"{Assert.Throws<Exception>(() => container.Resolve<RepositoryItself<int>>())}", AsItself);
         }
     }
 
@@ -93,12 +136,12 @@ public sealed class OpenGenericTests
     [TestMethod]
     public void Mistake_is_refused_at_every_use_of_a_closed_type()
     {
-        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(Wrong<>)).AsSelf());
+        using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(InNoInterface<>)).As(typeof(IReader<>)));
 
         for (var use = 0; use < 2; use++)
         {
-            var refused = Assert.Throws<Exception>(() => container.Resolve<Wrong<int>>());
-            StringAssert.Contains($"{refused}", "'Wrong<Int32>.Unit' is marked [UnitOfWork] but is not virtual");
+            var refused = Assert.Throws<Exception>(() => container.Resolve<IReader<int>>());
+            StringAssert.Contains($"{refused}", "'InNoInterface<Int32>.Help' is marked [UnitOfWork] but is in no interface");
         }
     }
 
@@ -107,5 +150,11 @@ public sealed class OpenGenericTests
 
     public sealed class MarkedByInterface<T> : IMarked<T> { public ITxUnit? Unit() => Tx.Current; }
 
-    public class Wrong<T> { [UnitOfWork] public ITxUnit? Unit() => Tx.Current; }
+    public sealed class InNoInterface<T> : IRepository<T>, IReader<T>
+    {
+        public ITxUnit? Unit(T value) => Tx.Current;
+
+        [UnitOfWork]
+        public ITxUnit? Help() => Tx.Current;
+    }
 }

@@ -27,7 +27,7 @@ public sealed class ParameterTests
         {
             builder.RegisterType<Dependency>();
             builder.RegisterType<Text>().As<IText>().WithParameter(parameter);
-            builder.RegisterType<TextItself>().WithParameter(parameter);
+            builder.RegisterType<TextItself>().EnableUnitOfWork().WithParameter(parameter);
         });
 
         Assert.AreEqual("x3 inside", container.Resolve<IText>().Run(), name);
@@ -42,7 +42,7 @@ public sealed class ParameterTests
         {
             builder.RegisterType<Dependency>();
             builder.RegisterType<Text>().As<IText>().WithParameter("text", "registered");
-            builder.RegisterType<TextItself>().WithParameter("text", "registered");
+            builder.RegisterType<TextItself>().EnableUnitOfWork().WithParameter("text", "registered");
         });
 
         Assert.AreEqual("x3 inside", container.Resolve<IText>(parameter).Run(), name);
@@ -56,7 +56,7 @@ public sealed class ParameterTests
         {
             builder.RegisterType<Dependency>();
             builder.RegisterType<Text>().As<IText>();
-            builder.RegisterType<TextItself>();
+            builder.RegisterType<TextItself>().EnableUnitOfWork();
         });
 
         Assert.AreEqual("f3 inside", container.Resolve<Func<string, IText>>()("f").Run());
@@ -70,9 +70,9 @@ public sealed class ParameterTests
         using var with = Containers.Build(builder =>
         {
             builder.RegisterType<Dependency>();
-            builder.RegisterType<OptionalItself>();
+            builder.RegisterType<OptionalItself>().EnableUnitOfWork();
         });
-        using var without = Containers.Build(builder => builder.RegisterType<OptionalItself>());
+        using var without = Containers.Build(builder => builder.RegisterType<OptionalItself>().EnableUnitOfWork());
 
         Assert.IsTrue(with.Resolve<OptionalItself>().Run());
         Assert.IsFalse(without.Resolve<OptionalItself>().Run());
@@ -84,7 +84,7 @@ public sealed class ParameterTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterType<Dependency>().Keyed<Dependency>("a");
-            builder.RegisterType<FilteredItself>().WithAttributeFiltering();
+            builder.RegisterType<FilteredItself>().EnableUnitOfWork().WithAttributeFiltering();
         });
 
         Assert.IsTrue(container.Resolve<FilteredItself>().Run());
@@ -96,7 +96,7 @@ public sealed class ParameterTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterType<Dependency>();
-            builder.RegisterType<SeveralConstructors>();
+            builder.RegisterType<SeveralConstructors>().EnableUnitOfWork();
         });
 
         Assert.AreEqual("dependency", container.Resolve<SeveralConstructors>().Run());
@@ -108,7 +108,7 @@ public sealed class ParameterTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterType<Dependency>();
-            builder.RegisterType<SeveralConstructors>().UsingConstructor();
+            builder.RegisterType<SeveralConstructors>().EnableUnitOfWork().UsingConstructor();
         });
 
         Assert.AreEqual("none", container.Resolve<SeveralConstructors>().Run());
@@ -120,7 +120,7 @@ public sealed class ParameterTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterType<Dependency>();
-            builder.RegisterType<ProtectedConstructor>();
+            builder.RegisterType<ProtectedConstructor>().EnableUnitOfWork();
         });
 
         Assert.AreEqual("public", container.Resolve<ProtectedConstructor>().Run());

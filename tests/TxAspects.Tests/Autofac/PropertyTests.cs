@@ -13,7 +13,7 @@ public sealed class PropertyTests
         {
             builder.RegisterType<Dependency>();
             builder.RegisterType<Wired>().As<IWired>().PropertiesAutowired();
-            builder.RegisterType<WiredItself>().PropertiesAutowired();
+            builder.RegisterType<WiredItself>().EnableUnitOfWork().PropertiesAutowired();
         });
 
         Assert.AreEqual("wired inside", container.Resolve<IWired>().Run());
@@ -27,7 +27,7 @@ public sealed class PropertyTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterType<Wired>().As<IWired>().WithProperty("Dependency", dependency);
-            builder.RegisterType<WiredItself>().WithProperty(one => one.Dependency, dependency);
+            builder.RegisterType<WiredItself>().EnableUnitOfWork().WithProperty(one => one.Dependency, dependency);
         });
 
         Assert.AreEqual("wired inside", container.Resolve<IWired>().Run());
@@ -41,7 +41,7 @@ public sealed class PropertyTests
         {
             builder.RegisterType<Dependency>();
             builder.RegisterType<Required>().As<IWired>();
-            builder.RegisterType<RequiredItself>();
+            builder.RegisterType<RequiredItself>().EnableUnitOfWork();
         });
 
         Assert.AreEqual("wired inside", container.Resolve<IWired>().Run());
@@ -58,7 +58,7 @@ public sealed class PropertyTests
             builder.RegisterType<Wired>().As<IWired>()
                 .OnActivating(one => one.Instance.Dependency = dependency)
                 .OnActivated(one => activated.Add(one.Instance.GetType().Name));
-            builder.RegisterType<WiredItself>()
+            builder.RegisterType<WiredItself>().EnableUnitOfWork()
                 .OnActivating(one => one.Instance.Dependency = dependency)
                 .OnActivated(one => activated.Add(one.Instance.Run()));
         });

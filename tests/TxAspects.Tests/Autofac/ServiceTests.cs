@@ -30,8 +30,8 @@ public sealed class ServiceTests
     {
         using var container = Containers.Build(builder =>
         {
-            builder.RegisterType<OrdersItself>().Keyed<OrdersItself>(1);
-            builder.RegisterType<OrdersItself>().Named<OrdersItself>("second");
+            builder.RegisterType<OrdersItself>().EnableUnitOfWork().Keyed<OrdersItself>(1);
+            builder.RegisterType<OrdersItself>().EnableUnitOfWork().Named<OrdersItself>("second");
         });
 
         Assert.IsNotNull(container.ResolveKeyed<OrdersItself>(1).Unit());
@@ -52,7 +52,7 @@ public sealed class ServiceTests
     public void Class_and_its_interfaces_lead_to_one_object()
     {
         using var container = Containers.Build(
-            builder => builder.RegisterType<SeveralItself>().AsSelf().AsImplementedInterfaces().SingleInstance());
+            builder => builder.RegisterType<SeveralItself>().EnableUnitOfWork().AsSelf().AsImplementedInterfaces().SingleInstance());
 
         Assert.IsNotNull(container.Resolve<SeveralItself>().Unit());
         Assert.IsNotNull(container.Resolve<ISecond>().Second());
@@ -62,7 +62,7 @@ public sealed class ServiceTests
     [TestMethod]
     public void Component_registered_by_its_base_class_is_replaced_by_a_derived_one()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<SeveralItself>().As<OrdersItself>());
+        using var container = Containers.Build(builder => builder.RegisterType<SeveralItself>().EnableUnitOfWork().As<OrdersItself>());
 
         Assert.IsNotNull(container.Resolve<OrdersItself>().Unit());
         Assert.IsInstanceOfType<SeveralItself>(container.Resolve<OrdersItself>());
@@ -86,7 +86,7 @@ public sealed class ServiceTests
     [TestMethod]
     public void Every_relationship_type_gives_the_derived_class()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<OrdersItself>());
+        using var container = Containers.Build(builder => builder.RegisterType<OrdersItself>().EnableUnitOfWork());
 
         Assert.IsNotNull(container.Resolve<IEnumerable<OrdersItself>>().Single().Unit());
         Assert.IsNotNull(container.Resolve<Lazy<OrdersItself>>().Value.Unit());

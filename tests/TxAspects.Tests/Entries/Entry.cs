@@ -26,7 +26,7 @@ public sealed class InterfaceProxyEntry : Entry
 
 public sealed class ClassProxyEntry : Entry
 {
-    private readonly IContainer _container = Containers.Build(builder => builder.RegisterType<SubclassedUnits>());
+    private readonly IContainer _container = Containers.Build(builder => builder.RegisterType<SubclassedUnits>().EnableUnitOfWork());
 
     public override IUnits Units => _container.Resolve<SubclassedUnits>();
 

@@ -58,7 +58,7 @@ public sealed class AttributeFindingsTests
     {
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(builder =>
         {
-            builder.RegisterType<NegativeTimeout>();
+            builder.RegisterType<NegativeTimeout>().EnableUnitOfWork();
             builder.RegisterType<OnInterface>().As<IOnInterface>();
         }));
 

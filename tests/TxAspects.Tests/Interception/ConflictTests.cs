@@ -80,7 +80,7 @@ public sealed class ConflictTests
     public void Conflict_counts_on_a_class_proxy_too()
     {
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(
-            () => Containers.Build(builder => builder.RegisterType<OnMethods>()));
+            () => Containers.Build(builder => builder.RegisterType<OnMethods>().EnableUnitOfWork()));
 
         Assert.HasCount(1, refused.Findings);
     }

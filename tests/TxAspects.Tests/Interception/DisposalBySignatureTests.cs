@@ -21,7 +21,7 @@ public sealed class DisposalBySignatureTests
     [TestMethod]
     public async Task Method_that_only_has_the_name_is_a_unit_of_a_class_proxy_too()
     {
-        await using var container = Containers.Build(builder => builder.RegisterType<Waste>().AsSelf());
+        await using var container = Containers.Build(builder => builder.RegisterType<Waste>().EnableUnitOfWork().AsSelf());
         var waste = container.Resolve<Waste>();
 
         Assert.IsTrue(await waste.DisposeAsync(7));
@@ -61,7 +61,7 @@ public sealed class DisposalBySignatureTests
         using var container = Containers.Build(builder =>
         {
             builder.RegisterInstance("paper");
-            builder.RegisterType<Receipt>().AsSelf();
+            builder.RegisterType<Receipt>().EnableUnitOfWork().AsSelf();
             builder.RegisterType<Receipt>().As<IReceipt>();
         });
 

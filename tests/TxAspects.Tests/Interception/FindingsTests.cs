@@ -80,17 +80,17 @@ public sealed class FindingsTests
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(builder =>
         {
             builder.RegisterType<Good>().As<IRuns>();
-            builder.RegisterType<NotVirtual>();
+            builder.RegisterType<NotVirtual>().EnableUnitOfWork();
             builder.RegisterType<BothOnMethod>().As<IRuns>();
-            builder.RegisterType<PartlyVirtual>().AsSelf().As<IRuns>();
+            builder.RegisterType<PartlyVirtual>().EnableUnitOfWork().AsSelf().As<IRuns>();
         }));
 
         Assert.AreEqual(
             string.Join(Environment.NewLine,
                 "TxAspects found 3 mistakes in what is declared:",
                 $"- 'NotVirtual.Run' {NotVirtualText}",
-                $"- 'BothOnMethod.Run' {Both}",
-                $"- 'PartlyVirtual.Walk' {NotVirtualText}"),
+                $"- 'PartlyVirtual.Walk' {NotVirtualText}",
+                $"- 'BothOnMethod.Run' {Both}"),
             refused.Message);
     }
 
@@ -98,7 +98,7 @@ public sealed class FindingsTests
     public void One_mistake_is_one()
     {
         var refused = Assert.ThrowsExactly<TxAspectsConfigurationException>(
-            () => Containers.Build(builder => builder.RegisterType<NotVirtual>()));
+            () => Containers.Build(builder => builder.RegisterType<NotVirtual>().EnableUnitOfWork()));
 
         Assert.AreEqual($"TxAspects found 1 mistake in what is declared:{Environment.NewLine}- 'NotVirtual.Run' {NotVirtualText}",
             refused.Message);
@@ -132,7 +132,7 @@ public sealed class FindingsTests
         using var container = Containers.Build(builder => builder.RegisterGeneric(typeof(List<>)).As(typeof(IList<>)));
 
         Assert.ThrowsExactly<TxAspectsConfigurationException>(
-            () => container.BeginLifetimeScope(builder => builder.RegisterType<NotVirtual>()));
+            () => container.BeginLifetimeScope(builder => builder.RegisterType<NotVirtual>().EnableUnitOfWork()));
 
         Assert.IsNotNull(container.Resolve<IList<int>>());
         using var scope = container.BeginLifetimeScope(builder => builder.RegisterType<Good>().As<IRuns>());
@@ -142,7 +142,7 @@ public sealed class FindingsTests
     [TestMethod]
     public void Static_method_of_an_attributed_class_is_no_mistake()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<WithStatic>());
+        using var container = Containers.Build(builder => builder.RegisterType<WithStatic>().EnableUnitOfWork());
 
         Assert.IsTrue(container.Resolve<WithStatic>().Run());
     }
@@ -157,7 +157,7 @@ public sealed class FindingsTests
 
     private static Mistake Itself<T>(string text)
         where T : notnull
-        => new($"{typeof(T).Name} as itself", text, builder => builder.RegisterType<T>());
+        => new($"{typeof(T).Name} as itself", text, builder => builder.RegisterType<T>().EnableUnitOfWork());
 
     private static Mistake ByInterface<TService, T>(string text)
         where TService : notnull

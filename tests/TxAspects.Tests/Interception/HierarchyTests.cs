@@ -37,7 +37,7 @@ public sealed class HierarchyTests
     [TestMethod]
     public void Hidden_method_that_is_no_unit_is_no_mistake()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<MarkedHiding>());
+        using var container = Containers.Build(builder => builder.RegisterType<MarkedHiding>().EnableUnitOfWork());
         var component = container.Resolve<MarkedHiding>();
 
         Assert.IsTrue(component.Run());
@@ -47,7 +47,7 @@ public sealed class HierarchyTests
     [TestMethod]
     public void Covariant_override_has_the_attribute_of_what_it_overrides()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<Covariant>());
+        using var container = Containers.Build(builder => builder.RegisterType<Covariant>().EnableUnitOfWork());
         var component = container.Resolve<Covariant>();
 
         Assert.AreEqual("True", component.Make());
@@ -58,7 +58,7 @@ public sealed class HierarchyTests
     [TestMethod]
     public void Covariant_override_of_an_override_is_one_method_with_it()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<MoreCovariant>());
+        using var container = Containers.Build(builder => builder.RegisterType<MoreCovariant>().EnableUnitOfWork());
         var component = container.Resolve<MoreCovariant>();
 
         Assert.IsInstanceOfType<Text>(((Maker)component).Make());
@@ -69,7 +69,7 @@ public sealed class HierarchyTests
     [TestMethod]
     public void Method_that_a_base_constructor_calls_runs_in_a_unit()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<CalledEarly>());
+        using var container = Containers.Build(builder => builder.RegisterType<CalledEarly>().EnableUnitOfWork());
 
         Assert.IsTrue(container.Resolve<CalledEarly>().WasOpen);
     }

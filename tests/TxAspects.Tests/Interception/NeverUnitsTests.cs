@@ -60,7 +60,7 @@ public sealed class NeverUnitsTests
     [TestMethod]
     public void Protected_method_is_a_unit_by_an_attribute_of_its_own_alone()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<Helpers>());
+        using var container = Containers.Build(builder => builder.RegisterType<Helpers>().EnableUnitOfWork());
 
         var (marked, plain) = container.Resolve<Helpers>().RunWithout();
 

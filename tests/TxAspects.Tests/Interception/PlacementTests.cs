@@ -94,7 +94,12 @@ public sealed class PlacementTests
         where TImplementation : TService
         => new($"{typeof(TImplementation).Name} as {typeof(TService).Name}", expected, () =>
         {
-            using var container = Containers.Build(builder => builder.RegisterType<TImplementation>().As<TService>());
+            using var container = Containers.Build(builder =>
+            {
+                var registration = builder.RegisterType<TImplementation>().As<TService>();
+                if (!typeof(TService).IsInterface && expected is not null)
+                    registration.EnableUnitOfWork();
+            });
             return run(container.Resolve<TService>());
         });
 

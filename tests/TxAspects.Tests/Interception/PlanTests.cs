@@ -24,7 +24,7 @@ public sealed class PlanTests
     {
         using var container = Containers.Build(builder =>
         {
-            builder.RegisterType<ImportItself>();
+            builder.RegisterType<ImportItself>().EnableUnitOfWork();
             builder.RegisterType<PlainOrders>().As<IOrders>();
             builder.RegisterType<Import>().As<IImport>();
             builder.RegisterType<Import>().Named<IImport>("again");

@@ -45,7 +45,7 @@ public sealed class RefArgumentTests
     [TestMethod]
     public async Task Task_with_an_out_argument_works_where_it_starts_at_once()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<AtOnce>());
+        using var container = Containers.Build(builder => builder.RegisterType<AtOnce>().EnableUnitOfWork());
 
         await container.Resolve<AtOnce>().RunAsync(out var value);
 

@@ -23,7 +23,7 @@ public sealed class UnattributedTests
     [TestMethod]
     public void Class_proxy_overrides_attributed_methods_alone()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<HalfItself>());
+        using var container = Containers.Build(builder => builder.RegisterType<HalfItself>().EnableUnitOfWork());
         var proxy = container.Resolve<HalfItself>();
 
         var overridden = proxy.GetType()
@@ -37,7 +37,7 @@ public sealed class UnattributedTests
     [TestMethod]
     public void Class_proxy_does_not_override_what_every_object_has()
     {
-        using var container = Containers.Build(builder => builder.RegisterType<HalfItself>());
+        using var container = Containers.Build(builder => builder.RegisterType<HalfItself>().EnableUnitOfWork());
         var proxy = container.Resolve<HalfItself>().GetType();
 
         Assert.AreEqual(typeof(object), proxy.GetMethod("ToString", Type.EmptyTypes)!.DeclaringType);
@@ -57,7 +57,7 @@ public sealed class UnattributedTests
         static void Register(ContainerBuilder builder)
         {
             builder.RegisterType<Half>().As<IHalf>();
-            builder.RegisterType<HalfItself>();
+            builder.RegisterType<HalfItself>().EnableUnitOfWork();
         }
     }
 

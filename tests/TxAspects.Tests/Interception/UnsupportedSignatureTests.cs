@@ -35,7 +35,7 @@ public sealed class UnsupportedSignatureTests
     [DataRow(nameof(Unsupported.TakesRefReadOnlySpan), Parameter)]
     public void Method_is_refused(string method, string reason)
     {
-        var findings = FindingsOf(builder => builder.RegisterType<Unsupported>().AsSelf());
+        var findings = FindingsOf(builder => builder.RegisterType<Unsupported>().EnableUnitOfWork().AsSelf());
 
         CollectionAssert.Contains(findings, $"'Unsupported.{method}' is marked [UnitOfWork] but {reason}");
     }
@@ -43,10 +43,10 @@ public sealed class UnsupportedSignatureTests
     [TestMethod]
     public void Nothing_else_is_refused()
     {
-        var findings = FindingsOf(builder => builder.RegisterType<Unsupported>().AsSelf());
+        var findings = FindingsOf(builder => builder.RegisterType<Unsupported>().EnableUnitOfWork().AsSelf());
 
         Assert.HasCount(19, findings);
-        using var container = Containers.Build(builder => builder.RegisterType<Supported>());
+        using var container = Containers.Build(builder => builder.RegisterType<Supported>().EnableUnitOfWork());
         Assert.HasCount(1, container.Resolve<Supported>().Numbers());
     }
 

@@ -14,11 +14,14 @@ public sealed partial class MistakeTests : DatabaseTests
         ["no `TxAspectsModule` or `AddTxAspects`, an object made by `new`, a call through `this`"] = () => new Mistaken.InInterface()
             .PlaceAsync(Connect),
         ["`[UnitOfWork]` on a method that is not virtual, of a class registered as itself"] = () => BuildAsync(
-            builder => builder.RegisterType<Mistaken.NotVirtual>()),
+            builder => builder.RegisterType<Mistaken.NotVirtual>().EnableUnitOfWork()),
+        ["`[UnitOfWork]` on a class registered as itself in Autofac, without `EnableUnitOfWork`"] = () => BuildAsync(
+            builder => builder.RegisterType<OrdersItself>()),
         ["`[UnitOfWork]` on a method that is in no interface, of a class registered by one"] = () => BuildAsync(
             builder => builder.RegisterType<Mistaken.InNoInterface>().As<IDisposable>()),
-        ["`[UnitOfWork]` on `async void`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.AsyncVoid>()),
-        ["`[UnitOfWork]` on a method that returns `IQueryable<T>`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.Lazy>()),
+        ["`[UnitOfWork]` on `async void`"] = () => BuildAsync(builder => builder.RegisterType<Mistaken.AsyncVoid>().EnableUnitOfWork()),
+        ["`[UnitOfWork]` on a method that returns `IQueryable<T>`"] = () => BuildAsync(
+            builder => builder.RegisterType<Mistaken.Lazy>().EnableUnitOfWork()),
         ["`Tx.Run` with an asynchronous body"] = RunAsynchronousBody,
         ["an asynchronous hook in a unit that synchronous code opened"] = AddAsynchronousHook,
         ["the session is used after its unit"] = async () =>

@@ -60,7 +60,12 @@ public sealed class GeneratedShapesTests
 
     private static async Task<int> CompareAsync(Type type, Type[] services, List<string> wrong)
     {
-        await using var container = Containers.Build(builder => builder.RegisterType(type).As(services));
+        await using var container = Containers.Build(builder =>
+        {
+            var registration = builder.RegisterType(type).As(services);
+            if (!services[0].IsInterface && UnitOfWorkProxies.IsAttributed(type))
+                registration.EnableUnitOfWork();
+        });
         var plan = Numbers(container.DescribePlan());
         Compare($"{type} as {string.Join<Type>(", ", services)} in Autofac", container.Resolve(services[0]), type, plan, wrong);
 
