@@ -193,8 +193,17 @@ public sealed class DbConnect<TContext> : DbConnect
         => new(
             Name, source, _options.Driver,
             new ContextEngine<TContext>.Making(
-                builder => _options.ConfigureSession(builder, source), _options.CreateSession, _options.Reset),
+                builder => Configure(builder, source), _options.CreateSession, _options.Reset, _options.Pooling),
             ownsSource, _options.MaxOuterConnections, redirection);
+
+    // The provider comes last, so that it keeps the engine whatever the user's options say of connections.
+    private void Configure(DbContextOptionsBuilder<TContext> builder, DbDataSource source)
+    {
+        if (_options.Services is { } services)
+            builder.UseApplicationServiceProvider(services);
+        _options.ConfigureContext?.Invoke(builder);
+        _options.ConfigureSession(builder, source);
+    }
 
     private sealed record Redirected(
         DbConnect<TContext> Connect, SessionRedirection Redirection, ContextEngine<TContext> Engine) : IDisposable

@@ -38,8 +38,8 @@ internal sealed class ContextEngine<TContext> : Engine
             _options = builder.Options;
             _redirection = redirection;
             _make = making.Create ?? FindConstructor(connectName);
-            _state = making.Create is null && making.Reset is null ? ContextState.Find(typeof(TContext)) : [];
-            _pool = making.Create is null && _state.Count == 0 ? CreatePool() : null;
+            _state = making is { Pooling: true, Create: null, Reset: null } ? ContextState.Find(typeof(TContext)) : [];
+            _pool = making is { Pooling: true, Create: null } && _state.Count == 0 ? CreatePool() : null;
         }
         catch
         {
@@ -131,6 +131,8 @@ internal sealed class ContextEngine<TContext> : Engine
     /// <param name="Configure">Sets their options.</param>
     /// <param name="Create">Makes one; null for EF Core's pool.</param>
     /// <param name="Reset">Puts back what user code has set on one; null where nothing does.</param>
+    /// <param name="Pooling">Whether contexts may serve one unit after the other.</param>
     public sealed record Making(
-        Action<DbContextOptionsBuilder<TContext>> Configure, Func<DbContextOptions<TContext>, TContext>? Create, Action<TContext>? Reset);
+        Action<DbContextOptionsBuilder<TContext>> Configure, Func<DbContextOptions<TContext>, TContext>? Create, Action<TContext>? Reset,
+        bool Pooling);
 }

@@ -29,7 +29,7 @@ public sealed partial class GettingStartedPageTests
         await using var database = await TemporaryDatabase.CreateAsync(TestServer.Server);
         var connectionString = database.ConnectionString;
 
-        var notes = PostgresConnect.Create<NotesContext>(connectionString, name: "notes");
+        var notes = PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" });
         await Tx.NewAtomicSessionAsync(notes, db => db.Database.EnsureCreatedAsync());
 
         var builder = new ContainerBuilder();
@@ -53,7 +53,7 @@ public sealed partial class GettingStartedPageTests
 
         var services = new ServiceCollection();
         services.AddTxAspects();
-        services.AddSingleton(_ => PostgresConnect.Create<NotesContext>(connectionString, name: "notes"));
+        services.AddSingleton(_ => PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" }));
         services.AddScoped<INoteService, NoteService>();
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
