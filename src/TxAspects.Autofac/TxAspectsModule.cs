@@ -37,8 +37,11 @@ public sealed class TxAspectsModule : Module
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
+            var registered = RegisteredConnects.Describe(scope.ComponentRegistry);
+            UnitOfWorkProxies.ThrowIfAny(ConnectFindings.Find(registered));
             UnitOfWorkProxies.LogDoubts(
-                _options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType));
+                _options, scope.ComponentRegistry.Registrations.Where(ComponentProxying.IsProxied).Select(one => one.Activator.LimitType),
+                ConnectFindings.ContextsOf(registered));
         });
     }
 

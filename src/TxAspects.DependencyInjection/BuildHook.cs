@@ -42,7 +42,9 @@ internal sealed class BuildHook(IServiceCollection services)
             return;
 
         Options.LoggerFactory ??= provider.GetService<ILoggerFactory>();
-        UnitOfWorkProxies.LogDoubts(Options, services.SelectMany(ServiceProxying.Planned).Select(one => one.Type));
+        UnitOfWorkProxies.LogDoubts(
+            Options, services.SelectMany(ServiceProxying.Planned).Select(one => one.Type),
+            ConnectFindings.ContextsOf(RegisteredConnects.Describe(services)));
     }
 
     public UnitOfWorkPlan DescribePlan() => UnitOfWorkProxies.DescribePlan(services.SelectMany(ServiceProxying.Planned));
@@ -55,7 +57,7 @@ internal sealed class BuildHook(IServiceCollection services)
             foreach (var descriptor in services)
                 proxying.Add(descriptor);
 
-            UnitOfWorkProxies.ThrowIfAny([.. _misconfigured, .. proxying.Findings]);
+            UnitOfWorkProxies.ThrowIfAny([.. _misconfigured, .. proxying.Findings, .. RegisteredConnects.Find(services)]);
             proxying.Apply();
             Tx.Configure(Options);
             WasCalled = true;

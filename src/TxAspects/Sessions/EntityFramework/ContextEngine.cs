@@ -79,6 +79,20 @@ internal sealed class ContextEngine<TContext> : Engine
 
     public override LeasedContext Make() => new(Prepared(_make(_options)), lease: null);
 
+    /// <summary>A context as EF Core's own factories make it, outside sessions. It keeps the engine until it is disposed.</summary>
+    public TContext MakeAlone()
+    {
+        var context = Prepared(_make(_options));
+        if (SessionSlot.Of(context) is not { } slot)
+        {
+            context.Dispose();
+            throw SessionException.MadeWithOtherOptions(typeof(TContext).Name, _connectName);
+        }
+
+        slot.Engine = this;
+        return context;
+    }
+
     protected override async ValueTask DisposeAsync(bool async)
     {
         if (_pool is not null && async)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.Sessions.EntityFramework.Interceptors;
@@ -27,6 +28,20 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
             .AddScoped<IConcurrencyDetector, SessionConcurrencyDetector>()
             .AddScoped<IDbContextTransactionManager, SessionTransactionManager>()
             .AddSingleton<IRelationalTransactionFactory, SessionTransactionFactory>();
+
+        Surround<IMigrator>(services, (inner, slot) => new SessionMigrator(inner, slot));
+        Surround<IRelationalDatabaseCreator>(services, (inner, slot) => new SessionDatabaseCreator(inner, slot));
+    }
+
+    // The provider's own have been added before, because its extension comes first.
+    private static void Surround<TService>(IServiceCollection services, Func<TService, SessionSlot, TService> surround)
+        where TService : class
+    {
+        if (services.LastOrDefault(one => one.ServiceType == typeof(TService))?.ImplementationType is { } inner)
+        {
+            services.AddScoped(provider => surround(
+                (TService)ActivatorUtilities.CreateInstance(provider, inner), provider.GetRequiredService<SessionSlot>()));
+        }
     }
 
     public void Validate(IDbContextOptions options)

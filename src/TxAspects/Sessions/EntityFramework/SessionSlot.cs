@@ -19,6 +19,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public Session? Session { get; set; }
 
+    /// <summary>What a context outside sessions keeps alive until it is disposed; null for those of sessions, which have their own.</summary>
+    public Engine? Engine { get; set; }
+
     /// <summary>Who uses the context at this moment. It belongs to the context, so that a unit allocates none.</summary>
     public Admission Admission { get; } = new();
 
@@ -169,6 +172,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         IsOpening = false;
         Admission.Reset();
         session?.ContextGone();
-        return session?.Engine;
+        var engine = session?.Engine ?? Engine;
+        Engine = null;
+        return engine;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UnitSessions(UnitOfWork unit)
         {
             unit.ThrowIfEnded(connect.Name);
             unit.DeadlineHere?.ThrowIfPassed();
-            enlisted = Find(connect) ?? Add(new Enlisted(connect));
+            enlisted = Find(connect) ?? Add(connect);
             if (enlisted.Session is not null)
             {
                 ThrowIfDisposed(enlisted);
@@ -99,6 +99,7 @@ internal sealed class UnitSessions(UnitOfWork unit)
             if (session.Owner is UnitOfWork { IsEnded: false } other)
                 throw SessionException.InAnotherUnit(other.Name, connect.Name);
 
+            ThrowIfNamedLikeAnother(connect);
             connect.Attaching(session.Context);
             session.MoveTo(connect, connect.Name, unit);
             _enlisted =
@@ -239,10 +240,21 @@ internal sealed class UnitSessions(UnitOfWork unit)
         return null;
     }
 
-    private Enlisted Add(Enlisted enlisted)
+    private Enlisted Add(DbConnect connect)
     {
+        ThrowIfNamedLikeAnother(connect);
+        var enlisted = new Enlisted(connect);
         _enlisted = [.. _enlisted, enlisted];
         return enlisted;
+    }
+
+    private void ThrowIfNamedLikeAnother(DbConnect connect)
+    {
+        foreach (var enlisted in _enlisted)
+        {
+            if (enlisted.Connect != connect && enlisted.Connect.Name == connect.Name)
+                throw SessionException.SameName(unit.Name, connect.Name);
+        }
     }
 
     private void Remove(Enlisted enlisted) => _enlisted = Array.FindAll(_enlisted, other => other != enlisted);
