@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TxAspects.Testing;
 
 namespace TxAspects.Tests;
 
@@ -100,6 +101,25 @@ public sealed class ConnectSettingsTests : DatabaseTests
         });
 
         Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Context_outside_sessions_is_in_a_transactional_test_as_well()
+    {
+        await using var connect = PostgresConnect.Create<ShopContext>(Master.ConnectionString, new() { Name = "shop" });
+        await using (var test = await TransactionalTest.BeginAsync(connect))
+        {
+            await using (var db = await connect.ContextFactory.CreateDbContextAsync())
+            {
+                db.Orders.AddRange(new Order { Item = "tea" }, new Order { Item = "coffee" });
+                await db.SaveChangesAsync();
+            }
+
+            await Tx.RunAsync(() => InsertAsync("milk", connect));
+            Assert.AreEqual(3, await (await test.SessionAsync(connect)).Orders.CountAsync());
+        }
+
+        Assert.AreEqual(0, await Master.CountAsync());
     }
 
     [TestMethod]

@@ -264,11 +264,11 @@ public abstract class InjectionSpecification : DatabaseTests
     [TestMethod]
     public async Task Connects_of_one_context_type_are_told_apart_by_their_names()
     {
-        await CreateArchiveAsync();
+        await using var archive = await TestDatabase.CreateAsync("archive");
         await using var container = Build(register =>
         {
             register.AddConnect("shop", PostgresConnect.Create<ShopContext>, Master.ConnectionString);
-            register.AddConnect("archive", PostgresConnect.Create<ShopContext>, Archive.ConnectionString);
+            register.AddConnect("archive", PostgresConnect.Create<ShopContext>, archive.ConnectionString);
         });
 
         await Tx.RunAsync(async () =>
@@ -280,7 +280,7 @@ public abstract class InjectionSpecification : DatabaseTests
         });
 
         Assert.AreEqual("tea", await Master.ItemsAsync());
-        Assert.AreEqual("coffee", await Archive.ItemsAsync());
+        Assert.AreEqual("coffee", await archive.ItemsAsync());
         Assert.AreSame(container.Resolve<DbConnect>("archive"), container.Resolve<DbConnect<ShopContext>>("archive"));
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace TxAspects.Tests;
@@ -53,12 +55,14 @@ public sealed class SetUpTests : DatabaseTests
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
+            // The second one leaves the transaction, and EF Core's lock with it.
             await using var instance = ConnectTo(_other);
-            await instance.MigrateAsync();
+            await using var migrating = await instance.ContextFactory.CreateDbContextAsync();
+            await migrating.Database.MigrateAsync("20260101000000_Notes");
         }));
 
         await using var db = await _notes.ContextFactory.CreateDbContextAsync();
-        Assert.HasCount(2, await db.Database.GetAppliedMigrationsAsync());
+        Assert.HasCount(1, await db.Database.GetAppliedMigrationsAsync());
     }
 
     [TestMethod]
@@ -132,6 +136,22 @@ public sealed class SetUpTests : DatabaseTests
         await using var db = new DesignTime(_notes).CreateDbContext([]);
 
         Assert.IsFalse(db.Database.HasPendingModelChanges());
+    }
+
+    [TestMethod]
+    public async Task Tables_are_created_by_EF_Cores_own_class_and_go_with_the_transaction()
+    {
+        await _notes.EnsureDeletedAsync();
+        await Master.ExecuteAsync($"CREATE DATABASE {_other}");
+
+        await Assert.ThrowsExactlyAsync<OutOfStockException>(() => Tx.RunAsync(async () =>
+        {
+            var creator = (RelationalDatabaseCreator)(await Tx.SessionAsync(_notes)).GetService<IRelationalDatabaseCreator>();
+            Assert.IsTrue(await creator.EnsureCreatedAsync());
+            throw new OutOfStockException();
+        }));
+
+        Assert.IsTrue(await _notes.EnsureCreatedAsync());
     }
 
     private DbConnect<MigratedContext> ConnectTo(string database)

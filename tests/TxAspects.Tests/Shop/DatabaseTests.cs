@@ -10,9 +10,6 @@ public abstract class DatabaseTests
 
     protected TestDatabase Master => _master!;
 
-    /// <summary>The second database, where the test has created one.</summary>
-    protected TestDatabase Archive => _archive!;
-
     protected DbConnect<ShopContext> Connect => Master.Connect;
 
     [TestInitialize]

@@ -3,57 +3,61 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>Refuses to drop the database to which a session is connected. Tables are created in the session's transaction.</summary>
-internal sealed class SessionDatabaseCreator(IRelationalDatabaseCreator inner, SessionSlot slot) : IRelationalDatabaseCreator
+/// <remarks>It derives from EF Core's own class, because user code casts what it is given to that.</remarks>
+internal sealed class SessionDatabaseCreator(
+    IRelationalDatabaseCreator inner, SessionSlot slot, RelationalDatabaseCreatorDependencies dependencies)
+    : RelationalDatabaseCreator(dependencies)
 {
-    public bool Exists() => inner.Exists();
+    public override bool Exists() => inner.Exists();
 
-    public Task<bool> ExistsAsync(CancellationToken cancellationToken = default) => inner.ExistsAsync(cancellationToken);
+    public override Task<bool> ExistsAsync(CancellationToken cancellationToken = default) => inner.ExistsAsync(cancellationToken);
 
-    public bool HasTables() => inner.HasTables();
+    public override bool HasTables() => inner.HasTables();
 
-    public Task<bool> HasTablesAsync(CancellationToken cancellationToken = default) => inner.HasTablesAsync(cancellationToken);
+    public override Task<bool> HasTablesAsync(CancellationToken cancellationToken = default) => inner.HasTablesAsync(cancellationToken);
 
-    public void Create() => inner.Create();
+    public override void Create() => inner.Create();
 
-    public Task CreateAsync(CancellationToken cancellationToken = default) => inner.CreateAsync(cancellationToken);
+    public override Task CreateAsync(CancellationToken cancellationToken = default) => inner.CreateAsync(cancellationToken);
 
-    public void Delete()
+    public override void Delete()
     {
         ThrowIfSession("EnsureDeleted");
         inner.Delete();
     }
 
-    public Task DeleteAsync(CancellationToken cancellationToken = default)
+    public override Task DeleteAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfSession("EnsureDeletedAsync");
         return inner.DeleteAsync(cancellationToken);
     }
 
-    public void CreateTables() => inner.CreateTables();
+    public override void CreateTables() => inner.CreateTables();
 
-    public Task CreateTablesAsync(CancellationToken cancellationToken = default) => inner.CreateTablesAsync(cancellationToken);
+    public override Task CreateTablesAsync(CancellationToken cancellationToken = default) => inner.CreateTablesAsync(cancellationToken);
 
-    public string GenerateCreateScript() => inner.GenerateCreateScript();
+    public override string GenerateCreateScript() => inner.GenerateCreateScript();
 
-    public bool EnsureDeleted()
+    public override bool EnsureDeleted()
     {
         ThrowIfSession("EnsureDeleted");
         return inner.EnsureDeleted();
     }
 
-    public Task<bool> EnsureDeletedAsync(CancellationToken cancellationToken = default)
+    public override Task<bool> EnsureDeletedAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfSession("EnsureDeletedAsync");
         return inner.EnsureDeletedAsync(cancellationToken);
     }
 
-    public bool EnsureCreated() => inner.EnsureCreated();
+    public override bool EnsureCreated() => inner.EnsureCreated();
 
-    public Task<bool> EnsureCreatedAsync(CancellationToken cancellationToken = default) => inner.EnsureCreatedAsync(cancellationToken);
+    public override Task<bool> EnsureCreatedAsync(CancellationToken cancellationToken = default)
+        => inner.EnsureCreatedAsync(cancellationToken);
 
-    public bool CanConnect() => inner.CanConnect();
+    public override bool CanConnect() => inner.CanConnect();
 
-    public Task<bool> CanConnectAsync(CancellationToken cancellationToken = default) => inner.CanConnectAsync(cancellationToken);
+    public override Task<bool> CanConnectAsync(CancellationToken cancellationToken = default) => inner.CanConnectAsync(cancellationToken);
 
     private void ThrowIfSession(string operation)
     {

@@ -29,18 +29,19 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
             .AddScoped<IDbContextTransactionManager, SessionTransactionManager>()
             .AddSingleton<IRelationalTransactionFactory, SessionTransactionFactory>();
 
-        Surround<IMigrator>(services, (inner, slot) => new SessionMigrator(inner, slot));
-        Surround<IRelationalDatabaseCreator>(services, (inner, slot) => new SessionDatabaseCreator(inner, slot));
+        Surround<IMigrator, SessionMigrator>(services);
+        Surround<IRelationalDatabaseCreator, SessionDatabaseCreator>(services);
     }
 
     // The provider's own have been added before, because its extension comes first.
-    private static void Surround<TService>(IServiceCollection services, Func<TService, SessionSlot, TService> surround)
+    private static void Surround<TService, TSurrounding>(IServiceCollection services)
         where TService : class
+        where TSurrounding : class, TService
     {
         if (services.LastOrDefault(one => one.ServiceType == typeof(TService))?.ImplementationType is { } inner)
         {
-            services.AddScoped(provider => surround(
-                (TService)ActivatorUtilities.CreateInstance(provider, inner), provider.GetRequiredService<SessionSlot>()));
+            services.AddScoped<TService>(provider => ActivatorUtilities.CreateInstance<TSurrounding>(
+                provider, ActivatorUtilities.CreateInstance(provider, inner)));
         }
     }
 

@@ -30,7 +30,7 @@ public sealed partial class GettingStartedPageTests
         var connectionString = database.ConnectionString;
 
         var notes = PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" });
-        await Tx.NewAtomicSessionAsync(notes, db => db.Database.EnsureCreatedAsync());
+        await notes.EnsureCreatedAsync();
 
         var builder = new ContainerBuilder();
         builder.RegisterModule(new TxAspectsModule());
@@ -49,11 +49,11 @@ public sealed partial class GettingStartedPageTests
         await using var database = await TemporaryDatabase.CreateAsync(TestServer.Server);
         var connectionString = database.ConnectionString;
         await using (var connect = PostgresConnect.Create<NotesContext>(connectionString))
-            await Tx.NewAtomicSessionAsync(connect, db => db.Database.EnsureCreatedAsync());
+            await connect.EnsureCreatedAsync();
 
         var services = new ServiceCollection();
         services.AddTxAspects();
-        services.AddSingleton(_ => PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" }));
+        services.AddTxConnect("notes", PostgresConnect.Create<NotesContext>, connectionString);
         services.AddScoped<INoteService, NoteService>();
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
