@@ -30,8 +30,8 @@ public static class TxAspectsConnectServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Makes a connect of a context that <c>AddDbContext</c>, <c>AddDbContextFactory</c> or one of their pooled twins has registered before:
-    /// <c>services.ConvertToTxConnect("shop", PostgresConnect.Create&lt;ShopContext&gt;)</c>.
+    /// Makes a connect of a context that <c>AddDbContext</c>, <c>AddDbContextFactory</c> or one of their pooled twins has registered
+    /// before: <c>services.ConvertToTxConnect("shop", PostgresConnect.Create&lt;ShopContext&gt;)</c>.
     /// </summary>
     /// <remarks>
     /// What those calls were told of EF Core's options is taken over, its connection string too. Options
@@ -51,8 +51,12 @@ public static class TxAspectsConnectServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(create);
         if (services.All(one => one.ServiceType != typeof(DbContextOptions<TContext>)))
-            UnitOfWorkProxies.ThrowIfAny([$"'{typeof(TContext).Name}' is to become the connect '{name}', but no AddDbContext has registered " +
-                                          "it before. Call ConvertToTxConnect after it, or AddTxConnect in its place."]);
+        {
+            UnitOfWorkProxies.ThrowIfAny([
+                $"'{typeof(TContext).Name}' is to become the connect '{name}', but no AddDbContext has registered it before. " +
+                "Call ConvertToTxConnect after it, or AddTxConnect in its place.",
+            ]);
+        }
 
         // A configuration is registered for each scope, and needs nothing of one: it is a lambda with the action in it.
         var configurations = services.Where(one => one.ServiceType == typeof(IDbContextOptionsConfiguration<TContext>)).ToArray();
@@ -98,6 +102,8 @@ public static class TxAspectsConnectServiceCollectionExtensions
 
     private static IDbContextOptionsConfiguration<TContext> Make<TContext>(ServiceDescriptor descriptor, IServiceProvider provider)
         where TContext : DbContext
-        => (IDbContextOptionsConfiguration<TContext>)(descriptor.ImplementationInstance ?? descriptor.ImplementationFactory?.Invoke(provider) ??
+        => (IDbContextOptionsConfiguration<TContext>)(
+            descriptor.ImplementationInstance ??
+            descriptor.ImplementationFactory?.Invoke(provider) ??
             ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!));
 }

@@ -38,9 +38,10 @@ public sealed class ConnectRequest
         => _given ?? (ConfigureContext is { } configure ? Brought(configure) : Configured($"ConnectionStrings:{Name}"))
             ?? throw new TxAspectsConfigurationException([
                 ConfigureContext is null
-                    ? $"The connect '{Name}' has no connection string. Configure 'ConnectionStrings:{Name}', or give one with the registration."
-                    : $"The options that the connect '{Name}' takes over name no connection string; what they have may be a data source or " +
-                      "a connection, which cannot be taken over. Give the connection string with the registration.",
+                    ? $"The connect '{Name}' has no connection string. Configure 'ConnectionStrings:{Name}', or give one with the " +
+                      "registration."
+                    : $"The options that the connect '{Name}' takes over name no connection string; what they have may be a data source " +
+                      "or a connection, which cannot be taken over. Give the connection string with the registration.",
             ]);
 
     /// <summary>The same settings, with what the container knows: the name, its services, and the options brought along.</summary>

@@ -13,8 +13,8 @@ public abstract record ConnectSettings<TContext>
     public string Name { get; init; } = typeof(TContext).Name;
 
     /// <summary>
-    /// More of EF Core's options: interceptors, conventions, <c>LogTo</c>, warnings, a compiled model, lazy loading. Called once per engine,
-    /// before the provider is set. Default: none.
+    /// More of EF Core's options: interceptors, conventions, <c>LogTo</c>, warnings, a compiled model, lazy loading. Called once per
+    /// engine, before the provider is set. Default: none.
     /// </summary>
     public Action<DbContextOptionsBuilder<TContext>>? ConfigureContext { get; init; }
 

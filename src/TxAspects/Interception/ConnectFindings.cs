@@ -40,9 +40,9 @@ public static class ConnectFindings
         var who = dependents.Length == 0
             ? "whoever is given it gets"
             : string.Join(", ", dependents.Select(one => $"'{one}'")) + (dependents.Length == 1 ? " gets" : " get");
-        return $"'{name}' is the context of a connect and is registered in another way too, as AddDbContext and AddDbContextFactory do, so " +
-               $"that {who} one outside its unit of work: what it saves stays when the unit rolls back. Remove that registration and call " +
-               "AddTxConnect, which registers the context as the unit's session; or call ConvertToTxConnect, which takes its options over.";
+        return $"'{name}' is the context of a connect and is registered in another way too, as AddDbContext and AddDbContextFactory do, " +
+               $"so that {who} one outside its unit of work: what it saves stays when the unit rolls back. Remove that registration and " +
+               "call AddTxConnect, which registers the context as the unit's session; or call ConvertToTxConnect, which takes its options over.";
     }
 
     private static string[] DependentsOn(Type context, IEnumerable<RegisteredService> registered)

@@ -19,7 +19,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public Session? Session { get; set; }
 
-    /// <summary>What a context outside sessions keeps alive until it is disposed; null for those of sessions, which have their own.</summary>
+    /// <summary>What a context outside sessions keeps alive until it is disposed. Null for those of sessions, which keep it.</summary>
     public Engine? Engine { get; set; }
 
     /// <summary>Who uses the context at this moment. It belongs to the context, so that a unit allocates none.</summary>
