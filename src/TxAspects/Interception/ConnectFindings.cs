@@ -42,7 +42,8 @@ public static class ConnectFindings
             : string.Join(", ", dependents.Select(one => $"'{one}'")) + (dependents.Length == 1 ? " gets" : " get");
         return $"'{name}' is the context of a connect and is registered in another way too, as AddDbContext and AddDbContextFactory do, " +
                $"so that {who} one outside its unit of work: what it saves stays when the unit rolls back. Remove that registration and " +
-               "call AddTxConnect, which registers the context as the unit's session; or call ConvertToTxConnect, which takes its options over.";
+               "call AddTxConnect, which registers the context as the unit's session; or call ConvertToTxConnect, which takes its " +
+               "options over.";
     }
 
     private static string[] DependentsOn(Type context, IEnumerable<RegisteredService> registered)
