@@ -70,7 +70,7 @@ public abstract class InjectedRequestSpecification : WebTests
     {
         await AssertAnswerAsync(500, "/outside");
 
-        Assert.IsTrue(App.Log.Messages.Any(message => message.Exception is NoUnitOfWorkException thrown &&
+        Assert.IsTrue(App.Log.Messages.Any(message => message.Exception?.GetBaseException() is NoUnitOfWorkException thrown &&
             thrown.Message.Contains("The container was asked for a 'ShopContext'", StringComparison.Ordinal)));
     }
 
