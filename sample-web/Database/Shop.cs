@@ -18,5 +18,5 @@ public static class Shop
     public static void Use(string connectionString, int poolSize)
         => _master = PostgresConnect.Create<ShopContext>(
             new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = poolSize, ApplicationName = "sample-web" }.ConnectionString,
-            name: "shop");
+            new() { Name = "shop" });
 }

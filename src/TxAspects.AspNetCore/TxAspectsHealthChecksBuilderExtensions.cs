@@ -23,4 +23,20 @@ public static class TxAspectsHealthChecksBuilderExtensions
         var check = new ConnectHealthCheck(connect);
         return builder.Add(new HealthCheckRegistration(name ?? connect.Name, check, failureStatus, tags, timeout));
     }
+
+    /// <summary>The same for a connect of the container, registered with <c>AddTxConnect</c>.</summary>
+    /// <param name="builder">The health checks.</param>
+    /// <param name="name">The name of the connect, which becomes that of the check.</param>
+    /// <param name="failureStatus">What to report where it does not answer. Default: unhealthy.</param>
+    /// <param name="tags">Tags to choose checks by. Default: none.</param>
+    /// <param name="timeout">How long it may take. Default: no limit but the connection string's.</param>
+    public static IHealthChecksBuilder AddTxAspects(
+        this IHealthChecksBuilder builder, string name, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null,
+        TimeSpan? timeout = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return builder.Add(new HealthCheckRegistration(
+            name, provider => new ConnectHealthCheck(provider.GetRequiredKeyedService<DbConnect>(name)), failureStatus, tags, timeout));
+    }
 }

@@ -46,7 +46,7 @@ public sealed class TxAspectsMiddlewareOptions
     /// those see it on whatever standby they read. Default: none.
     /// </summary>
     /// <remarks>
-    /// <para>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>readYourWrites</c>. Units that
+    /// <para>It needs a connect that tells positions, such as <c>PostgresConnect.CreateCluster</c> with <c>ReadYourWrites</c>. Units that
     /// commit by themselves inside the request are covered too.</para>
     /// <para>The application's data protection encrypts and signs it. Where the application has none, a key of this process does: then
     /// another process, or this one after a restart, passes over it. Several processes need <c>AddDataProtection</c> with keys that they

@@ -19,7 +19,7 @@ internal sealed class ObjectProxies(UnitOfWorkProxies proxies)
     public object NewFor(object target) => proxies.Wrap(target);
 
     /// <summary>The one proxy around an object that is met several times.</summary>
-    public object OneFor(object target) => _made.GetValue(target, proxies.Wrap);
+    public object OneFor(object target) => _made.GetValue(target, NewFor);
 
     /// <summary>Throws where the object of a component has mistakes that could not be seen before it was made.</summary>
     public void Check(object instance, IComponentRegistration registration)

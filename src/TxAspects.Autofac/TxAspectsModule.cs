@@ -37,8 +37,11 @@ public sealed class TxAspectsModule : Module
         {
             _options.LoggerFactory ??= scope.ResolveOptional<ILoggerFactory>();
             Tx.Configure(_options);
+            var registered = RegisteredConnects.Describe(scope.ComponentRegistry);
+            UnitOfWorkProxies.ThrowIfAny(ConnectFindings.Find(registered));
             UnitOfWorkProxies.LogDoubts(
-                _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOutsideUnit).OfType<Type>());
+                _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOutsideUnit).OfType<Type>(),
+                ConnectFindings.ContextsOf(registered));
         });
     }
 

@@ -84,7 +84,7 @@ internal sealed class ProvidedServices
         foreach (var descriptor in _services)
             proxying.Add(descriptor);
 
-        UnitOfWorkProxies.ThrowIfAny([.. _misconfigured, .. proxying.Findings]);
+        UnitOfWorkProxies.ThrowIfAny([.. _misconfigured, .. proxying.Findings, .. RegisteredConnects.Find(_services)]);
         proxying.ApplyTo(_services);
         CarriedService.ApplyTo(_services, Options);
         Tx.Configure(Options);
@@ -115,7 +115,8 @@ internal sealed class ProvidedServices
         {
             // A collection that was added to this one after the last call has its own.
             var all = provider.GetServices<ProvidedServices>();
-            UnitOfWorkProxies.ThrowIfAny([.. all.SelectMany(one => LateServices.Find(one._services, one)).Distinct()]);
+            UnitOfWorkProxies.ThrowIfAny(
+                [.. all.SelectMany(one => LateServices.Find(one._services, one)).Distinct(), .. RegisteredConnects.Find(_services)]);
         }
         catch
         {
@@ -125,8 +126,10 @@ internal sealed class ProvidedServices
 
         Options.LoggerFactory ??= provider.GetService<ILoggerFactory>();
         UnitOfWorkProxies.LogDoubts(
-            Options, _services.Where(one => ProxiedService.Of(one) is not UnitScopedRegistration).SelectMany(ProxiedService.Planned)
-                .Select(one => one.Type));
+            Options,
+            _services.Where(one => ProxiedService.Of(one) is not UnitScopedRegistration).SelectMany(ProxiedService.Planned)
+                .Select(one => one.Type),
+            ConnectFindings.ContextsOf(RegisteredConnects.Describe(_services)));
     }
 
     // Services of another collection that were added to this one are proxied here with the rest, under the options of this one.

@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using TxAspects.PostgreSql;
 
 namespace TxAspects;
@@ -17,41 +15,38 @@ public static partial class PostgresConnect
     /// call inside a unit that writes joins it and stays on the primary. Not through PgBouncer, which goes on telling the role that a
     /// server had before its promotion.
     /// </remarks>
-    /// <inheritdoc cref="Create{TContext}" path="/typeparam|/exception"/>
+    /// <inheritdoc cref="Create{TContext}(string, PostgresConnectOptions{TContext})" path="/typeparam|/exception"/>
     /// <param name="connectionString">
     /// Its Host is the list of servers, such as <c>10.0.0.1,10.0.0.2:5433</c>, and <see cref="DbConnect.ChangeHostAsync"/> replaces the
     /// list. Load Balance Hosts is true unless it says otherwise; Target Session Attributes do not count. Keep its Timeout short, but not
     /// at one second: it is spent on every server that does not answer.
     /// </param>
-    /// <param name="name"><inheritdoc cref="Create{TContext}" path="/param[@name='name']/node()"/></param>
-    /// <param name="configureDataSource"><inheritdoc cref="Create{TContext}" path="/param[@name='configureDataSource']/node()"/></param>
-    /// <param name="configureProvider"><inheritdoc cref="Create{TContext}" path="/param[@name='configureProvider']/node()"/></param>
-    /// <param name="commitMarkers"><inheritdoc cref="Create{TContext}" path="/param[@name='commitMarkers']/node()"/></param>
-    /// <param name="reservedConnections"><inheritdoc cref="Create{TContext}" path="/param[@name='reservedConnections']/node()"/></param>
-    /// <param name="idleInTransactionTimeout">
-    /// <inheritdoc cref="Create{TContext}" path="/param[@name='idleInTransactionTimeout']/node()"/>
-    /// </param>
-    /// <param name="readYourWrites">
-    /// How long a read-only unit with <see cref="UnitOfWorkOptions.ReadAfter"/> waits for a standby before it takes the primary. With it
-    /// every commit tells its <see cref="ITxUnit.Position"/>. Default: commits tell none, and nothing is waited for.
-    /// </param>
-    /// <param name="twoPhase"><inheritdoc cref="Create{TContext}" path="/param[@name='twoPhase']/node()"/></param>
-    public static DbConnect<TContext> CreateCluster<TContext>(
-        string connectionString,
-        string? name = null,
-        Action<NpgsqlDataSourceBuilder>? configureDataSource = null,
-        Action<NpgsqlDbContextOptionsBuilder>? configureProvider = null,
-        PostgresCommitMarkers? commitMarkers = null,
-        int reservedConnections = 0,
-        TimeSpan? idleInTransactionTimeout = null,
-        TimeSpan? readYourWrites = null,
-        PostgresTwoPhase? twoPhase = null)
+    /// <param name="options">What else it is told. Default: the name of the context type, and the defaults of the options.</param>
+    public static DbConnect<TContext> CreateCluster<TContext>(string connectionString, PostgresConnectOptions<TContext>? options = null)
         where TContext : DbContext
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(readYourWrites.GetValueOrDefault(), TimeSpan.Zero, nameof(readYourWrites));
-        return Make<TContext>(
-            connectionString, name, configureDataSource, configureProvider, commitMarkers, reservedConnections, idleInTransactionTimeout,
-            throughPgBouncer: false, twoPhase,
-            new PostgresCluster(readYourWrites));
+        if (options is { ThroughPgBouncer: true })
+        {
+            throw new ArgumentException(
+                "A cluster cannot be reached through PgBouncer, which goes on telling the role that a server had before its promotion. " +
+                "Connect to the servers themselves.", nameof(options));
+        }
+
+        return Make(connectionString, options ?? new(), new PostgresCluster(options?.ReadYourWrites));
+    }
+
+    /// <summary>The cluster that a container asks for.</summary>
+    /// <inheritdoc cref="Create{TContext}(ConnectRequest)"/>
+    public static DbConnect<TContext> CreateCluster<TContext>(ConnectRequest request)
+        where TContext : DbContext
+        => CreateCluster(request, new PostgresConnectOptions<TContext>());
+
+    /// <summary>The same with options. The name and the services of the container come from the request.</summary>
+    /// <inheritdoc cref="Create{TContext}(ConnectRequest, PostgresConnectOptions{TContext})"/>
+    public static DbConnect<TContext> CreateCluster<TContext>(ConnectRequest request, PostgresConnectOptions<TContext> options)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return CreateCluster(request.ConnectionString, request.Complete<PostgresConnectOptions<TContext>, TContext>(options));
     }
 }

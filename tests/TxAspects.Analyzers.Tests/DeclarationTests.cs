@@ -99,7 +99,7 @@ public sealed class DeclarationTests
         public class OrdersController : ControllerBase
         {
             [UnitOfWork]
-            public IEnumerable<int> Get() => [];
+            public IQueryable<int> Get() => throw new NotSupportedException();
         }
 
         public static class Endpoints
@@ -108,7 +108,7 @@ public sealed class DeclarationTests
             public static IQueryable<int> Get() => throw new NotSupportedException();
         }
 
-        public interface IOrders { [UnitOfWork] IEnumerable<int> {|TXA007:Get|}(); }
+        public interface IOrders { [UnitOfWork] IQueryable<int> {|TXA007:Get|}(); }
         """, hasEndpoints: true);
 
     [TestMethod]
@@ -125,8 +125,8 @@ public sealed class DeclarationTests
             [UnitOfWork] ValueTask<IReadOnlyCollection<int>> ListAsync();
         }
 
-        public partial class Store { [UnitOfWork] public virtual partial IEnumerable<int> {|TXA007:All|}(); }
+        public partial class Store { [UnitOfWork] public virtual partial IQueryable<int> {|TXA007:All|}(); }
 
-        public partial class Store { public virtual partial IEnumerable<int> All() => []; }
+        public partial class Store { public virtual partial IQueryable<int> All() => throw new NotSupportedException(); }
         """);
 }

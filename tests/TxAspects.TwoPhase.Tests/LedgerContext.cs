@@ -12,7 +12,7 @@ internal sealed class LedgerContext(DbContextOptions<LedgerContext> options) : D
     public DbSet<Entry> Entries => Set<Entry>();
 
     public static DbConnect<LedgerContext> Connect(string connectionString, string name)
-        => PostgresConnect.Create<LedgerContext>(connectionString, name, twoPhase: new PostgresTwoPhase());
+        => PostgresConnect.Create<LedgerContext>(connectionString, new() { Name = name, TwoPhase = new PostgresTwoPhase() });
 
     protected override void OnModelCreating(ModelBuilder model)
         => model.Entity<Entry>().ToTable("entries").Property(entry => entry.Id).HasColumnName("id").ValueGeneratedNever();

@@ -26,6 +26,14 @@ public sealed class NoUnitOfWorkException : TxAspectsException
             ConnectName = connectName,
         };
 
+    internal static NoUnitOfWorkException ForInjection(string contextType, string connectName)
+        => new($"The container was asked for a '{contextType}', which is the session of '{connectName}' in a unit of work, but none is " +
+               "open. Ask where a unit is open: in a request behind app.UseTxAspects(), or in a service resolved inside its unit. " +
+               $"Elsewhere take the DbConnect and Tx.Session in the method, or IDbContextFactory<{contextType}> for a context of its own.")
+        {
+            ConnectName = connectName,
+        };
+
     internal static NoUnitOfWorkException ForCall(string call)
         => new($"No unit of work is open, so '{call}' has nothing to act on. " +
                Remedy);

@@ -16,7 +16,7 @@ public sealed class PoolExhaustedException : TxAspectsException
     internal PoolExhaustedException(string unitName, string outerUnitName, string connectName, Exception cause)
         : base($"The unit of work '{unitName}' waited in vain for a connection to '{connectName}', while '{outerUnitName}', inside which " +
                "it runs, holds one and waits for it. Raise Maximum Pool Size to at least two for each such unit that runs at a time, " +
-               "keep connections back for it with reservedConnections, or call it after the outer unit, as in Tx.OnCommitted.", cause)
+               "keep connections back for it with ReservedConnections, or call it after the outer unit, as in Tx.OnCommitted.", cause)
     {
         UnitName = unitName;
         OuterUnitName = outerUnitName;

@@ -39,6 +39,19 @@ public sealed class SessionException : TxAspectsException
         => new($"The session of '{connectName}' in the unit of work '{unitName}' was made by the unit, whose pool alone gives it back, " +
                "so it cannot be taken out. Take a session from Tx.NewSessionAsync, and bring it into the unit with Tx.AttachSession.");
 
+    internal static SessionException NotInjectable(string contextType, string connectName)
+        => new($"The session of '{connectName}' cannot be injected, because its '{contextType}' is not pooled: the container would " +
+               "dispose it while its unit still works. Let contexts be pooled (no CreateSession, Pooling left on, a Reset for state of " +
+               "the class's own), or take the DbConnect and Tx.Session in the method.");
+
+    internal static SessionException MigratedInSession(string unitName, string connectName, string operation)
+        => new($"'{operation}' was called on the session of '{connectName}' in '{unitName}', but it connects, locks and commits by " +
+               $"itself. Call connect.{operation}() outside units, as when the application starts.");
+
+    internal static SessionException SetUpInUnit(string unitName, string connectName, string operation)
+        => new($"'{operation}' was called for '{connectName}' while the unit of work '{unitName}' has a transaction open there, for " +
+               "whose locks it would wait for ever. Call it outside units, as when the application starts.");
+
     internal static SessionException TransactionOpen(string unitName, string connectName)
         => new($"A transaction is open on the session of '{connectName}' in the unit of work '{unitName}' already, so EF Core cannot " +
                "begin another one. For work that can be undone by itself use Propagation.Nested or WhenInTransaction.Savepoint, for " +

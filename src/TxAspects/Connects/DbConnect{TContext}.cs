@@ -24,6 +24,7 @@ public sealed class DbConnect<TContext> : DbConnect
         : base((options ?? throw new ArgumentNullException(nameof(options))).Name)
     {
         _options = options;
+        InjectedContexts.Note(typeof(TContext));
         _host = string.IsNullOrEmpty(options.Host) ? null : options.Host;
     }
 
@@ -102,6 +103,29 @@ public sealed class DbConnect<TContext> : DbConnect
         }
     }
 
+    /// <summary>A context as EF Core's own factories make it, which is no session.</summary>
+    internal async ValueTask<TContext> MakeContextAsync(bool async, CancellationToken cancellationToken)
+    {
+        if (_options.BeforeCreateSession is { } before)
+        {
+            var prepared = before(this, cancellationToken);
+            if (!async && !prepared.IsCompleted)
+                throw AwaitsBeforeSession("IDbContextFactory.CreateDbContextAsync");
+            await prepared.ConfigureAwait(false);
+        }
+
+        var engine = LeaseEngine();
+        try
+        {
+            return engine.MakeAlone();
+        }
+        catch
+        {
+            await engine.ReleaseAsync(async).ConfigureAwait(false);
+            throw;
+        }
+    }
+
     internal override ValueTask<Session> OpenSessionAsync(
         ISessionOwner owner, bool isOfUnit, bool async, CancellationToken cancellationToken)
     {
@@ -110,13 +134,12 @@ public sealed class DbConnect<TContext> : DbConnect
 
         var prepared = before(this, cancellationToken);
         if (!async && !prepared.IsCompleted)
-        {
-            throw new SynchronousUseException(
-                $"BeforeCreateSession of '{Name}'", "Use Tx.SessionAsync, or make the handler complete synchronously.");
-        }
-
+            throw AwaitsBeforeSession("Tx.SessionAsync");
         return OpenWhenPreparedAsync(prepared, owner, isOfUnit);
     }
+
+    private SynchronousUseException AwaitsBeforeSession(string remedy)
+        => new($"BeforeCreateSession of '{Name}'", $"Use {remedy}, or make the handler complete synchronously.");
 
     private async ValueTask<Session> OpenWhenPreparedAsync(ValueTask prepared, ISessionOwner owner, bool isOfUnit)
     {
@@ -193,8 +216,17 @@ public sealed class DbConnect<TContext> : DbConnect
         => new(
             Name, source, _options.Driver,
             new ContextEngine<TContext>.Making(
-                builder => _options.ConfigureSession(builder, source), _options.CreateSession, _options.Reset),
+                builder => Configure(builder, source), _options.CreateSession, _options.Reset, _options.Pooling),
             ownsSource, _options.MaxOuterConnections, redirection);
+
+    // The provider comes last, so that it keeps the engine whatever the user's options say of connections.
+    private void Configure(DbContextOptionsBuilder<TContext> builder, DbDataSource source)
+    {
+        if (_options.Services is { } services)
+            builder.UseApplicationServiceProvider(services);
+        _options.ConfigureContext?.Invoke(builder);
+        _options.ConfigureSession(builder, source);
+    }
 
     private sealed record Redirected(
         DbConnect<TContext> Connect, SessionRedirection Redirection, ContextEngine<TContext> Engine) : IDisposable

@@ -126,16 +126,23 @@ public sealed class UnitOfWorkProxies
     }
 
     /// <summary>
-    /// Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context, which is no session of its units.
+    /// Logs what is allowed and yet, as a rule, a mistake: a component whose constructor takes a context of some connect, which is no
+    /// session of its units.
     /// </summary>
     /// <param name="options">Where to log.</param>
     /// <param name="types">The implementation types of the components that are proxied.</param>
-    public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types)
+    /// <param name="ofConnects">The context types of the connects in the container, of which <see cref="ConnectFindings"/> knows more.
+    /// </param>
+    public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types, IReadOnlyCollection<Type> ofConnects)
     {
+        ArgumentNullException.ThrowIfNull(ofConnects);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(types);
         foreach (var (type, context) in types.Distinct().SelectMany(InjectedContexts.Of))
-            options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
+        {
+            if (!ofConnects.Contains(context))
+                options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
+        }
     }
 
     /// <summary>A proxy around an object, for every interface it implements that a proxy can implement.</summary>

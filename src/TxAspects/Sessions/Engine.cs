@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
 
@@ -40,6 +41,10 @@ internal abstract class Engine(
     public ValueTask<DbConnection> OpenConnectionAsync(bool async, CancellationToken cancellationToken)
         => Cluster?.OpenPrimaryAsync(source, async, cancellationToken) ??
            (async ? source.OpenConnectionAsync(cancellationToken) : new(source.OpenConnection()));
+
+    /// <summary>Waits for others where they have the same connection, before a statement of the library's own.</summary>
+    public ValueTask<IDisposable?> TakeTurnAsync(DbContext context, bool async, CancellationToken cancellationToken)
+        => redirection?.TakeTurnAsync(context, async, cancellationToken) ?? default;
 
     /// <summary>True where this has changed.</summary>
     public bool NoteStandby(bool isThere)

@@ -74,7 +74,7 @@ public sealed class ForgedPositionTests : ClusterTests
     {
         var keys = new EphemeralDataProtectionProvider();
         await using var ledger = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, name: "ledger", readYourWrites: TimeSpan.Zero);
+            ConnectionString, new() { Name = "ledger", ReadYourWrites = TimeSpan.Zero });
         await using var one = await StartAppAsync(ledger, keys);
         await using var other = await StartAppAsync(Connect, keys);
         await using var stranger = await StartAppAsync(Connect);
@@ -133,7 +133,8 @@ public sealed class ForgedPositionTests : ClusterTests
         settings.Host = string.Join(',',
             _meters.Select(meter => new NpgsqlConnectionStringBuilder(meter.ConnectionString)).Select(one => $"{one.Host}:{one.Port}"));
         settings.HostRecheckSeconds = 3600;
-        return PostgresConnect.CreateCluster<ShopContext>(settings.ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(2));
+        return PostgresConnect.CreateCluster<ShopContext>(
+            settings.ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.FromSeconds(2) });
     }
 
     private async Task<int> CountAsync(Func<Task> body)

@@ -16,7 +16,7 @@ public sealed class PositionTests : ClusterTests
     {
         await PauseAsync();
         await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+            ConnectionString, new() { ReadYourWrites = TimeSpan.FromMilliseconds(20) });
         await using var app = await StartAppAsync(
             impatient, async () => { (await Tx.SessionAsync(impatient)).Orders.Add(new Order { Item = "tea" }); });
         using var another = new HttpClient { BaseAddress = app.Address };
@@ -36,7 +36,7 @@ public sealed class PositionTests : ClusterTests
     {
         await PauseAsync();
         await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+            ConnectionString, new() { ReadYourWrites = TimeSpan.FromMilliseconds(20) });
         await using var app = await StartAppAsync(impatient, () => Tx.RunInNewContextAsync(() => InsertAsync(impatient)));
 
         using var written = await app.Client.PostAsync("/", content: null);
@@ -50,7 +50,7 @@ public sealed class PositionTests : ClusterTests
     {
         await PauseAsync();
         await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, readYourWrites: TimeSpan.FromMilliseconds(20));
+            ConnectionString, new() { ReadYourWrites = TimeSpan.FromMilliseconds(20) });
         await using var app = await StartAppAsync(impatient, async () =>
         {
             await Tx.NewAtomicSessionAsync(impatient, db => db.Orders.Add(new Order { Item = "tea" }).Context.SaveChangesAsync());

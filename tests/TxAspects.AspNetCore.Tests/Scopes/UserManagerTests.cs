@@ -19,8 +19,8 @@ public sealed class UserManagerTests
     public async Task StartAsync()
     {
         _database = await TemporaryDatabase.CreateAsync(TestServer.Server);
-        _accounts = PostgresConnect.Create<AccountContext>(_database.ConnectionString, name: "accounts");
-        await Tx.NewAtomicSessionAsync(_accounts, db => db.Database.EnsureCreatedAsync());
+        _accounts = PostgresConnect.Create<AccountContext>(_database.ConnectionString, new() { Name = "accounts" });
+        await _accounts.EnsureCreatedAsync();
         _provider = Providers.Build(services =>
         {
             services.AddLogging();

@@ -64,8 +64,8 @@ public sealed class Lane : IAsyncDisposable
 
     private DbConnect<ModelContext> Create(string connectionString, string name)
         => PostgresConnect.Create<ModelContext>(
-            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "model", MaxPoolSize = 30 }.ConnectionString, name,
-            configureDataSource: source => source.Name = $"{_pool}-{name}");
+            new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "model", MaxPoolSize = 30 }.ConnectionString,
+            new() { Name = name, ConfigureDataSource = source => source.Name = $"{_pool}-{name}" });
 
     private void Listen()
     {

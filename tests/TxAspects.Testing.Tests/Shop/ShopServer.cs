@@ -15,7 +15,7 @@ internal static class ShopServer
 
     /// <summary>As an application has it: static, and in tests leading nowhere.</summary>
     public static DbConnect<ShopContext> Nowhere { get; } = PostgresConnect.Create<ShopContext>(
-        "Host=127.0.0.1;Port=1;Database=none;Timeout=1", name: "shop");
+        "Host=127.0.0.1;Port=1;Database=none;Timeout=1", new() { Name = "shop" });
 
     public static async Task<TestTemplate> TemplateAsync()
     {
@@ -59,7 +59,7 @@ internal static class ShopServer
     }
 
     public static DbConnect<ShopContext> Connect(string connectionString, string name = "shop")
-        => PostgresConnect.Create<ShopContext>(connectionString, name);
+        => PostgresConnect.Create<ShopContext>(connectionString, new() { Name = name });
 
     /// <summary>What is committed, seen over a connection of its own.</summary>
     public static async Task<string> CommittedAsync(string connectionString)

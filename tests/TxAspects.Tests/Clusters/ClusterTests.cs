@@ -40,7 +40,8 @@ public abstract class ClusterTests
         await ExecuteAsync(Cluster.Primary, ShopContext.Schema);
         foreach (var standby in Cluster.Standbys)
             await CatchUpAsync(standby);
-        Connect = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
+        Connect = PostgresConnect.CreateCluster<ShopContext>(
+            ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.FromSeconds(10) });
         Tx.Configure(new TxAspectsOptions { LoggerFactory = _log });
     }
 

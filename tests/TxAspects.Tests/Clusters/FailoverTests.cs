@@ -109,7 +109,8 @@ public sealed class FailoverTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_commits (id uuid PRIMARY KEY, committed boolean NOT NULL, at " +
                                             "timestamptz NOT NULL DEFAULT now())");
         await using var marking = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, name: "shop", commitMarkers: new PostgresCommitMarkers(), readYourWrites: TimeSpan.FromSeconds(10));
+            ConnectionString,
+            new() { Name = "shop", CommitMarkers = new PostgresCommitMarkers(), ReadYourWrites = TimeSpan.FromSeconds(10) });
         ITxUnit? unit = null;
         foreach (var standby in Cluster.Standbys)
             await ExecuteAsync(standby, "SELECT pg_wal_replay_pause()");

@@ -60,7 +60,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     {
         await PauseAsync();
         await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(20));
+            ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.FromMilliseconds(20) });
         var position = await PositionAfterInsertAsync();
 
         Assert.AreEqual(Cluster.Primary.Port, await Tx.RunAsync(() => PortInUnitAsync(impatient), ReadOnly with { ReadAfter = position }));
@@ -75,7 +75,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     {
         await PauseAsync();
         await using var impatient = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, name: "shop", readYourWrites: TimeSpan.Zero);
+            ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.Zero });
         var position = await PositionAfterInsertAsync();
 
         await using var scope = Tx.Open(new UnitOfWorkOptions { ReadAfter = position, AdoptSettings = true });
@@ -113,7 +113,7 @@ public sealed class ReadYourWritesTests : ClusterTests
     {
         await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
         await using var connect = PostgresConnect.CreateCluster<ShopContext>(
-            relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.FromSeconds(10));
+            relay.Into(ConnectionString), new() { Name = "shop", ReadYourWrites = TimeSpan.FromSeconds(10) });
         for (var unit = 0; unit < 20; unit++)
         {
             ITxUnit? writing = null;
@@ -134,8 +134,8 @@ public sealed class ReadYourWritesTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, $"CREATE ROLE app LOGIN PASSWORD '{password}'; GRANT ALL ON orders TO app; " +
             "REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
         await using var powerless = PostgresConnect.CreateCluster<ShopContext>(
-            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString, name: "shop",
-                readYourWrites: TimeSpan.Zero);
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Username = "app" }.ConnectionString,
+            new() { Name = "shop", ReadYourWrites = TimeSpan.Zero });
         ITxUnit? unit = null;
 
         await Tx.RunAsync(async () =>

@@ -156,7 +156,7 @@ public sealed class SilentServerTests : ClusterTests
         _relay = new ServerRelay(server);
         var settings = new NpgsqlConnectionStringBuilder(Relay.Into(ConnectionString + more)) { Timeout = Timeout, CommandTimeout = 1 };
         _connect = PostgresConnect.CreateCluster<ShopContext>(
-            settings.ConnectionString, name: "shop", readYourWrites: TimeSpan.FromMilliseconds(100));
+            settings.ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.FromMilliseconds(100) });
     }
 
     /// <summary>Both standbys have a pooled connection, and Npgsql knows all servers.</summary>

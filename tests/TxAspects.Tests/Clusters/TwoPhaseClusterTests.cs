@@ -23,7 +23,7 @@ public sealed class TwoPhaseClusterTests : ClusterTests
         await ExecuteAsync(Cluster.Primary, "CREATE TABLE txaspects_decisions (id uuid PRIMARY KEY, committed boolean NOT NULL, at " +
                                             "timestamptz NOT NULL DEFAULT now())");
         _archive = await TwoPhaseServers.CreateArchiveAsync();
-        _shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, name: "shop", twoPhase: TwoPhase);
+        _shop = PostgresConnect.CreateCluster<ShopContext>(ConnectionString, new() { Name = "shop", TwoPhase = TwoPhase });
         _ledger = _archive.Create(name: "ledger", twoPhase: TwoPhase);
 
         // Npgsql now knows all three servers for ten seconds.
@@ -67,7 +67,7 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     public async Task Its_position_is_told_although_another_database_decides()
     {
         await using var shop = PostgresConnect.CreateCluster<ShopContext>(
-            ConnectionString, name: "shop", readYourWrites: TimeSpan.FromSeconds(10), twoPhase: TwoPhase);
+            ConnectionString, new() { Name = "shop", ReadYourWrites = TimeSpan.FromSeconds(10), TwoPhase = TwoPhase });
         for (var count = 1; count <= 3; count++)
         {
             ITxUnit? unit = null;
@@ -90,7 +90,7 @@ public sealed class TwoPhaseClusterTests : ClusterTests
     {
         await using var relay = new ServerRelay(Cluster.Primary, endsLate: true);
         await using var shop = PostgresConnect.CreateCluster<ShopContext>(
-            relay.Into(ConnectionString), name: "shop", readYourWrites: TimeSpan.Zero, twoPhase: TwoPhase);
+            relay.Into(ConnectionString), new() { Name = "shop", ReadYourWrites = TimeSpan.Zero, TwoPhase = TwoPhase });
         for (var unit = 0; unit < 10; unit++)
         {
             Tx.Run(

@@ -11,7 +11,7 @@ public sealed class PostgresConnectTests : DatabaseTests
     {
         var settings = new NpgsqlConnectionStringBuilder(Master.ConnectionString) { Options = "-c lock_timeout=1234" };
         await using var connect = PostgresConnect.Create<ShopContext>(
-            settings.ConnectionString, idleInTransactionTimeout: TimeSpan.FromSeconds(7));
+            settings.ConnectionString, new() { IdleInTransactionTimeout = TimeSpan.FromSeconds(7) });
 
         Assert.AreEqual("7s", await ShowAsync(connect, "idle_in_transaction_session_timeout"));
         Assert.AreEqual("1234ms", await ShowAsync(connect, "lock_timeout"));
@@ -21,7 +21,7 @@ public sealed class PostgresConnectTests : DatabaseTests
     public async Task Server_ends_a_unit_that_is_idle_for_longer_and_nothing_of_it_is_kept()
     {
         await using var connect = PostgresConnect.Create<ShopContext>(
-            Master.ConnectionString, idleInTransactionTimeout: TimeSpan.FromMilliseconds(50));
+            Master.ConnectionString, new() { IdleInTransactionTimeout = TimeSpan.FromMilliseconds(50) });
 
         var failure = await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(async () =>
         {
@@ -37,7 +37,7 @@ public sealed class PostgresConnectTests : DatabaseTests
     public async Task Reserved_connections_are_left_to_units_inside_others()
     {
         var settings = new NpgsqlConnectionStringBuilder(Master.ConnectionString) { MaxPoolSize = 2, Timeout = 60 };
-        await using var connect = PostgresConnect.Create<ShopContext>(settings.ConnectionString, reservedConnections: 1);
+        await using var connect = PostgresConnect.Create<ShopContext>(settings.ConnectionString, new() { ReservedConnections = 1 });
 
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => Tx.RunAsync(async () =>
         {
@@ -51,12 +51,12 @@ public sealed class PostgresConnectTests : DatabaseTests
     [DataRow(5)]
     public void Reserving_all_connections_or_fewer_than_none_is_refused(int reserved)
         => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-            () => PostgresConnect.Create<ShopContext>("Host=localhost;Maximum Pool Size=5", reservedConnections: reserved));
+            () => PostgresConnect.Create<ShopContext>("Host=localhost;Maximum Pool Size=5", new() { ReservedConnections = reserved }));
 
     [TestMethod]
     public void Timeout_of_nothing_is_refused()
         => Assert.ThrowsExactly<ArgumentOutOfRangeException>(
-            () => PostgresConnect.Create<ShopContext>("Host=localhost", idleInTransactionTimeout: TimeSpan.Zero));
+            () => PostgresConnect.Create<ShopContext>("Host=localhost", new() { IdleInTransactionTimeout = TimeSpan.Zero }));
 
     private static async Task<string> ShowAsync(DbConnect<ShopContext> connect, string setting)
         => await Tx.RunAsync(async () => (await (await Tx.SessionAsync(connect)).Database.SqlQuery<string>(

@@ -35,7 +35,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
             await KillAsync();
             await SwallowAsync(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT 1"));
         }),
-        ["The connection was lost, that failure was swallowed, and the session was used again"] = LostAndUsedAgainAsync,
+        ["The connection was lost, and the unit went on over another one"] = LostAndGoneOnAsync,
         ["The server cancelled the BEGIN that goes out with the first command"] = BeginCancelledAsync,
         ["The second of two commits failed"] = SecondFailedAsync,
         ["The second of two commits was lost"] = SecondLostAsync,
@@ -113,7 +113,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
     }
 
-    private Task LostAndUsedAgainAsync() => RunAsync(async () =>
+    private Task LostAndGoneOnAsync() => RunAsync(async () =>
     {
         var db = await Tx.SessionAsync(Connect);
         await KillAsync();

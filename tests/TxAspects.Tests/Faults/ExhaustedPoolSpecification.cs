@@ -93,7 +93,7 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
     [TestMethod]
     public async Task Unit_inside_one_that_holds_nothing_of_the_pool_is_told_of_the_pool_alone()
     {
-        await using var connect = OfOneConnection(timeoutSeconds: 1);
+        await using var connect = OfOneConnection(timeoutSeconds: 1, name: "small");
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var holding = await HoldAsync(connect, release.Task);
 
@@ -202,8 +202,8 @@ public abstract class ExhaustedPoolSpecification<TEntry> : FaultSpecification<TE
         Assert.IsInstanceOfType<NpgsqlException>(failure.InnerException);
     }
 
-    private DbConnect<ShopContext> OfOneConnection(int timeoutSeconds)
-        => Master.Create(configure: settings => (settings.MaxPoolSize, settings.Timeout) = (1, timeoutSeconds));
+    private DbConnect<ShopContext> OfOneConnection(int timeoutSeconds, string name = "master")
+        => Master.Create(name: name, configure: settings => (settings.MaxPoolSize, settings.Timeout) = (1, timeoutSeconds));
 
     /// <summary>A unit that holds its connection; returns when it does.</summary>
     private async Task<Task> HoldAsync(DbConnect<ShopContext> connect, Task release)

@@ -34,7 +34,8 @@ public abstract class SecretPaths : DatabaseTests
 
     [Path]
     public Task SettingThatIsLostThroughAPooler()
-        => PostgresConnect.Create<ShopContext>($"Host=127.0.0.1;Password={Password};Options=-c my.tenant={Tenant}", throughPgBouncer: true)
+        => PostgresConnect.Create<ShopContext>(
+                $"Host=127.0.0.1;Password={Password};Options=-c my.tenant={Tenant}", new() { ThroughPgBouncer = true })
             .DisposeAsync().AsTask();
 
     [Path]

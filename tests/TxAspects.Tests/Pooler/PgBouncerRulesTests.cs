@@ -12,7 +12,7 @@ public sealed class PgBouncerRulesTests : DatabaseTests
     public void Setting_that_would_be_lost_on_the_way_is_refused(string setting, string name)
     {
         var refused = Assert.ThrowsExactly<ArgumentException>(
-            () => PostgresConnect.Create<ShopContext>($"Host=localhost;{setting}", throughPgBouncer: true));
+            () => PostgresConnect.Create<ShopContext>($"Host=localhost;{setting}", new() { ThroughPgBouncer = true }));
 
         StringAssert.Contains(refused.Message, $"'{name}'");
     }
@@ -20,7 +20,7 @@ public sealed class PgBouncerRulesTests : DatabaseTests
     [TestMethod]
     public void Time_limit_that_is_such_a_setting_is_refused_as_well()
         => Assert.ThrowsExactly<ArgumentException>(() => PostgresConnect.Create<ShopContext>(
-            "Host=localhost", idleInTransactionTimeout: TimeSpan.FromSeconds(1), throughPgBouncer: true));
+            "Host=localhost", new() { IdleInTransactionTimeout = TimeSpan.FromSeconds(1), ThroughPgBouncer = true }));
 
     [TestMethod]
     public async Task Unit_commits_and_rolls_back_through_it()
@@ -29,7 +29,7 @@ public sealed class PgBouncerRulesTests : DatabaseTests
             Assert.Inconclusive("PgBouncer is not installed.");
         await using var pooler = await PgBouncer.StartAsync(Master.ConnectionString);
         var settings = new Npgsql.NpgsqlConnectionStringBuilder(Master.ConnectionString) { Port = pooler.Port };
-        await using var connect = PostgresConnect.Create<ShopContext>(settings.ConnectionString, throughPgBouncer: true);
+        await using var connect = PostgresConnect.Create<ShopContext>(settings.ConnectionString, new() { ThroughPgBouncer = true });
 
         await Tx.RunAsync(async () =>
         {

@@ -38,8 +38,8 @@ internal sealed class ContextEngine<TContext> : Engine
             _options = builder.Options;
             _redirection = redirection;
             _make = making.Create ?? FindConstructor(connectName);
-            _state = making.Create is null && making.Reset is null ? ContextState.Find(typeof(TContext)) : [];
-            _pool = making.Create is null && _state.Count == 0 ? CreatePool() : null;
+            _state = making is { Pooling: true, Create: null, Reset: null } ? ContextState.Find(typeof(TContext)) : [];
+            _pool = making is { Pooling: true, Create: null } && _state.Count == 0 ? CreatePool() : null;
         }
         catch
         {
@@ -78,6 +78,20 @@ internal sealed class ContextEngine<TContext> : Engine
     }
 
     public override LeasedContext Make() => new(Prepared(_make(_options)), lease: null);
+
+    /// <summary>A context as EF Core's own factories make it, outside sessions. It keeps the engine until it is disposed.</summary>
+    public TContext MakeAlone()
+    {
+        var context = Prepared(_make(_options));
+        if (SessionSlot.Of(context) is not { } slot)
+        {
+            context.Dispose();
+            throw SessionException.MadeWithOtherOptions(typeof(TContext).Name, _connectName);
+        }
+
+        slot.Engine = this;
+        return context;
+    }
 
     protected override async ValueTask DisposeAsync(bool async)
     {
@@ -131,6 +145,8 @@ internal sealed class ContextEngine<TContext> : Engine
     /// <param name="Configure">Sets their options.</param>
     /// <param name="Create">Makes one; null for EF Core's pool.</param>
     /// <param name="Reset">Puts back what user code has set on one; null where nothing does.</param>
+    /// <param name="Pooling">Whether contexts may serve one unit after the other.</param>
     public sealed record Making(
-        Action<DbContextOptionsBuilder<TContext>> Configure, Func<DbContextOptions<TContext>, TContext>? Create, Action<TContext>? Reset);
+        Action<DbContextOptionsBuilder<TContext>> Configure, Func<DbContextOptions<TContext>, TContext>? Create, Action<TContext>? Reset,
+        bool Pooling);
 }

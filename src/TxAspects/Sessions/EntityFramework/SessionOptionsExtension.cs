@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.Sessions.EntityFramework.Interceptors;
@@ -27,6 +28,21 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
             .AddScoped<IConcurrencyDetector, SessionConcurrencyDetector>()
             .AddScoped<IDbContextTransactionManager, SessionTransactionManager>()
             .AddSingleton<IRelationalTransactionFactory, SessionTransactionFactory>();
+
+        Surround<IMigrator, SessionMigrator>(services);
+        Surround<IRelationalDatabaseCreator, SessionDatabaseCreator>(services);
+    }
+
+    // The provider's own have been added before, because its extension comes first.
+    private static void Surround<TService, TSurrounding>(IServiceCollection services)
+        where TService : class
+        where TSurrounding : class, TService
+    {
+        if (services.LastOrDefault(one => one.ServiceType == typeof(TService))?.ImplementationType is { } inner)
+        {
+            services.AddScoped<TService>(provider => ActivatorUtilities.CreateInstance<TSurrounding>(
+                provider, ActivatorUtilities.CreateInstance(provider, inner)));
+        }
     }
 
     public void Validate(IDbContextOptions options)

@@ -19,6 +19,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public Session? Session { get; set; }
 
+    /// <summary>What a context outside sessions keeps alive until it is disposed. Null for those of sessions, which keep it.</summary>
+    public Engine? Engine { get; set; }
+
     /// <summary>Who uses the context at this moment. It belongs to the context, so that a unit allocates none.</summary>
     public Admission Admission { get; } = new();
 
@@ -92,7 +95,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
             session.CheckAdmission();
 
             // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
-            session.Gate.EndByOthers.ThrowIfOver();
+            session.Gate.EndByOthers.ThrowIfThere();
             session.Enter();
         }
         else if (Admission.Enter() is not AdmissionAnswer.Admitted)
@@ -169,6 +172,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         IsOpening = false;
         Admission.Reset();
         session?.ContextGone();
-        return session?.Engine;
+        var engine = session?.Engine ?? Engine;
+        Engine = null;
+        return engine;
     }
 }

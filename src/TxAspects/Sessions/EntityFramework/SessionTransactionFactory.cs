@@ -13,8 +13,13 @@ internal sealed class SessionTransactionFactory(RelationalTransactionFactoryDepe
         IRelationalConnection connection, DbTransaction transaction, Guid transactionId,
         IDiagnosticsLogger<DbLoggerCategory.Database.Transaction> logger, bool transactionOwned)
     {
-        if (SessionSlot.SessionOf(connection.Context) is not { } session)
-            return base.Create(connection, transaction, transactionId, logger, transactionOwned);
+        var context = connection.Context;
+        if (SessionSlot.SessionOf(context) is not { } session)
+        {
+            var isRedirected = !SessionSlot.IsDisposed(context) &&
+                SessionSlot.Of(context)?.Engine?.Redirection is { OwnsTransactions: false };
+            return base.Create(connection, transaction, transactionId, logger, transactionOwned && !isRedirected);
+        }
 
         var isOwned = transactionOwned && session.Engine.Redirection is not { OwnsTransactions: false };
         var made = new SessionTransaction(

@@ -38,15 +38,6 @@ internal sealed class EndByOthers(Session session, TransactionGate gate)
             throw SessionException.EndedByOthers(session.Owner.Name, session.ConnectName);
     }
 
-    /// <summary>Throws where EF Core would put the next command into a transaction that is over.</summary>
-    /// <exception cref="SessionException">It went with its connection, or somebody has ended it.</exception>
-    public void ThrowIfOver()
-    {
-        ThrowIfThere();
-        if (gate is { HasLost: true, Current: { IsEnding: false } transaction } && session.Engine.Driver.IsOver(transaction.Database))
-            throw SessionException.Lost(session.Owner.Name, session.ConnectName);
-    }
-
     /// <summary>
     /// Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command
     /// was kept.

@@ -162,7 +162,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         var command = transaction.Connection!.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
         (command.Transaction, command.CommandText) = (transaction, sql);
-        using var turn = await gate.TakeTurnAsync(async, cancellationToken).ConfigureAwait(false);
+        using var turn = await session.Engine.TakeTurnAsync(session.Context, async, cancellationToken).ConfigureAwait(false);
         Owner.Deadline?.Limit(command);
         if (async)
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

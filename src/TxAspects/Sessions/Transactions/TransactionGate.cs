@@ -103,12 +103,12 @@ internal sealed class TransactionGate
     /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
     public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
     {
-        EndByOthers.ThrowIfOver();
+        EndByOthers.ThrowIfThere();
         Commands.ThrowIfReading();
 
         // What is told behind a savepoint goes with it.
         await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
-        using var turn = await TakeTurnAsync(async, cancellationToken).ConfigureAwait(false);
+        using var turn = await _session.Engine.TakeTurnAsync(_session.Context, async, cancellationToken).ConfigureAwait(false);
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
 
@@ -120,7 +120,7 @@ internal sealed class TransactionGate
         if (EndByOthers.IsThere)
             return;
 
-        using var turn = await TakeTurnAsync(async, CancellationToken.None).ConfigureAwait(false);
+        using var turn = await _session.Engine.TakeTurnAsync(_session.Context, async, CancellationToken.None).ConfigureAwait(false);
         if (async)
             await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
         else
@@ -252,10 +252,6 @@ internal sealed class TransactionGate
         if (Current is { IsEnding: false })
             Lost();
     }
-
-    /// <summary>Waits for others where they have the same connection, before a statement of the library's own.</summary>
-    public ValueTask<IDisposable?> TakeTurnAsync(bool async, CancellationToken cancellationToken)
-        => _session.Engine.Redirection?.TakeTurnAsync(_session.Context, async, cancellationToken) ?? default;
 
     private void Ended()
     {

@@ -29,8 +29,8 @@ public sealed partial class GettingStartedPageTests
         await using var database = await TemporaryDatabase.CreateAsync(TestServer.Server);
         var connectionString = database.ConnectionString;
 
-        var notes = PostgresConnect.Create<NotesContext>(connectionString, name: "notes");
-        await Tx.NewAtomicSessionAsync(notes, db => db.Database.EnsureCreatedAsync());
+        var notes = PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" });
+        await notes.EnsureCreatedAsync();
 
         var builder = new ContainerBuilder();
         builder.RegisterModule(new TxAspectsModule());
@@ -49,10 +49,10 @@ public sealed partial class GettingStartedPageTests
         await using var database = await TemporaryDatabase.CreateAsync(TestServer.Server);
         var connectionString = database.ConnectionString;
         await using (var connect = PostgresConnect.Create<NotesContext>(connectionString))
-            await Tx.NewAtomicSessionAsync(connect, db => db.Database.EnsureCreatedAsync());
+            await connect.EnsureCreatedAsync();
 
         var services = new ServiceCollection();
-        services.AddSingleton(_ => PostgresConnect.Create<NotesContext>(connectionString, name: "notes"));
+        services.AddTxConnect("notes", PostgresConnect.Create<NotesContext>, connectionString);
         services.AddScoped<INoteService, NoteService>();
         services.AddTxAspects();
         await using var provider = services.BuildServiceProvider();

@@ -28,7 +28,7 @@ public sealed class PostgresTwoPhaseRecovery
             throw new ArgumentException(
                 "No connect is given. Give every one that takes part in units with CommitMode.TwoPhase.", nameof(connects));
         if (Array.Find(_connects, connect => connect.Driver is not PostgresDriver { TwoPhaseCommit: not null }) is { } other)
-            throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Give one to PostgresConnect.Create, or leave the " +
+            throw new ArgumentException($"'{other.Name}' has no PostgresTwoPhase. Set the option TwoPhase of its connect, or leave the " +
                                         "connect out.", nameof(connects));
         if (_connects.GroupBy(connect => connect.Name).FirstOrDefault(group => group.Count() > 1) is { } same)
             throw new ArgumentException($"Two connects have the name '{same.Key}', by which decisions are found. Give each a name of its " +
