@@ -95,7 +95,7 @@ public sealed class ConnectSettingsTests : DatabaseTests
         {
             await InsertAsync("tea");
             var refused = await Assert.ThrowsExactlyAsync<SessionException>(async () => await Tx.SessionAsync(other));
-            StringAssert.Contains(refused.Message, "is named 'master' too");
+            StringAssert.Contains(refused.Message, "is named 'master' as well");
             await using var session = await Tx.NewSessionAsync(other);
             Assert.ThrowsExactly<SessionException>(() => Tx.AttachSession(other, session));
         });
