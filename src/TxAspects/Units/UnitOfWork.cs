@@ -76,9 +76,6 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     /// <summary>The scopes in which its services live; null where none was resolved inside it.</summary>
     public UnitScopes? Scopes => _scopes;
 
-    /// <summary>What it was opened for, where that has a scope already.</summary>
-    public IUnitSurroundings? Surroundings { get; set; }
-
     public Attempt Attempt => _attempt;
 
     public long Id
@@ -166,7 +163,7 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public UnitSessions GetSessions()
         => _sessions ?? Interlocked.CompareExchange(ref _sessions, new UnitSessions(this), null) ?? _sessions;
 
-    public UnitScopes GetScopes() => LazyInitializer.EnsureInitialized(ref _scopes, () => new UnitScopes(this));
+    public UnitScopes GetScopes() => _scopes ?? Interlocked.CompareExchange(ref _scopes, new UnitScopes(this), null) ?? _scopes;
 
     /// <summary>Keeps what is told of its end.</summary>
     public void Keep(UnitReport report) => _report = report;

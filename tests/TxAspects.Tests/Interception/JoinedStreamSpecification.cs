@@ -170,4 +170,4 @@ public sealed class JoinedStreamOnInterfaceProxyTests() : JoinedStreamSpecificat
 
 [TestClass]
 public sealed class JoinedStreamOnClassProxyTests()
-    : JoinedStreamSpecification(builder => builder.RegisterType<SubclassedStreams>().AsSelf().As<IStreams>());
+    : JoinedStreamSpecification(builder => builder.RegisterType<SubclassedStreams>().EnableUnitOfWork().AsSelf().As<IStreams>());

@@ -234,4 +234,5 @@ public abstract class KindSpecification(Action<ContainerBuilder> register) : Dat
 public sealed class KindOnInterfaceProxyTests() : KindSpecification(builder => builder.RegisterType<ProxiedKinds>().As<IKinds>());
 
 [TestClass]
-public sealed class KindOnClassProxyTests() : KindSpecification(builder => builder.RegisterType<SubclassedKinds>().AsSelf().As<IKinds>());
+public sealed class KindOnClassProxyTests() : KindSpecification(
+    builder => builder.RegisterType<SubclassedKinds>().EnableUnitOfWork().AsSelf().As<IKinds>());

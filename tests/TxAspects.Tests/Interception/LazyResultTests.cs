@@ -116,7 +116,7 @@ public sealed class LazyResultTests : DatabaseTests
     private static async Task AssertInEveryEntryAsync(Func<INumbers, Task> assert)
     {
         using var byInterface = Containers.Build(builder => builder.RegisterType<Numbers>().As<INumbers>());
-        using var byClass = Containers.Build(builder => builder.RegisterType<Numbers>());
+        using var byClass = Containers.Build(builder => builder.RegisterType<Numbers>().EnableUnitOfWork());
         await assert(byInterface.Resolve<INumbers>());
         await assert(byClass.Resolve<Numbers>());
     }

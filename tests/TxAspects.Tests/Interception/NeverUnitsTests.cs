@@ -74,7 +74,7 @@ public sealed class NeverUnitsTests
         if (byInterface)
             builder.RegisterType<Members>().As<IMembers>();
         else
-            builder.RegisterType<Members>().AsSelf().As<IMembers>();
+            builder.RegisterType<Members>().EnableUnitOfWork().AsSelf().As<IMembers>();
     }
 
     public interface IMembers : IDisposable, IAsyncDisposable

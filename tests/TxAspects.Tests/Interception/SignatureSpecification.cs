@@ -129,4 +129,4 @@ public sealed class SignatureOnInterfaceProxyTests() : SignatureSpecification(
 
 [TestClass]
 public sealed class SignatureOnClassProxyTests()
-    : SignatureSpecification(builder => builder.RegisterType<SubclassedSignatures>().AsSelf().As<ISignatures>());
+    : SignatureSpecification(builder => builder.RegisterType<SubclassedSignatures>().EnableUnitOfWork().AsSelf().As<ISignatures>());

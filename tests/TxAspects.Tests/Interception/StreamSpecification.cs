@@ -292,4 +292,4 @@ public sealed class StreamOnInterfaceProxyTests() : StreamSpecification(builder 
 
 [TestClass]
 public sealed class StreamOnClassProxyTests() : StreamSpecification(
-    builder => builder.RegisterType<SubclassedStreams>().AsSelf().As<IStreams>());
+    builder => builder.RegisterType<SubclassedStreams>().EnableUnitOfWork().AsSelf().As<IStreams>());

@@ -112,8 +112,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
             _refusing = Failure = exception;
 
         // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command
-        // may have run alone.
-        if (wasSent && command == _first && !_hasAnswered && gate.HasLost && Driver.IsCancellation(exception))
+        // may have run alone, which matters where it may have written something.
+        if (wasSent && command == _first && !_hasAnswered && !Writes.AreNone && gate.HasLost && Driver.IsCancellation(exception))
         {
             gate.LostInDoubt();
             throw CommitOutcomeUnknownException.AtBegin(Owner.Name, session.ConnectName, exception);

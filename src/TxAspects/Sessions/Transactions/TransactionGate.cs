@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
@@ -85,9 +86,9 @@ internal sealed class TransactionGate
         => BeginAsync(isolationLevel, carrier: null, async, cancellationToken);
 
     /// <summary>The same for a command, which <see cref="SentCommands.Prepare"/> lets take settings along where it can.</summary>
-    public ValueTask BeginAsync(DbCommand command, bool async, CancellationToken cancellationToken)
+    public ValueTask BeginAsync(DbCommand command, CommandSource source, bool async, CancellationToken cancellationToken)
         => BeginAsync(
-            IsolationLevel.Unspecified, _session.Owner.ReadOnly && Start.CanTakeAlong(command) ? command : null, async, cancellationToken);
+            IsolationLevel.Unspecified, Owner.ReadOnly && Start.CanTakeAlong(command, source) ? command : null, async, cancellationToken);
 
     /// <summary>EF Core has made an object of it.</summary>
     public void Began(SessionTransaction transaction)

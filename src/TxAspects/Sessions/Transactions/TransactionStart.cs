@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Drivers;
 using TxAspects.Sessions.EntityFramework;
@@ -100,12 +101,14 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
 
     /// <summary>Whether a command can take the settings along, in front of its own text.</summary>
     /// <remarks>
-    /// Not where an interceptor of the user's may put another command or a result in its place: then nobody would know whether they were
-    /// sent. A command with positional parameters must be a single statement.
+    /// Only queries of EF Core's own: where the beginning of the transaction is cut off, SQL text might run alone, and write. Not where an
+    /// interceptor of the user's may put another command or a result in its place: then nobody would know whether they were sent. A
+    /// command with positional parameters must be a single statement.
     /// </remarks>
-    public bool CanTakeAlong(DbCommand command)
+    public bool CanTakeAlong(DbCommand command, CommandSource source)
     {
-        if (!Driver.RunsStatementsTogether || slot.HasForeignInterceptors || command.CommandType is not CommandType.Text)
+        if (source is not CommandSource.LinqQuery || command.CommandType is not CommandType.Text || !Driver.RunsStatementsTogether ||
+            slot.HasForeignInterceptors)
             return false;
 
         foreach (DbParameter parameter in command.Parameters)

@@ -14,6 +14,9 @@ internal sealed class UnitScopes(UnitOfWork unit)
     private bool _isBeginning;
     private bool _hasEnded;
 
+    /// <summary>What the unit was opened for, where that has a scope already.</summary>
+    public IUnitSurroundings? Surroundings { get; set; }
+
     /// <summary>The target in the unit's scope.</summary>
     /// <exception cref="SynchronousUseException">The unit is synchronous, and could not dispose the target.</exception>
     public object Resolve(UnitScopedTarget target)
@@ -65,7 +68,7 @@ internal sealed class UnitScopes(UnitOfWork unit)
                     $"What is carried into the scope of unit of work '{unit.Name}' calls a service that lives in that scope. " +
                     "Carry something that needs no such service.");
 
-            var given = unit.Surroundings is { } surroundings ? target.FindScope(surroundings.Services) : null;
+            var given = Surroundings is { } surroundings ? target.FindScope(surroundings.Services) : null;
             var scope = given ?? Begin(target);
             _begun.Add((container, scope, given is null));
             return scope;

@@ -11,6 +11,6 @@ public static class UnitSurroundings
     public static void Set(ITxUnit unit, IUnitSurroundings surroundings)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        ((UnitOfWork)unit).Surroundings = surroundings;
+        ((UnitOfWork)unit).GetScopes().Surroundings = surroundings;
     }
 }

@@ -124,7 +124,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     {
         if (SessionSlot.SessionOf(eventData.Context) is { } session && session.Opening.Owns(command))
         {
-            session.Gate.BeginAsync(command, async: false, default).Completed();
+            session.Gate.BeginAsync(command, eventData.CommandSource, async: false, default).Completed();
             session.Gate.Commands.Prepare(command, eventData.CommandSource);
         }
 
@@ -137,7 +137,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         if (SessionSlot.SessionOf(eventData.Context) is not { } session || !session.Opening.Owns(command))
             return new(result);
 
-        var begun = session.Gate.BeginAsync(command, async: true, cancellationToken);
+        var begun = session.Gate.BeginAsync(command, eventData.CommandSource, async: true, cancellationToken);
         if (!begun.IsCompletedSuccessfully)
             return Awaited(begun, session, command, eventData, result);
 
