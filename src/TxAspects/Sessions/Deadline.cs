@@ -12,6 +12,7 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
     private readonly Lock _gate = new();    // protects the fields below
     private CancellationTokenSource? _source;
     private CancellationTokenSource? _withCaller;
+    private bool _isDisposed;
 
     public TimeSpan Remaining => timeout - time.GetElapsedTime(_start);
 
@@ -20,11 +21,17 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
 
     private TimeSpan EarliestTimer => timeout < 10 * TimerResolution ? timeout / 10 : TimerResolution;
 
-    /// <summary>Cancelled when the deadline passes, or with the caller's token, which is the same each time.</summary>
+    /// <summary>
+    /// Cancelled when the deadline passes, or with the caller's token, which is the same each time. Whoever asks after the end gets one
+    /// that only says how it stands.
+    /// </summary>
     public CancellationToken TokenWith(CancellationToken caller)
     {
         lock (_gate)
         {
+            if (_isDisposed)
+                return new CancellationToken(HasPassed || caller.IsCancellationRequested);
+
             _source ??= new CancellationTokenSource(TimerTime(Remaining), time);
             if (!caller.CanBeCanceled)
                 return _source.Token;
@@ -58,6 +65,7 @@ internal sealed class Deadline(TimeProvider time, TimeSpan timeout, string name)
     {
         lock (_gate)
         {
+            _isDisposed = true;
             _withCaller?.Dispose();
             _source?.Dispose();
         }

@@ -1,76 +1,23 @@
 using Autofac;
-using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tests;
 
-/// <summary>Components that are resolved inside their unit, with contexts in their constructors, in Autofac.</summary>
+/// <summary>Components that are resolved inside their unit, in Autofac.</summary>
 [TestClass]
-public sealed class UnitScopedComponentTests : DatabaseTests
+public sealed class UnitScopedComponentTests : UnitScopedSpecification
 {
-    private readonly List<string> _log = [];
+    private IContainer? _container;
+    private ILifetimeScope? _scope;
 
-    [TestMethod]
-    public async Task Method_that_returns_commits_what_it_and_its_repository_wrote_and_one_that_throws_nothing()
+    private IContainer Container => _container ??= Build();
+
+    [TestCleanup]
+    public async Task DisposeContainerAsync()
     {
-        await using var container = Build();
-
-        await container.Resolve<ISales>().SellAsync("tea");
-        await Assert.ThrowsExactlyAsync<OutOfStockException>(() => container.Resolve<ISales>().SellAsync("milk", fails: true));
-
-        Assert.AreEqual("stock of tea,tea", await Master.ItemsAsync());
-        Assert.AreEqual("scope 1,disposed 1,scope 2,disposed 2", string.Join(',', _log));
-    }
-
-    [TestMethod]
-    public async Task New_context_inside_has_a_scope_of_its_own_and_survives()
-    {
-        await using var container = Build();
-
-        await Assert.ThrowsExactlyAsync<OutOfStockException>(() => container.Resolve<ISales>().SellAsync("tea", fails: true, noted: true));
-
-        Assert.AreEqual("note of tea", await Master.ItemsAsync());
-        Assert.AreEqual("scope 1,scope 2,disposed 2,disposed 1", string.Join(',', _log));
-    }
-
-    [TestMethod]
-    public async Task Calls_that_join_share_the_scope_and_the_target_from_every_scope_and_at_once()
-    {
-        await using var container = Build();
-        await using var scope = container.BeginLifetimeScope(builder => builder.RegisterInstance("own"));
-        ISales[] all = [container.Resolve<ISales>(), scope.Resolve<ISales>(), scope.Resolve<Func<ISales>>()()];
-
-        await Tx.RunAsync(async () =>
-        {
-            var targets = await Task.WhenAll(Enumerable.Range(0, 12).Select(number => Task.Run(all[number % 3].TargetAsync)));
-            Assert.HasCount(1, targets.Distinct());
-            Assert.AreSame(await Tx.SessionAsync(Connect), all[0].Context());
-        });
-
-        Assert.AreEqual("scope 1,disposed 1", string.Join(',', _log));
-    }
-
-    [TestMethod]
-    public async Task Each_attempt_has_a_target_of_its_own()
-    {
-        await using var container = Build();
-
-        await container.Resolve<ISales>().RetryAsync("tea");
-
-        Assert.AreEqual("scope 1,disposed 1,scope 2,disposed 2", string.Join(',', _log));
-        Assert.AreEqual("tea", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Method_that_opens_no_unit_runs_in_the_one_that_is_open_and_is_refused_without_one()
-    {
-        await using var container = Build();
-        var stock = container.Resolve<IStock>();
-
-        await Tx.RunAsync(() => stock.AddAsync("tea"));
-        var refused = await Assert.ThrowsExactlyAsync<NoUnitOfWorkException>(() => stock.AddAsync("milk"));
-
-        Assert.AreEqual("stock of tea", await Master.ItemsAsync());
-        Assert.AreEqual("Stock.AddAsync", refused.MethodName);
+        if (_scope is not null)
+            await _scope.DisposeAsync();
+        if (_container is not null)
+            await _container.DisposeAsync();
     }
 
     [TestMethod]
@@ -83,16 +30,16 @@ public sealed class UnitScopedComponentTests : DatabaseTests
             var registration = builder.RegisterType<Keyed>();
             if (before)
                 registration.InstancePerUnit();
-            registration.As<IKeyed>().WithParameter("key", "given").OnActivated(_ => _log.Add($"activated {Tx.IsOpen}"))
-                .OnRelease(_ => _log.Add("released")).WithMetadata("place", "here");
+            registration.As<IKeyed>().WithParameter("key", "given").OnActivated(_ => Log.Add($"activated {Tx.IsOpen}"))
+                .OnRelease(_ => Log.Add("released")).WithMetadata("place", "here");
             if (!before)
                 registration.InstancePerUnit();
-            builder.RegisterType<Holder>().SingleInstance();
+            builder.RegisterType<KeyHolder>().SingleInstance();
         });
 
-        Assert.AreEqual("given True", container.Resolve<Holder>().Keyed.Key());
-        Assert.AreEqual("given True", container.Resolve<Holder>().Keyed.Key());
-        Assert.AreEqual("activated True,released,activated True,released", string.Join(',', _log));
+        Assert.AreEqual("given True", container.Resolve<KeyHolder>().Keyed.Key());
+        Assert.AreEqual("given True", container.Resolve<KeyHolder>().Keyed.Key());
+        Assert.AreEqual("activated True,released,activated True,released", string.Join(',', Log));
         var meta = container.Resolve<global::Autofac.Features.Metadata.Meta<IKeyed>>();
         Assert.AreEqual("here", meta.Metadata["place"]);
     }
@@ -170,6 +117,12 @@ public sealed class UnitScopedComponentTests : DatabaseTests
             builder => builder.RegisterType<Keyed>().Keyed<IKeyed>("a").Keyed<IKeyed>("b").InstancePerUnit());
     }
 
+    protected override TService Resolve<TService>() => Container.Resolve<TService>();
+
+    // A child scope with registrations of its own repeats those of its parent.
+    protected override TService ResolveInScope<TService>()
+        => (_scope ??= Container.BeginLifetimeScope(builder => builder.RegisterInstance("own"))).Resolve<Func<TService>>()();
+
     private static void AssertRefused(string text, Action<ContainerBuilder> register)
         => Assert.AreEqual(
             text, Assert.ThrowsExactly<TxAspectsConfigurationException>(() => Containers.Build(register)).Findings.Single());
@@ -180,36 +133,24 @@ public sealed class UnitScopedComponentTests : DatabaseTests
         return Containers.Build(builder =>
         {
             builder.Register(_ => Tx.Session(Connect)).ExternallyOwned();
-            builder.Register(_ => new Numbered(_log, ++number)).InstancePerLifetimeScope();
+            builder.Register(_ => new Numbered(Log, ++number)).InstancePerLifetimeScope();
             builder.RegisterType<Sales>().As<ISales>().InstancePerUnit();
             builder.RegisterType<Journal>().As<IJournal>().InstancePerUnit();
             builder.RegisterType<Stock>().As<IStock>().InstancePerUnit();
+            builder.RegisterType<Holder>().SingleInstance();
         });
     }
 
-    public interface ISales
+    public interface IGreeting
     {
         [UnitOfWork]
-        Task SellAsync(string item, bool fails = false, bool noted = false);
-
-        [UnitOfWork(MaxRetries = 1, RetryOnConcurrencyFailure = true)]
-        Task RetryAsync(string item);
-
-        [UnitOfWork]
-        Task<object> TargetAsync();
-
-        DbContext Context();
+        string User();
     }
 
-    public interface IStock { Task AddAsync(string item); }
-
-    public interface IJournal { [NewContext] Task NoteAsync(string item); }
-
-    public interface IKeyed { string Key(); }
-
-    public interface IGreeting { [UnitOfWork] string User(); }
-
-    public sealed class Holder(IKeyed keyed) { public IKeyed Keyed => keyed; }
+    public sealed class KeyHolder(IKeyed keyed)
+    {
+        public IKeyed Keyed => keyed;
+    }
 
     public sealed class User : IDisposable
     {
@@ -220,70 +161,20 @@ public sealed class UnitScopedComponentTests : DatabaseTests
         public void Dispose() => IsDisposed = true;
     }
 
-    public sealed class Greeting(User user) : IGreeting { public string User() => user.Name; }
+    public sealed class Greeting(User user) : IGreeting
+    {
+        public string User() => user.Name;
+    }
 
+    public sealed class Decorator(IKeyed inner) : IKeyed
+    {
+        public string Key() => $"decorated {inner.Key()}";
+    }
+
+    /// <summary>Its key is Autofac's.</summary>
     [UnitOfWork]
-    public sealed class Keyed([ServiceKey] string key) : IKeyed { public string Key() => $"{key} {Tx.IsOpen}"; }
-
-    public sealed class Decorator(IKeyed inner) : IKeyed { public string Key() => $"decorated {inner.Key()}"; }
-
-    /// <summary>Says when a scope makes it, and when it is disposed.</summary>
-    public sealed class Numbered : IDisposable
+    public sealed class Keyed([ServiceKey] string key) : IKeyed
     {
-        private readonly List<string> _log;
-
-        public Numbered(List<string> log, int number)
-        {
-            (_log, Number) = (log, number);
-            log.Add($"scope {number}");
-        }
-
-        public int Number { get; }
-
-        public void Dispose() => _log.Add($"disposed {Number}");
-    }
-
-    public sealed class Stock(ShopContext db) : IStock
-    {
-        public async Task AddAsync(string item)
-        {
-            db.Orders.Add(new Order { Item = $"stock of {item}" });
-            await db.SaveChangesAsync();
-        }
-    }
-
-    public sealed class Journal(ShopContext db, Numbered number) : IJournal
-    {
-        public Task NoteAsync(string item)
-        {
-            Assert.IsGreaterThan(1, number.Number);
-            db.Orders.Add(new Order { Item = $"note of {item}" });
-            return Task.CompletedTask;
-        }
-    }
-
-    public sealed class Sales(ShopContext db, IStock stock, IJournal journal, Numbered number) : ISales
-    {
-        public async Task SellAsync(string item, bool fails, bool noted)
-        {
-            db.Orders.Add(new Order { Item = item });
-            await stock.AddAsync(item);
-            if (noted)
-                await journal.NoteAsync(item);
-            if (fails)
-                throw new OutOfStockException();
-        }
-
-        public async Task RetryAsync(string item)
-        {
-            db.Orders.Add(new Order { Item = item });
-            await db.SaveChangesAsync();
-            if (number.Number == 1)
-                throw new DbUpdateConcurrencyException();
-        }
-
-        public Task<object> TargetAsync() => Task.FromResult<object>(this);
-
-        public DbContext Context() => db;
+        public string Key() => $"{key} {Tx.IsOpen}";
     }
 }

@@ -35,6 +35,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
             await KillAsync();
             await SwallowAsync(async () => await (await Tx.ConnectionAsync(Connect)).ExecuteAsync("SELECT 1"));
         }),
+        ["The connection was lost, that failure was swallowed, and the session was used again"] = LostAndUsedAgainAsync,
         ["The connection was lost, and the unit went on over another one"] = LostAndGoneOnAsync,
         ["The server cancelled the BEGIN that goes out with the first command"] = BeginCancelledAsync,
         ["The second of two commits failed"] = SecondFailedAsync,
@@ -112,6 +113,14 @@ public sealed partial class FailuresPageTests : DatabaseTests
         await using var connect = proxy.Connect(Master);
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
     }
+
+    private Task LostAndUsedAgainAsync() => RunAsync(async () =>
+    {
+        var db = await Tx.SessionAsync(Connect);
+        await KillAsync();
+        await SwallowAsync(() => db.Database.ExecuteSqlRawAsync("SELECT 1"));
+        await db.Database.ExecuteSqlRawAsync("SELECT 2");
+    });
 
     private Task LostAndGoneOnAsync() => RunAsync(async () =>
     {

@@ -49,6 +49,23 @@ public abstract class TimeoutSpecification<TEntry> : EntrySpecification<TEntry>
     }
 
     [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Token_may_be_asked_for_after_the_end(bool askedBefore)
+    {
+        ITxUnit? unit = null;
+        await Units.LimitedAsync(() =>
+        {
+            unit = Tx.Current;
+            if (askedBefore)
+                _ = unit!.CancellationToken;
+            return Task.CompletedTask;
+        });
+
+        Assert.IsFalse(unit!.CancellationToken.CanBeCanceled && unit.CancellationToken.IsCancellationRequested);
+    }
+
+    [TestMethod]
     public async Task Command_after_the_deadline_is_refused()
     {
         await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Units.LimitedAsync(async () =>

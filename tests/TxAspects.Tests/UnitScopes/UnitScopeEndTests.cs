@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace TxAspects.Tests;
 
 /// <summary>When the scope of a unit ends, and what may fail then.</summary>
+/// <remarks>Its options hold for the process, so other tests would use them at the same time, and set their own.</remarks>
 [TestClass]
+[DoNotParallelize]
 public sealed class UnitScopeEndTests : DatabaseTests
 {
     private readonly List<string> _log = [];

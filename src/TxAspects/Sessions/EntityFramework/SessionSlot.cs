@@ -95,7 +95,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
             session.CheckAdmission();
 
             // Later EF Core has opened the connection, and puts the command into a transaction that the driver refuses in its own words.
-            session.Gate.EndByOthers.ThrowIfThere();
+            session.Gate.EndByOthers.ThrowIfOver();
             session.Enter();
         }
         else if (Admission.Enter() is not AdmissionAnswer.Admitted)

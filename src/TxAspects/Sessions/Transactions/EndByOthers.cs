@@ -38,6 +38,23 @@ internal sealed class EndByOthers(Session session, TransactionGate gate)
             throw SessionException.EndedByOthers(session.Owner.Name, session.ConnectName);
     }
 
+    /// <summary>Throws where EF Core would put the next command into a transaction that is over.</summary>
+    /// <remarks>
+    /// One that went with its connection is given up here, and told once where anything went with it; from then on EF Core goes on over
+    /// another connection. It gives such a transaction up itself when it opens the next connection, but makes some commands before.
+    /// </remarks>
+    /// <exception cref="SessionException">It went with its connection, or somebody has ended it.</exception>
+    public void ThrowIfOver()
+    {
+        ThrowIfThere();
+        if (gate is not { HasLost: true, Current: { IsEnding: false } lost } || !session.Engine.Driver.IsOver(lost.Database))
+            return;
+
+        lost.Dispose();
+        if (gate.HasLost)
+            throw SessionException.Lost(session.Owner.Name, session.ConnectName);
+    }
+
     /// <summary>
     /// Where somebody else ended the transaction, nobody knows how; where its beginning was cut off, nobody knows whether its first command
     /// was kept.

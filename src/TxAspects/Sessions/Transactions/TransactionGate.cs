@@ -104,7 +104,7 @@ internal sealed class TransactionGate
     /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
     public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
     {
-        EndByOthers.ThrowIfThere();
+        EndByOthers.ThrowIfOver();
         Commands.ThrowIfReading();
 
         // What is told behind a savepoint goes with it.

@@ -11,7 +11,7 @@ namespace TxAspects.Sessions.Transactions;
 internal sealed class TransactionStart(Session session, TransactionGate gate, SessionSlot slot)
 {
     private bool _lacksReadOnly;
-    private DbCommand? _carrier;    // took the settings along and has not ended
+    private DbCommand? _carrier;    // took the settings along
 
     /// <summary>
     /// The transaction that has started on the server and of which EF Core has made no object yet: interceptors may send commands in it.
