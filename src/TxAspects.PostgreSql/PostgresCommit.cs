@@ -50,7 +50,9 @@ internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarker
 
     private NpgsqlBatch Write()
     {
-        var batch = new NpgsqlBatch(_connection, (NpgsqlTransaction)request.Transaction) { Timeout = 0 };
+        var batch = _connection.CreateBatch();
+        batch.Transaction = (NpgsqlTransaction)request.Transaction;
+        batch.Timeout = 0;
         var first = new NpgsqlBatchCommand("SAVEPOINT txaspects_commit");
         if (markers is not null)
             markers.Write(first, _marker);

@@ -15,7 +15,6 @@ namespace TxAspects.Sessions.EntityFramework;
 internal sealed class SessionTransaction : RelationalTransaction
 {
     private readonly Session _session;
-    private readonly SessionSavepoints _savepoints;
     private bool _hasFailed;
     private bool _cleared;
     private bool _disposed;
@@ -27,7 +26,6 @@ internal sealed class SessionTransaction : RelationalTransaction
     {
         _session = session;
         Database = transaction;
-        _savepoints = new SessionSavepoints(session, this, connection, logger);
     }
 
     public DbTransaction Database { get; }
@@ -43,6 +41,8 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     /// <summary>The same, until the first command of that save.</summary>
     public bool HasBegunForSave { get; set; }
+
+    private SessionSavepoints Savepoints => field ??= new SessionSavepoints(_session, this, Connection, Logger);
 
     private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
 
@@ -66,22 +66,22 @@ internal sealed class SessionTransaction : RelationalTransaction
         => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
 
     public override void CreateSavepoint(string name)
-        => _savepoints.CreateAsync(name, async: false, default).Completed();
+        => Savepoints.CreateAsync(name, async: false, default).Completed();
 
     public override Task CreateSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => _savepoints.CreateAsync(name, async: true, cancellationToken).AsTask();
+        => Savepoints.CreateAsync(name, async: true, cancellationToken).AsTask();
 
     public override void RollbackToSavepoint(string name)
-        => _savepoints.RollbackToAsync(name, async: false).Completed();
+        => Savepoints.RollbackToAsync(name, async: false).Completed();
 
     public override Task RollbackToSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => _savepoints.RollbackToAsync(name, async: true).AsTask();
+        => Savepoints.RollbackToAsync(name, async: true).AsTask();
 
     public override void ReleaseSavepoint(string name)
-        => _savepoints.ReleaseAsync(name, async: false).Completed();
+        => Savepoints.ReleaseAsync(name, async: false).Completed();
 
     public override Task ReleaseSavepointAsync(string name, CancellationToken cancellationToken = default)
-        => _savepoints.ReleaseAsync(name, async: true).AsTask();
+        => Savepoints.ReleaseAsync(name, async: true).AsTask();
 
     /// <summary>Disposed without an end it is rolled back, early where it is a unit's.</summary>
     public override void Dispose() => DisposeAsync(async: false).Completed();
