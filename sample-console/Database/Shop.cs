@@ -21,6 +21,6 @@ public static class Shop
         // Each order may hold a connection while its audit row, in a unit of its own, takes a second one. A smaller pool
         // could be emptied by the first halves, and then each would wait for a second half that nobody can have.
         settings.MaxPoolSize = Math.Max(settings.MaxPoolSize, 2 * parallel);
-        _master = PostgresConnect.Create<ShopContext>(settings.ConnectionString, new() { Name = "shop" });
+        _master = PostgresConnect.Create<ShopContext>(settings.ConnectionString, "shop");
     }
 }

@@ -35,6 +35,14 @@ public static partial class PostgresConnect
         return Make(connectionString, options ?? new(), new PostgresCluster(options?.ReadYourWrites));
     }
 
+    /// <summary>The same where a name is all that it is told.</summary>
+    /// <param name="connectionString">Its Host is the list of servers.</param>
+    /// <param name="name">How messages, traces and metrics call it.</param>
+    /// <inheritdoc cref="Create{TContext}(string, PostgresConnectOptions{TContext})" path="/typeparam|/exception"/>
+    public static DbConnect<TContext> CreateCluster<TContext>(string connectionString, string name)
+        where TContext : DbContext
+        => CreateCluster(connectionString, new PostgresConnectOptions<TContext> { Name = name });
+
     /// <summary>The cluster that a container asks for.</summary>
     /// <inheritdoc cref="Create{TContext}(ConnectRequest)"/>
     public static DbConnect<TContext> CreateCluster<TContext>(ConnectRequest request)

@@ -23,6 +23,14 @@ public static partial class PostgresConnect
         return Make(connectionString, options ?? new(), cluster: null);
     }
 
+    /// <summary>The same where a name is all that it is told.</summary>
+    /// <param name="connectionString">Its Host is the host to start with.</param>
+    /// <param name="name">How messages, traces and metrics call it.</param>
+    /// <inheritdoc cref="Create{TContext}(string, PostgresConnectOptions{TContext})" path="/typeparam|/exception"/>
+    public static DbConnect<TContext> Create<TContext>(string connectionString, string name)
+        where TContext : DbContext
+        => Create(connectionString, new PostgresConnectOptions<TContext> { Name = name });
+
     /// <summary>The connect that a container asks for: <c>AddTxConnect("shop", PostgresConnect.Create&lt;ShopContext&gt;)</c>.</summary>
     /// <param name="request">Its name, its connection string and the services of the container.</param>
     /// <inheritdoc cref="Create{TContext}(string, PostgresConnectOptions{TContext})" path="/typeparam|/exception"/>

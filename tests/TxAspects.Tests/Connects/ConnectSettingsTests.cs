@@ -33,6 +33,16 @@ public sealed class ConnectSettingsTests : DatabaseTests
     }
 
     [TestMethod]
+    public async Task Name_alone_can_be_given()
+    {
+        await using var one = PostgresConnect.Create<ShopContext>(Master.ConnectionString, "one");
+        await using var cluster = PostgresConnect.CreateCluster<ShopContext>(Master.ConnectionString, "cluster");
+
+        Assert.AreEqual("one", one.Name);
+        Assert.AreEqual("cluster", cluster.Name);
+    }
+
+    [TestMethod]
     public async Task Logger_comes_from_the_services_that_are_given()
     {
         var log = new LogRecorder();

@@ -29,7 +29,7 @@ public sealed partial class GettingStartedPageTests
         await using var database = await TemporaryDatabase.CreateAsync(TestServer.Server);
         var connectionString = database.ConnectionString;
 
-        var notes = PostgresConnect.Create<NotesContext>(connectionString, new() { Name = "notes" });
+        var notes = PostgresConnect.Create<NotesContext>(connectionString, "notes");
         await notes.EnsureCreatedAsync();
 
         var builder = new ContainerBuilder();
