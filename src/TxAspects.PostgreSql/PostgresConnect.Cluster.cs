@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using TxAspects.PostgreSql;
 
@@ -22,6 +23,7 @@ public static partial class PostgresConnect
     /// at one second: it is spent on every server that does not answer.
     /// </param>
     /// <param name="options">What else it is told. Default: the name of the context type, and the defaults of the options.</param>
+    [OverloadResolutionPriority(1)]    // new() is meant to be the options
     public static DbConnect<TContext> CreateCluster<TContext>(string connectionString, PostgresConnectOptions<TContext>? options = null)
         where TContext : DbContext
     {

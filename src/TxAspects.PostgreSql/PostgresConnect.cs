@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using TxAspects.PostgreSql;
@@ -15,6 +16,7 @@ public static partial class PostgresConnect
     /// <exception cref="ArgumentException">The connection string is empty or malformed, or sets what does not work through PgBouncer, or in
     /// a cluster; or an option is set that is not for this kind of connect.</exception>
     /// <exception cref="ArgumentOutOfRangeException">No connection of the pool would be left.</exception>
+    [OverloadResolutionPriority(1)]    // new() is meant to be the options
     public static DbConnect<TContext> Create<TContext>(string connectionString, PostgresConnectOptions<TContext>? options = null)
         where TContext : DbContext
     {
