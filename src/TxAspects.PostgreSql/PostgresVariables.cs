@@ -22,20 +22,20 @@ internal sealed class PostgresVariables : DbVariables
     private static readonly string[] Reserved =
         ["transaction_isolation", "transaction_read_only", "transaction_deferrable", "client_encoding", "standard_conforming_strings"];
 
-    protected internal override string UnitName => "application_name";
+    protected override string UnitName => "application_name";
 
-    protected internal override int MaxUnitNameBytes => 63;
+    protected override int MaxUnitNameBytes => 63;
 
-    protected internal override string StatementTimeout => "statement_timeout";
+    protected override string StatementTimeout => "statement_timeout";
 
     // Npgsql knows the version from the opening of the connection, and PgBouncer passes on its server's.
-    protected internal override string? FindTransactionTimeout(DbConnection connection)
+    protected override string? FindTransactionTimeout(DbConnection connection)
         => connection is NpgsqlConnection { PostgreSqlVersion.Major: >= 17 } ? "transaction_timeout" : null;
 
-    protected internal override string TextOf(TimeSpan limit)
+    protected override string TextOf(TimeSpan limit)
         => Math.Clamp((long)Math.Ceiling(limit.TotalMilliseconds), 1, int.MaxValue).ToString(CultureInfo.InvariantCulture);
 
-    protected internal override string? FindObstacle(string name)
+    protected override string? FindObstacle(string name)
     {
         if (name.Length is 0 or > 63 || !Array.TrueForAll(name.Split('.'), IsWord))
         {
@@ -49,7 +49,7 @@ internal sealed class PostgresVariables : DbVariables
     }
 
     // Names are letters, digits and underscores, so they may stand in quotes as they are.
-    protected internal override string SqlFor(IReadOnlyList<string> names)
+    protected override string SqlFor(IReadOnlyList<string> names)
     {
         var sql = new StringBuilder("SELECT ");
         for (var index = 0; index < names.Count; index++)
@@ -61,14 +61,14 @@ internal sealed class PostgresVariables : DbVariables
         return sql.ToString();
     }
 
-    protected internal override void AddValue(DbCommand command, int index, string value)
+    protected override void AddValue(DbCommand command, int index, string value)
         => ((NpgsqlCommand)command).Parameters.Add(new NpgsqlParameter<string>(
             string.Create(CultureInfo.InvariantCulture, $"{ParameterPrefix}{index}"), NpgsqlDbType.Text) { TypedValue = value });
 
-    protected internal override bool IsOwn(DbParameter parameter)
+    protected override bool IsOwn(DbParameter parameter)
         => parameter.ParameterName.TrimStart('@', ':').StartsWith(ParameterPrefix, StringComparison.OrdinalIgnoreCase);
 
-    protected internal override long RowsOf(DbDataReader reader, int statement)
+    protected override long RowsOf(DbDataReader reader, int statement)
     {
         // Npgsql would rather have it read from a batch, and EF Core has none.
 #pragma warning disable CS0618

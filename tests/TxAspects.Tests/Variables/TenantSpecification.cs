@@ -19,13 +19,13 @@ public abstract class TenantSpecification<TEntry> : UnitSpecification<TEntry>
         INSERT INTO orders (item, quantity) VALUES ('acme:seed', 1), ('blue:seed', 1)
         """;
 
-    private readonly AsyncLocal<string?> _tenant = new();
+    private readonly AsyncLocal<(bool IsSet, string? Name)> _tenant = new();
 
     /// <summary>The tenant of the flow that runs here.</summary>
     protected string? Tenant
     {
-        get => _tenant.Value;
-        set => _tenant.Value = value;
+        get => _tenant.Value is { IsSet: true, Name: var name } ? name : "acme";
+        set => _tenant.Value = (true, value);
     }
 
     /// <summary>How often a value was taken.</summary>
@@ -38,7 +38,6 @@ public abstract class TenantSpecification<TEntry> : UnitSpecification<TEntry>
     {
         await Master.ExecuteAsync(Policies);
         Shop = CreateShop();
-        Tenant = "acme";
     }
 
     [TestCleanup]

@@ -66,8 +66,10 @@ public abstract class VariableSpecification<TEntry> : TenantSpecification<TEntry
     public Task Positional_parameters_see_them()
         => Units.RequiredAsync(async () =>
         {
-            var db = await Tx.SessionAsync(Shop);
-            Assert.AreEqual(1, await db.Database.ExecuteSqlRawAsync("UPDATE orders SET quantity = $1", new NpgsqlParameter { Value = 5 }));
+            await using var command = (await Tx.ConnectionAsync(Shop)).CreateCommand();
+            command.CommandText = "UPDATE orders SET quantity = $1";
+            command.Parameters.Add(new NpgsqlParameter { Value = 5 });
+            Assert.AreEqual(1, await command.ExecuteNonQueryAsync());
         });
 
     [TestMethod]

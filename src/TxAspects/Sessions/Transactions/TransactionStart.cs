@@ -46,7 +46,14 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
         return Owner.IsolationLevel is IsolationLevel.Unspecified || Owner.IsolationLevel == isolationLevel ? null : Owner.IsolationLevel;
     }
 
-    public void HasStarted(DbTransaction transaction) => Started = transaction;
+    /// <summary>It has started there. Interceptors of the user's are told next, and may send commands in it.</summary>
+    public ValueTask StartedAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
+    {
+        Started = transaction;
+        return slot.HasForeignCommandInterceptors && session.Engine.Redirection is null
+            ? SendSettingsAsync(async, cancellationToken)
+            : default;
+    }
 
     /// <summary>EF Core has made an object of it, whoever asked for it.</summary>
     public void Began() => Started = null;
@@ -172,6 +179,8 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
     {
         if (_settings is { AreSent: false } settings)
             settings.TakeAlong(command);
+        else
+            _settings?.ForgetCarrier();
     }
 
     /// <summary>A command has answered: its reader goes on to the first result of its own.</summary>

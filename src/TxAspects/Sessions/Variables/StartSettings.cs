@@ -80,6 +80,9 @@ internal sealed class StartSettings
         Sent();
     }
 
+    /// <summary>Another command is about to be sent. It may be the same object: providers use them again.</summary>
+    public void ForgetCarrier() => _carrier = null;
+
     /// <summary>Makes a command of its own of it. False where there is nothing to say.</summary>
     public bool TryMake(DbCommand command)
     {
