@@ -62,7 +62,9 @@ internal sealed class IdleLoad(Target target)
         catch (Exception exception)
         {
             _failures.AddOrUpdate(
-                $"{exception.GetType().Name}: {(exception.InnerException ?? exception).Message.Split('\n')[0]}", 1, (_, count) => count + 1);
+                $"{exception.GetType().Name}: {(exception.InnerException ?? exception).Message.Split('\n')[0]}",
+                1,
+                (_, count) => count + 1);
         }
     }
 }

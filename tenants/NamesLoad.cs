@@ -51,5 +51,8 @@ internal sealed class NamesLoad(Target target)
             db.Add(new Row { Tenant = Target.Tenant! });
             await db.SaveChangesAsync();
         },
-        new UnitOfWorkOptions { Name = random.Next(2) == 0 ? "Load.Short" : "Load.OfALongNameThatIsCutSomewhereBecauseItHasMoreThan63Characters" });
+        new UnitOfWorkOptions
+        {
+            Name = random.Next(2) == 0 ? "Load.Short" : "Load.OfALongNameThatIsCutSomewhereBecauseItHasMoreThan63Characters",
+        });
 }

@@ -67,7 +67,8 @@ internal sealed class RowsLoad
         Console.WriteLine($"rows seen {_seen}, of another tenant {_foreign}; rows kept {written}, written for another tenant {wrong}");
         foreach (var (name, count) in _figures.OrderBy(figure => figure.Key))
             Console.WriteLine($"  {count,8} {name}");
-        var unexpected = _figures.Where(figure => figure.Key.StartsWith("unexpected", StringComparison.Ordinal)).Sum(figure => figure.Value);
+        var unexpected = _figures.Where(figure => figure.Key.StartsWith("unexpected", StringComparison.Ordinal))
+            .Sum(figure => figure.Value);
         return _foreign + wrong + unexpected == 0 ? 0 : 1;
     }
 

@@ -40,7 +40,11 @@ public sealed class Target : IAsyncDisposable
 
     public DbConnect<TenantContext> Connect(int connections)
     {
-        var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { ApplicationName = "load", MaxPoolSize = connections };
+        var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
+        {
+            ApplicationName = "load",
+            MaxPoolSize = connections,
+        };
         if (_pooler is not null)
             settings.Port = _pooler.Port;
         return PostgresConnect.Create<TenantContext>(settings.ConnectionString, new()

@@ -39,8 +39,8 @@ internal sealed class PostgresVariables : DbVariables
     {
         if (name.Length is 0 or > 63 || !Array.TrueForAll(name.Split('.'), IsWord))
         {
-            return "It must be one or more words of letters, digits and underscores with dots between them, such as 'app.tenant', and have " +
-                   "at most 63 characters.";
+            return "It must be one or more words of letters, digits and underscores with dots between them, such as 'app.tenant', and " +
+                   "have at most 63 characters.";
         }
 
         return Reserved.Contains(name, StringComparer.OrdinalIgnoreCase)

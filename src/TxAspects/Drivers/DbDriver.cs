@@ -116,8 +116,8 @@ public abstract class DbDriver
     protected internal virtual bool IsExecuting(DbConnection connection) => false;
 
     /// <summary>
-    /// Tells one physical connection of a pool from the others, while it is open. Default: null; then no connection of the pool is looked at
-    /// before it is used.
+    /// Tells one physical connection of a pool from the others, while it is open. Default: null; then no connection of the pool is looked
+    /// at before it is used.
     /// </summary>
     protected internal virtual long? FindConnectionId(DbConnection connection) => null;
 

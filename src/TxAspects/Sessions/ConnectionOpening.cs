@@ -28,7 +28,9 @@ internal sealed class ConnectionOpening(Session session)
             await TakePlaceAsync(places, async, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>True where a connection of the pool was found dead, until a command is answered: then the next is not taken unseen.</summary>
+    /// <summary>
+    /// True where a connection of the pool was found dead, until a command is answered: then the next is not taken unseen.
+    /// </summary>
     public bool IsSuspect { get; set; }
 
     /// <summary>Whether the connection waited in the pool before, where its server may have closed it.</summary>
@@ -37,7 +39,8 @@ internal sealed class ConnectionOpening(Session session)
     /// <summary>True while a connection is replaced by another one, because it was dead.</summary>
     public bool IsReplacing { get; private set; }
 
-    /// <summary>The connection is open, and nothing was sent over it. One that may be dead is looked at, and replaced where it is.</summary>
+    /// <summary>The connection is open, and nothing was sent over it. One that is dead is replaced.</summary>
+    /// <exception cref="ConnectionFailedException">It is dead, and there is no other one.</exception>
     public ValueTask OpenedAsync(DbConnection connection, bool async, CancellationToken cancellationToken)
     {
         if (session.Engine.Idle is not { } idle)
@@ -98,6 +101,11 @@ internal sealed class ConnectionOpening(Session session)
         {
             _connection = await ConnectionCheck.EnsureAliveAsync(session.Engine, connection, idle, async, cancellationToken)
                 .ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            throw;
         }
         finally
         {

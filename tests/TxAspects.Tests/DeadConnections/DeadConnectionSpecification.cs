@@ -106,7 +106,8 @@ public abstract class DeadConnectionSpecification<TEntry> : FaultSpecification<T
     [TestMethod]
     public async Task Values_of_the_transaction_go_along()
     {
-        await using var shop = Master.Create(options => options with { Variables = variables => variables.Set("app.tenant", () => "acme") });
+        await using var shop = Master.Create(
+            options => options with { Variables = variables => variables.Set("app.tenant", () => "acme") });
         await Units.RequiredAsync(async () => _ = await (await Tx.SessionAsync(shop)).Orders.CountAsync());
         await KillAsync();
 
@@ -197,6 +198,20 @@ public abstract class DeadConnectionSpecification<TEntry> : FaultSpecification<T
             await (await Tx.ConnectionAsync(connect)).ExecuteAsync("INSERT INTO orders (item, quantity) VALUES ('raw', 1)"));
 
         Assert.AreEqual("raw", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Server_that_is_gone_is_told_as_ever()
+    {
+        var proxy = FaultProxy.ForCounting(Master);
+        await using var connect = Master.Create(
+            with: options => options with { CheckIdleAfter = TimeSpan.Zero },
+            configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", proxy.Port));
+        await Units.RequiredAsync(async () => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync());
+        await proxy.DisposeAsync();
+
+        await Assert.ThrowsExactlyAsync<ConnectionFailedException>(
+            () => Units.RequiredAsync(async () => _ = await (await Tx.SessionAsync(connect)).Orders.CountAsync()));
     }
 
     [TestMethod]

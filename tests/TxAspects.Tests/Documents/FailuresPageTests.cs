@@ -65,7 +65,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
     [DynamicData(nameof(Rows))]
     public async Task Row_is_what_happens(string failure, string type, string message, string kept)
     {
-        if (TestServer.PoolerPort is not null && failure.StartsWith("The server process ended before the unit's first", StringComparison.Ordinal))
+        if (TestServer.PoolerPort is not null &&
+            failure.StartsWith("The server process ended before the unit's first", StringComparison.Ordinal))
             Assert.Inconclusive("A pooler in between replaces an idle connection that was lost, and nobody notices.");
 
         var exception = await Assert.ThrowsAsync<Exception>(Failures.GetValueOrDefault(failure) ?? Misuses[failure]);
@@ -104,7 +105,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
 
     private async Task MissingValueAsync()
     {
-        await using var connect = Master.Create(options => options with { Variables = variables => variables.Set("app.tenant", () => null) });
+        await using var connect = Master.Create(
+            options => options with { Variables = variables => variables.Set("app.tenant", () => null) });
         await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
     }
 

@@ -50,7 +50,8 @@ public abstract class TenantSpecification<TEntry> : UnitSpecification<TEntry>
             with: options => (with ?? (same => same))(options with { Variables = SetTenant }),
             configure: settings => settings.Port = port ?? settings.Port);
 
-    protected void SetTenant(TransactionVariables variables) => variables.Set("role", () => "txaspects_tenant").Set("app.tenant", FindTenant);
+    protected void SetTenant(TransactionVariables variables)
+        => variables.Set("role", () => "txaspects_tenant").Set("app.tenant", FindTenant);
 
     /// <summary>The items that a unit sees.</summary>
     protected async Task<string> SeenAsync(DbConnect<ShopContext>? connect = null)

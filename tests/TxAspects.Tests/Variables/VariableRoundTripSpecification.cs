@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace TxAspects.Tests;
 
-/// <summary>Values per transaction cost no round trip where the first command can carry them, and one elsewhere: counted on the wire.</summary>
+/// <summary>
+/// Values per transaction cost no round trip where the first command can carry them, and one elsewhere: counted on the wire.
+/// </summary>
 public abstract class VariableRoundTripSpecification<TEntry> : TenantSpecification<TEntry>
     where TEntry : Entry, new()
 {

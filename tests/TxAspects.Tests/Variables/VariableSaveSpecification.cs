@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace TxAspects.Tests;
 
-/// <summary>A save that begins its transaction takes the values along, and is a save as ever: its rows, keys and failures are its own.</summary>
+/// <summary>
+/// A save that begins its transaction takes the values along, and is a save as ever: its rows, keys and failures are its own.
+/// </summary>
 public abstract class VariableSaveSpecification<TEntry> : TenantSpecification<TEntry>
     where TEntry : Entry, new()
 {

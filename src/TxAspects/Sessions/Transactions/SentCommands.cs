@@ -31,8 +31,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     public Exception? Failure { get; private set; }
 
     /// <summary>
-    /// Whether the transaction's first command does nothing that a rollback would not undo, and user code does not hold the transaction that
-    /// would be replaced.
+    /// Whether the transaction's first command does nothing that a rollback would not undo, and user code does not hold the transaction
+    /// that would be replaced.
     /// </summary>
     public bool IsRepeatable { get; private set; }
 

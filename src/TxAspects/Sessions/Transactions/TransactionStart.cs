@@ -21,7 +21,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
     public bool LacksSettings => _settings is { AreSent: false };
 
     /// <summary>Whether the server was told to limit the time of statements.</summary>
-    public bool LimitsTime => _settings is { LimitTime: true };
+    public bool LimitsTime => _settings is { LimitsTime: true };
 
     /// <summary>A save is being sent whose results are counted from behind what its command takes along.</summary>
     public bool CountsResults { get; set; }
@@ -154,7 +154,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
         }
     }
 
-    /// <summary>Whether a command that begins the transaction, or is the first in it, can take along what the server is to be told.</summary>
+    /// <summary>Whether a command that begins the transaction, or is its first, can take along what the server is to be told.</summary>
     /// <remarks>
     /// Not where an interceptor of the user's may put another command or a result in its place, or send one before it. The result of a
     /// scalar is its first one. A save counts its results itself.

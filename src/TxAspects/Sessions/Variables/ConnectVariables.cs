@@ -3,7 +3,7 @@ using TxAspects.Drivers;
 
 namespace TxAspects.Sessions.Variables;
 
-/// <summary>What every transaction of a connect is told beside its own settings. Made once per connect; null where there is nothing.</summary>
+/// <summary>What each transaction of a connect tells the server beside its own settings. Made once per connect.</summary>
 internal sealed class ConnectVariables
 {
     private readonly string _connectName;
@@ -63,7 +63,7 @@ internal sealed class ConnectVariables
     }
 
     /// <summary>Whether transactions of units with a deadline limit the time of their statements.</summary>
-    public bool LimitTime => _limitsTime;
+    public bool LimitsTime => _limitsTime;
 
     /// <summary>Finds the values of a transaction that is about to begin.</summary>
     /// <exception cref="TransactionVariableException">One has no value. What its delegate throws comes as it is.</exception>

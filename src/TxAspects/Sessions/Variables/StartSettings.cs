@@ -37,7 +37,7 @@ internal sealed class StartSettings
     private bool IsShared => _session.Engine.Redirection is { OwnsTransactions: false };
 
     /// <summary>Whether they limit the time of statements.</summary>
-    public bool LimitTime => _variables is { LimitTime: true } && _session.Owner.WholeDeadline is not null;
+    public bool LimitsTime => _variables is { LimitsTime: true } && _session.Owner.WholeDeadline is not null;
 
     private DbDriver Driver => _session.Engine.Driver;
 

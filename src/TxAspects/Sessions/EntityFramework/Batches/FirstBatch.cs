@@ -4,7 +4,9 @@ using TxAspects.Sessions.DeadConnections;
 
 namespace TxAspects.Sessions.EntityFramework.Batches;
 
-/// <summary>The batch of a save that may be the first command of its transaction, and is sent again where its connection was gone.</summary>
+/// <summary>
+/// The batch of a save that may be the first command of its transaction, and is sent again where its connection was gone.
+/// </summary>
 internal sealed class FirstBatch(ModificationCommandBatch inner, Session session) : ModificationCommandBatch
 {
     public override IReadOnlyList<IReadOnlyModificationCommand> ModificationCommands => inner.ModificationCommands;

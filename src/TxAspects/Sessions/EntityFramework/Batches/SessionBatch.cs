@@ -79,7 +79,7 @@ internal sealed class SessionBatch(
         }
     }
 
-    /// <summary>A row that was to be changed is not there any more, or not as it was. An interceptor of the user's may let that pass.</summary>
+    /// <summary>A row that was to be changed is not as it was. An interceptor of the user's may let that pass.</summary>
     private async ValueTask ReportMissingAsync(RelationalDataReader reader, int index, bool async, CancellationToken cancellationToken)
     {
         var context = Dependencies.CurrentContext.Context;
