@@ -21,7 +21,6 @@ public interface IRowCalls
     [UnitOfWork(Propagation = Propagation.Nested)]
     Task NestedAsync(Func<Task> body);
 
-    [UnitOfWork]
     [NewContext]
     Task ApartAsync(Func<Task> body);
 

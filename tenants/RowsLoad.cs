@@ -24,9 +24,9 @@ internal sealed class RowsLoad
     public RowsLoad(Target target)
     {
         _target = target;
-        _connect = target.Connect(Connections);
+        _connect = target.Connect(Connections, reserved: 2);
         var builder = new ContainerBuilder();
-        builder.RegisterModule<TxAspectsModule>();
+        builder.RegisterModule(new TxAspectsModule());
         builder.RegisterInstance(_connect).ExternallyOwned();
         builder.RegisterType<RowCalls>().As<IRowCalls>();
         _container = builder.Build();

@@ -38,7 +38,8 @@ public sealed class Target : IAsyncDisposable
         return target;
     }
 
-    public DbConnect<TenantContext> Connect(int connections)
+    /// <summary>A connect; a few of its connections are kept for units inside others.</summary>
+    public DbConnect<TenantContext> Connect(int connections, int reserved = 0)
     {
         var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString)
         {
@@ -50,6 +51,7 @@ public sealed class Target : IAsyncDisposable
         return PostgresConnect.Create<TenantContext>(settings.ConnectionString, new()
         {
             Name = "rows",
+            ReservedConnections = reserved,
             ThroughPgBouncer = _pooler is not null,
             UnitNameOnServer = true,
             DeadlineOnServer = true,
