@@ -21,7 +21,7 @@ internal sealed class IdleLoad(Target target)
             // While no unit is at work, so that what is idle is idle, and is not ended between a command and its commit.
             while (!ending.IsCancellationRequested)
             {
-                await Task.Delay(30);
+                await Task.Delay(5);
                 await _gate.AloneAsync(async () => ended += await target.ScalarAsync<long>("""
                     SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
                     WHERE datname = current_database() AND application_name = 'load'
