@@ -20,7 +20,7 @@ public sealed class IdentityTests : NeighbourTests
                 services.AddIdentityCore<IdentityUser>().AddRoles<IdentityRole>().AddEntityFrameworkStores<AccountContext>();
                 services.AddUnitScoped<IAccountService, AccountService>();
             },
-            options => options.RollbackWhen<IdentityResult>(result => !result.Succeeded));
+            Configure);
         await using var db = await Provider.GetRequiredService<IDbContextFactory<AccountContext>>().CreateDbContextAsync();
         await db.Database.ExecuteSqlRawAsync(db.Database.GenerateCreateScript());
     }
@@ -51,4 +51,7 @@ public sealed class IdentityTests : NeighbourTests
 
         Assert.ThrowsExactly<NoUnitOfWorkException>(() => scope.ServiceProvider.GetRequiredService<UserManager<IdentityUser>>());
     }
+
+    private static void Configure(TxAspectsOptions options)
+        => options.RollbackWhen<IdentityResult>(result => !result.Succeeded);
 }

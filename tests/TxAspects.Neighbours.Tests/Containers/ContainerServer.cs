@@ -14,12 +14,11 @@ public sealed class ContainerServer : IAsyncDisposable
 
     public PostgresServer Server { get; }
 
-    public static async Task<ContainerServer> StartAsync(string image = "postgres:17", string? engine = null)
+    public static async Task<ContainerServer> StartAsync(string image = "postgres:17")
     {
         try
         {
-            var builder = new PostgreSqlBuilder(image);
-            var container = (engine is null ? builder : builder.WithDockerEndpoint(engine)).Build();
+            var container = new PostgreSqlBuilder(image).Build();
             await container.StartAsync();
             return new ContainerServer(container);
         }

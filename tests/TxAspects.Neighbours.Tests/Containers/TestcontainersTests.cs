@@ -26,9 +26,16 @@ public sealed class TestcontainersTests
     [TestMethod]
     public async Task Without_an_engine_the_test_is_skipped_and_says_why()
     {
-        var skipped = await Assert.ThrowsExactlyAsync<AssertInconclusiveException>(
-            () => ContainerServer.StartAsync(engine: "tcp://127.0.0.1:1"));
+        try
+        {
+            await using var container = await ContainerServer.StartAsync();
+        }
+        catch (AssertInconclusiveException skipped)
+        {
+            StringAssert.StartsWith(skipped.Message, "No container engine runs here");
+            return;
+        }
 
-        StringAssert.StartsWith(skipped.Message, "No container engine runs here");
+        Assert.Inconclusive("A container engine runs here.");
     }
 }

@@ -20,15 +20,21 @@ public sealed class HangfireTests : NeighbourTests
     private JobWatch Watch => Provider.GetRequiredService<JobWatch>();
 
     [TestInitialize]
-    public void StartHangfire() => Start(services =>
+    public void StartHangfire()
     {
-        services.AddSingleton(provider => JobStorages.Create(
-            Database.ConnectionString, provider.GetRequiredService<DbConnect<ShopContext>>(), "default"));
-        services.AddHangfire(_ => { });
-        services.AddHangfireServer(options => options.WorkerCount = 1);
-        services.AddScoped<IInvoices, Invoices>();
-        services.AddSingleton<JobWatch>();
-    });
+        Start(services =>
+        {
+            services.AddSingleton(provider => JobStorages.Create(
+                Database.ConnectionString, provider.GetRequiredService<DbConnect<ShopContext>>(), "default"));
+            services.AddHangfire(_ => { });
+            services.AddHangfireServer(options => options.WorkerCount = 1);
+            services.AddScoped<IInvoices, Invoices>();
+            services.AddSingleton<JobWatch>();
+        });
+
+        // Hangfire logs by a static provider. This one leads to the container of this test.
+        Provider.GetRequiredService<IGlobalConfiguration>();
+    }
 
     [TestCleanup]
     public async Task StopServersAsync()

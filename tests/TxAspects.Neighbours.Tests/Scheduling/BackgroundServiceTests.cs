@@ -9,7 +9,7 @@ public sealed class BackgroundServiceTests : NeighbourTests
 {
     private ReportWatch Watch => Provider.GetRequiredService<ReportWatch>();
 
-    private IHostedService Worker => Provider.GetRequiredService<IHostedService>();
+    private IHostedService Worker => Provider.GetServices<IHostedService>().OfType<ReportWorker>().Single();
 
     [TestInitialize]
     public void StartWorker() => Start(services =>
