@@ -93,6 +93,32 @@ public sealed class HangfireTests : NeighbourTests
     }
 
     [TestMethod]
+    public async Task Job_that_is_scheduled_for_later_is_not_part_of_the_unit()
+    {
+        await Assert.ThrowsExactlyAsync<OutOfStockException>(() => Tx.RunAsync(() =>
+        {
+            Jobs.Schedule<IInvoices>(invoices => invoices.WriteAsync("tea", CancellationToken.None), TimeSpan.FromDays(1));
+            throw new OutOfStockException();
+        }));
+
+        Assert.AreEqual("Scheduled", await ScalarAsync<string>("SELECT statename FROM hangfire.job"));
+    }
+
+    [TestMethod]
+    public async Task Read_only_unit_cannot_enqueue()
+    {
+        await Assert.ThrowsExactlyAsync<BackgroundJobClientException>(() => Tx.RunAsync(
+            () =>
+            {
+                Jobs.Enqueue<IInvoices>(invoices => invoices.WriteAsync("tea", CancellationToken.None));
+                return Task.CompletedTask;
+            },
+            new UnitOfWorkOptions { ReadOnly = true }));
+
+        Assert.AreEqual(0L, await ScalarAsync<long>(Queued));
+    }
+
+    [TestMethod]
     public async Task Job_that_is_enqueued_outside_units_runs_as_ever()
     {
         Jobs.Enqueue<IInvoices>(invoices => invoices.WriteAsync("tea", CancellationToken.None));

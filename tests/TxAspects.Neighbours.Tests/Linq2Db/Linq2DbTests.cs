@@ -48,7 +48,7 @@ public sealed class Linq2DbTests : NeighbourTests
     [TestMethod]
     public async Task Statement_before_the_transaction_has_begun_is_refused()
     {
-        await Assert.ThrowsAsync<Exception>(() => Tx.RunAsync(async () =>
+        await Assert.ThrowsExactlyAsync<SessionException>(() => Tx.RunAsync(async () =>
             await (await Tx.SessionAsync(Shop)).BulkCopyAsync([new Order { Item = "unicorn" }])));
 
         Assert.AreEqual("", await ItemsAsync());

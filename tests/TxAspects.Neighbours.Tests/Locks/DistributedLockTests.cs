@@ -74,6 +74,19 @@ public sealed class DistributedLockTests : NeighbourTests
         Assert.IsTrue(await IsFreeAsync());
     }
 
+    [TestMethod]
+    public async Task Lock_with_a_connection_of_its_own_inside_a_unit_is_free_before_the_commit()
+    {
+        await Tx.RunAsync(async () =>
+        {
+            await using (await new PostgresDistributedLock(Key, Database.ConnectionString).AcquireAsync())
+                (await Tx.SessionAsync(Shop)).Orders.Add(new Order { Item = "tea" });
+
+            Assert.IsTrue(await IsFreeAsync());
+            Assert.AreEqual("", await ItemsAsync());
+        });
+    }
+
     private async Task LockAsync()
     {
         await Tx.ConnectionAsync(Shop);    // the transaction has begun

@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Neighbours.Tests.Raw;
 
@@ -68,5 +69,17 @@ public sealed class DapperTests : NeighbourTests
         });
 
         Assert.AreEqual("tea", await ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Connection_that_is_opened_past_the_session_is_refused()
+    {
+        await Assert.ThrowsExactlyAsync<SessionException>(() => Tx.RunAsync(async () =>
+        {
+            var connection = (await Tx.SessionAsync(Shop)).Database.GetDbConnection();
+            await connection.ExecuteAsync("INSERT INTO orders (item, quantity) VALUES ('unicorn', 1)");
+        }));
+
+        Assert.AreEqual("", await ItemsAsync());
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Wolverine;
 using Wolverine.EntityFrameworkCore;
 using Wolverine.Postgresql;
+using Wolverine.Runtime;
 
 namespace TxAspects.Neighbours.Tests.Wolverines;
 
@@ -88,6 +89,22 @@ public sealed class WolverineTests : NeighbourTests
                 },
                 new UnitOfWorkOptions { Propagation = Propagation.Nested }));
         });
+
+        await WaitForItemsAsync("tea, packed");
+    }
+
+    [TestMethod]
+    public async Task Outbox_that_saves_and_flushes_by_itself_commits_early()
+    {
+        await Assert.ThrowsExactlyAsync<OutOfStockException>(() => Tx.RunAsync(async () =>
+        {
+            await Tx.ConnectionAsync(Shop);
+            var outbox = new DbContextOutbox(_host!.Services.GetRequiredService<IWolverineRuntime>(), []);
+            outbox.Enroll(await Tx.SessionAsync(Shop));
+            await outbox.PublishAsync(new OrderTaken("tea"));
+            await outbox.SaveChangesAndFlushMessagesAsync();
+            throw new OutOfStockException();
+        }));
 
         await WaitForItemsAsync("tea, packed");
     }
