@@ -10,12 +10,14 @@ internal sealed class CommitWatch : IDisposable
     private readonly NpgsqlBatchCommand _commit;
     private readonly NoticeEventHandler _hear;
 
-    /// <summary>Watches a batch whose second statement is the COMMIT.</summary>
-    public CommitWatch(NpgsqlBatch batch)
+    /// <summary>Watches a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="commit">The place of the COMMIT, which comes after at least one other statement.</param>
+    public CommitWatch(NpgsqlBatch batch, int commit)
     {
         _connection = batch.Connection!;
-        _first = batch.BatchCommands[0];
-        _commit = batch.BatchCommands[1];
+        _first = batch.BatchCommands[commit - 1];
+        _commit = batch.BatchCommands[commit];
         _hear = Hear;
         _connection.Notice += _hear;
     }
@@ -24,7 +26,7 @@ internal sealed class CommitWatch : IDisposable
     public bool WasCutShort { get; private set; }
 
     /// <summary>
-    /// Whether the server has answered the first statement. Set by whoever reads its rows; otherwise its completion tells.
+    /// Whether the server has answered the statement before COMMIT. Set by whoever reads its rows; otherwise its completion tells.
     /// </summary>
     public bool HasAnsweredFirst { get; set; }
 

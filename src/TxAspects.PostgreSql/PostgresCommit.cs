@@ -21,6 +21,7 @@ internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarker
     private bool? _wrote = request.MayHaveWritten ? null : false;
     private string? _position;
     private Exception? _positionFailure;
+    private int _commitIndex;
 
     private bool AsksWhetherItWrote => markers is null && request.AsksWhetherItWrote;
 
@@ -29,7 +30,7 @@ internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarker
     {
         var batch = Write();
         await using var _ = batch.ConfigureAwait(false);
-        using var watch = new CommitWatch(batch);
+        using var watch = new CommitWatch(batch, _commitIndex);
         try
         {
             await SendAsync(batch, watch, async).ConfigureAwait(false);
@@ -56,7 +57,12 @@ internal sealed class PostgresCommit(CommitRequest request, PostgresCommitMarker
             markers.Write(first, _marker);
         else if (request.AsksWhetherItWrote)
             first.CommandText = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL";
+
+        // A COMMIT that checks deferred constraints, or waits for a standby, is a statement like any other to the server's clock.
+        if (request.IsLimited)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL statement_timeout = 0"));
         batch.BatchCommands.Add(first);
+        _commitIndex = batch.BatchCommands.Count;
         batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
         if (request.AsksPosition)
             batch.BatchCommands.Add(new NpgsqlBatchCommand(PostgresCluster.PositionQuery));

@@ -59,6 +59,9 @@ public sealed class PostgresDriver : DbDriver
     protected override DbCluster? Cluster => Servers;
 
     /// <inheritdoc/>
+    protected override DbVariables Variables => PostgresVariables.Instance;
+
+    /// <inheritdoc/>
     protected override string LimitStatementsSql(TimeSpan time)
         => string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = " +
                                                        $"{Math.Clamp((long)Math.Ceiling(time.TotalMilliseconds), 1, int.MaxValue)}");
@@ -96,6 +99,16 @@ public sealed class PostgresDriver : DbDriver
     /// <inheritdoc/>
     protected override bool IsExecuting(DbConnection connection)
         => connection is NpgsqlConnection npgsql && npgsql.FullState.HasFlag(ConnectionState.Executing);
+
+    /// <inheritdoc/>
+    protected override long? FindConnectionId(DbConnection connection)
+        => connection is NpgsqlConnection { State: ConnectionState.Open } npgsql ? npgsql.ProcessID : null;
+
+    /// <inheritdoc/>
+    protected override bool IsConnectionLost(Exception failure) => PostgresFailures.IsConnectionLost(failure);
+
+    /// <inheritdoc/>
+    protected override void ForgetIdle(DbDataSource engine) => (engine as NpgsqlDataSource)?.Clear();
 
     /// <inheritdoc/>
     protected override bool IsTransactionFailed(Exception failure)

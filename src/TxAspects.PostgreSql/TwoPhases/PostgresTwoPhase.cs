@@ -70,7 +70,7 @@ public sealed class PostgresTwoPhase : TwoPhase
         await using var _ = batch.ConfigureAwait(false);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT txaspects_commit"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"PREPARE TRANSACTION '{name}'"));
-        using var watch = new CommitWatch(batch);
+        using var watch = new CommitWatch(batch, commit: 1);
         if (async)
             await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         else

@@ -52,4 +52,64 @@ public abstract record ConnectSettings<TContext>
     /// synchronously throws <see cref="SynchronousUseException"/> when it does not complete at once.
     /// </summary>
     public Func<DbConnect<TContext>, CancellationToken, ValueTask>? BeforeCreateSession { get; init; }
+
+    /// <summary>
+    /// How long a connection may wait in the pool before it is asked for an answer, when a unit takes it; one that is dead is replaced.
+    /// Null: never. Default: 30 seconds. It costs a round trip, and nothing for a connection that was used since. Not in a cluster.
+    /// </summary>
+    /// <remarks>
+    /// A transaction's first command of EF Core's own that finds its connection gone is sent again in any case, once, over one that lives.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan? CheckIdleAfter
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value.GetValueOrDefault(), TimeSpan.Zero, nameof(CheckIdleAfter));
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Values that hold for one transaction, such as the tenant for row-level security: <c>variables => variables.Set("app.tenant", () =>
+    /// tenant.Id)</c>. They go out in front of the first command of each transaction, and again wherever one is started over. Called once,
+    /// when the connect is made. Default: none.
+    /// </summary>
+    /// <remarks>
+    /// They cost no round trip in front of a query or a save of EF Core's. One is taken in front of raw commands on the unit's connection,
+    /// scalars, stored procedures and commands with positional parameters, and where an interceptor of the application's sees commands.
+    /// </remarks>
+    public Action<TransactionVariables>? Variables { get; init; }
+
+    /// <summary>
+    /// Whether the server shows who is at work: for the time of a transaction its <c>application_name</c> is the name of the unit, and the
+    /// id of its trace where there is one. Default: false. Costs what <see cref="Variables"/> cost.
+    /// </summary>
+    public bool UnitNameOnServer { get; init; }
+
+    /// <summary>
+    /// Whether the server stops the statements of a unit with a time limit: <c>statement_timeout</c> is what is left of the limit when the
+    /// transaction begins. Default: false. Costs what <see cref="Variables"/> cost.
+    /// </summary>
+    /// <remarks>
+    /// It does not get less while the transaction goes on, so a later statement may run that long too; the client stops it at the deadline,
+    /// as ever. This is for the client that cannot.
+    /// </remarks>
+    public bool DeadlineOnServer { get; init; }
+
+    /// <summary>
+    /// How long after the deadline the server ends the transaction, and the connection with it; for <see cref="DeadlineOnServer"/>.
+    /// Default: never. A server that has no such limit, as PostgreSQL before 17, is not told.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public TimeSpan? TransactionTimeoutGrace
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value.GetValueOrDefault(), TimeSpan.Zero, nameof(TransactionTimeoutGrace));
+            field = value;
+        }
+    }
 }

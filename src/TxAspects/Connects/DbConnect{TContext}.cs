@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using TxAspects.Drivers;
 using TxAspects.Sessions;
 using TxAspects.Sessions.EntityFramework;
+using TxAspects.Sessions.Variables;
 
 namespace TxAspects;
 
@@ -12,6 +13,7 @@ public sealed class DbConnect<TContext> : DbConnect
     where TContext : DbContext
 {
     private readonly DbConnectOptions<TContext> _options;
+    private readonly ConnectVariables? _variables;
     private readonly Lock _gate = new();    // protects the four fields below
     private string? _host;
     private ContextEngine<TContext>? _engine;
@@ -20,10 +22,16 @@ public sealed class DbConnect<TContext> : DbConnect
 
     /// <summary>Makes a connect. Nothing is opened or created yet.</summary>
     /// <exception cref="ArgumentNullException">The options are null.</exception>
+    /// <exception cref="ArgumentException">The options set values for each transaction which the database does not know, or cannot have
+    /// under these names.</exception>
     public DbConnect(DbConnectOptions<TContext> options)
         : base((options ?? throw new ArgumentNullException(nameof(options))).Name)
     {
         _options = options;
+        var variables = new TransactionVariables();
+        options.Variables?.Invoke(variables);
+        _variables = ConnectVariables.Make(
+            Name, options.Driver, variables.All, options.UnitNameOnServer, options.DeadlineOnServer, options.TransactionTimeoutGrace);
         InjectedContexts.Note(typeof(TContext));
         _host = string.IsNullOrEmpty(options.Host) ? null : options.Host;
     }
@@ -217,7 +225,7 @@ public sealed class DbConnect<TContext> : DbConnect
             Name, source, _options.Driver,
             new ContextEngine<TContext>.Making(
                 builder => Configure(builder, source), _options.CreateSession, _options.Reset, _options.Pooling),
-            ownsSource, _options.MaxOuterConnections, redirection);
+            ownsSource, _options.MaxOuterConnections, redirection, _variables, _options.CheckIdleAfter);
 
     // The provider comes last, so that it keeps the engine whatever the user's options say of connections.
     private void Configure(DbContextOptionsBuilder<TContext> builder, DbDataSource source)

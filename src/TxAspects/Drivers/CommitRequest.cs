@@ -26,6 +26,11 @@ public sealed class CommitRequest
     /// <summary>Whether the answer should tell the position in the server's log, where the driver's cluster has one.</summary>
     public required bool AsksPosition { get; init; }
 
+    /// <summary>
+    /// Whether the server was told to limit the time of the transaction's statements, which the commit must not be held to.
+    /// </summary>
+    public required bool IsLimited { get; init; }
+
     /// <summary>The id of the decision of a commit in two phases, to be written with this commit; null otherwise.</summary>
     public Guid? Decision { get; init; }
 }

@@ -67,6 +67,12 @@ public abstract class DbDriver
     protected internal virtual DbCluster? Cluster => null;
 
     /// <summary>
+    /// How it is told values that hold for one transaction. Default: null, it cannot, and a connect with such values is refused. Needs <see
+    /// cref="RunsStatementsTogether"/>.
+    /// </summary>
+    protected internal virtual DbVariables? Variables => null;
+
+    /// <summary>
     /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see.
     /// Default: null, nobody limits them.
     /// </summary>
@@ -108,6 +114,20 @@ public abstract class DbDriver
     /// tell.
     /// </summary>
     protected internal virtual bool IsExecuting(DbConnection connection) => false;
+
+    /// <summary>
+    /// Tells one physical connection of a pool from the others, while it is open. Default: null; then no connection of the pool is looked at
+    /// before it is used.
+    /// </summary>
+    protected internal virtual long? FindConnectionId(DbConnection connection) => null;
+
+    /// <summary>Whether a command failed because its connection was gone. Asked of each exception in a chain. Default: false.</summary>
+    protected internal virtual bool IsConnectionLost(Exception failure) => false;
+
+    /// <summary>Closes the connections that wait in the pool of an engine, because its server answers none. Default: they stay.</summary>
+    protected internal virtual void ForgetIdle(DbDataSource engine)
+    {
+    }
 
     /// <summary>Whether a statement was refused because an earlier one of its transaction had failed. Default: false.</summary>
     protected internal virtual bool IsTransactionFailed(Exception failure) => false;

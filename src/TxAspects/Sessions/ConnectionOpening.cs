@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
+using TxAspects.Sessions.DeadConnections;
 using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Sessions;
@@ -8,6 +9,7 @@ namespace TxAspects.Sessions;
 /// <summary>How a session's connection opens, fails to open, and is lost.</summary>
 internal sealed class ConnectionOpening(Session session)
 {
+    private long? _connection;    // tells it from the others in the pool, while it is open
     private int _places;    // 1 while it holds a place among the connections of units in no other unit; changed with Interlocked
 
     /// <summary>The connection that a cluster has replaced by another one, to which commands may still point.</summary>
@@ -24,6 +26,39 @@ internal sealed class ConnectionOpening(Session session)
         // What the pool has beyond is left to units inside others, which would otherwise wait for each other.
         if (session.Engine.OuterPlaces is { } places && _places == 0 && session.Owner.FindHolder(session) is null)
             await TakePlaceAsync(places, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>True where a connection of the pool was found dead, until a command is answered: then the next is not taken unseen.</summary>
+    public bool IsSuspect { get; set; }
+
+    /// <summary>Whether the connection waited in the pool before, where its server may have closed it.</summary>
+    public bool WasPooled { get; private set; }
+
+    /// <summary>True while a connection is replaced by another one, because it was dead.</summary>
+    public bool IsReplacing { get; private set; }
+
+    /// <summary>The connection is open, and nothing was sent over it. One that may be dead is looked at, and replaced where it is.</summary>
+    public ValueTask OpenedAsync(DbConnection connection, bool async, CancellationToken cancellationToken)
+    {
+        if (session.Engine.Idle is not { } idle)
+            return default;
+
+        _connection = session.Engine.Driver.FindConnectionId(connection);
+        WasPooled = _connection is { } found && idle.Has(found);
+        return _connection is { } id && idle.MayBeDead(id, IsSuspect)
+            ? CheckAsync(connection, idle, async, cancellationToken)
+            : default;
+    }
+
+    /// <summary>The connection is closed, in order or not.</summary>
+    public void Closed()
+    {
+        ReleasePlace();
+        if (_connection is not { } id)
+            return;
+
+        session.Engine.Idle!.GivenBack(id);
+        _connection = null;
     }
 
     /// <exception cref="PoolExhaustedException">The pool is empty, and a unit around this one holds a connection of it.</exception>
@@ -54,6 +89,20 @@ internal sealed class ConnectionOpening(Session session)
         if (Replaced is { } replaced && ReferenceEquals(command.Connection, replaced))
             command.Connection = connection;
         return ReferenceEquals(command.Connection, connection);
+    }
+
+    private async ValueTask CheckAsync(DbConnection connection, IdleConnections idle, bool async, CancellationToken cancellationToken)
+    {
+        IsReplacing = true;
+        try
+        {
+            _connection = await ConnectionCheck.EnsureAliveAsync(session.Engine, connection, idle, async, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            IsReplacing = false;
+        }
     }
 
     private async ValueTask TakePlaceAsync(SemaphoreSlim places, bool async, CancellationToken cancellationToken)

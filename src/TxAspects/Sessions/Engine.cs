@@ -2,12 +2,15 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Sessions.DeadConnections;
+using TxAspects.Sessions.Variables;
 
 namespace TxAspects.Sessions;
 
 /// <summary>A data source with its contexts, disposed when its connect has let go of it and its last session is closed.</summary>
 internal abstract class Engine(
-    DbDataSource source, DbDriver driver, bool ownsSource, int? maxOuterConnections, SessionRedirection? redirection)
+    DbDataSource source, DbDriver driver, bool ownsSource, int? maxOuterConnections, SessionRedirection? redirection,
+    ConnectVariables? variables, TimeSpan? checkIdleAfter)
 {
     private int _leases = 1;    // the connect's own; changed with Interlocked
     private int _withoutStandby;    // 1 while read-only units take the primary; changed with Interlocked
@@ -23,6 +26,19 @@ internal abstract class Engine(
 
     /// <summary>What led its sessions here; null for those of the connect itself.</summary>
     public SessionRedirection? Redirection => redirection;
+
+    /// <summary>What each of its transactions sets; null for nothing.</summary>
+    public ConnectVariables? Variables => variables;
+
+    /// <summary>
+    /// Since when its connections wait in the pool; null where nobody looks at them. A cluster chooses its connections itself.
+    /// </summary>
+    public IdleConnections? Idle { get; } = redirection is null && driver.Cluster is null && driver.CheckSql is not null
+        ? new IdleConnections(checkIdleAfter ?? TimeSpan.MaxValue)
+        : null;
+
+    /// <summary>Whose settings its server heard last, where several sessions share one transaction.</summary>
+    public object? ToldLast { get; set; }
 
     /// <summary>Chooses among its servers; null where there is nothing to choose.</summary>
     public DbCluster? Cluster => redirection is null ? driver.Cluster : null;

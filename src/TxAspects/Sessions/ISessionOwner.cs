@@ -17,6 +17,9 @@ internal interface ISessionOwner
     /// <summary>The deadline of the call that runs here.</summary>
     Deadline? Deadline { get; }
 
+    /// <summary>The deadline of all of its work, whichever call runs here.</summary>
+    Deadline? WholeDeadline { get; }
+
     /// <summary>What a standby has to have seen before it may be read, as <see cref="Positions"/>; or null.</summary>
     string? ReadAfter { get; }
 

@@ -143,7 +143,7 @@ internal sealed class Session
     /// <summary>The connection was closed, in order or not.</summary>
     public void ConnectionClosed()
     {
-        Opening.ReleasePlace();
+        Opening.Closed();
         if (!_closing)
             Gate.ConnectionClosed();
     }

@@ -148,6 +148,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     Deadline? ISessionOwner.Deadline => DeadlineHere;
 
+    Deadline? ISessionOwner.WholeDeadline => Deadline;
+
     Mark? ISessionOwner.Here => MarkHere;
 
     IReadOnlyList<Mark> ISessionOwner.OpenMarks => _marks?.Open ?? [];

@@ -19,7 +19,8 @@ public sealed partial class FailuresPageTests : DatabaseTests
 
     private Dictionary<string, Func<Task>> Failures => new()
     {
-        ["The server process ended before the unit's first command"] = KilledBeforeFirstCommandAsync,
+        ["The server process ended before the unit's first command, which is SQL text"] = KilledBeforeFirstCommandAsync,
+        ["A value that the transaction is to set is not there"] = MissingValueAsync,
         ["The server process ended between two commands"] = KilledBetweenCommandsAsync,
         ["The server process ended before COMMIT"] = () => RunAsync(KillAsync),
         ["The connection was lost while COMMIT was in flight"] = LostAsync,
@@ -64,7 +65,7 @@ public sealed partial class FailuresPageTests : DatabaseTests
     [DynamicData(nameof(Rows))]
     public async Task Row_is_what_happens(string failure, string type, string message, string kept)
     {
-        if (TestServer.PoolerPort is not null && failure == "The server process ended before the unit's first command")
+        if (TestServer.PoolerPort is not null && failure.StartsWith("The server process ended before the unit's first", StringComparison.Ordinal))
             Assert.Inconclusive("A pooler in between replaces an idle connection that was lost, and nobody notices.");
 
         var exception = await Assert.ThrowsAsync<Exception>(Failures.GetValueOrDefault(failure) ?? Misuses[failure]);
@@ -95,7 +96,16 @@ public sealed partial class FailuresPageTests : DatabaseTests
     {
         await Tx.RunAsync(async () => _ = await (await Tx.SessionAsync(Connect)).Orders.CountAsync());
         await Master.KillAsync(await Master.WaitForBackendAsync("application_name = 'test' AND state = 'idle'"));
-        await RunAsync(() => Task.CompletedTask);
+        await Tx.RunAsync(
+            async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlAsync(
+                $"INSERT INTO orders (item, quantity) VALUES ({"tea"}, 1)"),
+            Place);
+    }
+
+    private async Task MissingValueAsync()
+    {
+        await using var connect = Master.Create(options => options with { Variables = variables => variables.Set("app.tenant", () => null) });
+        await Tx.RunAsync(() => InsertAsync("tea", connect), Place);
     }
 
     private async Task KillAsync()

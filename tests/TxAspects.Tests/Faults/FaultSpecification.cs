@@ -12,11 +12,14 @@ public abstract class FaultSpecification<TEntry> : UnitSpecification<TEntry>
     /// <summary>How often a body that begins with it ran.</summary>
     protected int Attempts { get; private set; }
 
-    protected async Task WriteAsync(string item, DbConnect<ShopContext>? connect = null)
+    protected Task WriteAsync(string item, DbConnect<ShopContext>? connect = null) => WriteAsync(() => InsertAsync(item, connect));
+
+    /// <summary>The same for another way to write.</summary>
+    protected async Task WriteAsync(Func<Task> write)
     {
         Unit = Tx.Current;
         Attempts++;
-        await InsertAsync(item, connect);
+        await write();
     }
 
     /// <summary>Ends the server's side of the session's connection, and returns when it is gone.</summary>

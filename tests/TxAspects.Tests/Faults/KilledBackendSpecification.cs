@@ -14,7 +14,7 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
     {
         await KillIdleConnectionAsync();
 
-        var failure = await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(() => WriteAsync("tea")));
+        var failure = await Assert.ThrowsAsync<Exception>(() => Units.RequiredAsync(() => WriteByTextAsync("tea")));
 
         Assert.IsNotInstanceOfType<ObjectDisposedException>(failure);
         Assert.AreEqual(PostgresErrorCodes.AdminShutdown, Cause(failure).SqlState);
@@ -27,7 +27,7 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
     {
         await KillIdleConnectionAsync();
 
-        await Units.RetryingAsync(() => WriteAsync("tea"));
+        await Units.RetryingAsync(() => WriteByTextAsync("tea"));
 
         Assert.AreEqual(2, Attempts);
         Assert.AreEqual("tea", await Master.ItemsAsync());
@@ -40,9 +40,7 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
 
         await Units.RequiredAsync(async () =>
         {
-            await Assert.ThrowsAsync<Exception>(() => WriteAsync("lost"));
-            var db = await Tx.SessionAsync(Connect);
-            db.ChangeTracker.Clear();
+            await Assert.ThrowsAsync<Exception>(() => WriteByTextAsync("lost"));
             await InsertAsync("tea");
         });
 
@@ -153,6 +151,11 @@ public abstract class KilledBackendSpecification<TEntry> : FaultSpecification<TE
         await Units.RetryingAsync(() => InsertAsync("after"));
         Assert.AreEqual("after,tea", await Master.ItemsAsync());
     }
+
+    // Not sent again by itself, as a command of EF Core's own would be.
+    private Task WriteByTextAsync(string item)
+        => WriteAsync(async () => await (await Tx.SessionAsync(Connect)).Database.ExecuteSqlAsync(
+            $"INSERT INTO orders (item, quantity) VALUES ({item}, 1)"));
 
     private async Task KillIdleConnectionAsync(bool warm = true)
     {

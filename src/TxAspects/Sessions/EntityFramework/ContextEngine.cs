@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
 using TxAspects.Observing;
+using TxAspects.Sessions.Variables;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -24,8 +25,8 @@ internal sealed class ContextEngine<TContext> : Engine
 
     public ContextEngine(
         string connectName, DbDataSource source, DbDriver driver, Making making, bool ownsSource, int? maxOuterConnections,
-        SessionRedirection? redirection)
-        : base(source, driver, ownsSource, maxOuterConnections, redirection)
+        SessionRedirection? redirection, ConnectVariables? variables, TimeSpan? checkIdleAfter)
+        : base(source, driver, ownsSource, maxOuterConnections, redirection, variables, checkIdleAfter)
     {
         _connectName = connectName;
         _reset = making.Reset;

@@ -1,9 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using TxAspects.Sessions.DeadConnections;
 
 namespace TxAspects.Sessions.EntityFramework;
 
-/// <summary>Runs what EF Core does once, and keeps it inside the admission to its end.</summary>
+/// <summary>
+/// Runs what EF Core does once, and keeps it inside the admission to its end. Again only where its command was a transaction's first and
+/// its connection was gone.
+/// </summary>
 /// <remarks>
 /// <c>ExecuteUpdateAsync</c> and <c>ExecuteDeleteAsync</c> tell the detector that they are over as soon as they have begun, so that an end
 /// of the unit would not see them while they open the connection or begin the transaction. They have a number as their result, as saves
@@ -17,7 +21,19 @@ internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dep
 
     public TResult Execute<TState, TResult>(
         TState state, Func<DbContext, TState, TResult> operation, Func<DbContext, TState, ExecutionResult<TResult>>? verifySucceeded)
-        => operation(Context, state);
+    {
+        var context = Context;
+        try
+        {
+            return operation(context, state);
+        }
+        catch (Exception exception) when (SessionSlot.SessionOf(context) is { } session &&
+                                          FirstCommand.IsToBeSentAgain(session, exception))
+        {
+            FirstCommand.GiveUpAsync(session, async: false).Completed();
+            return operation(context, state);
+        }
+    }
 
     public Task<TResult> ExecuteAsync<TState, TResult>(
         TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
@@ -25,6 +41,31 @@ internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dep
         CancellationToken cancellationToken = default)
     {
         var context = Context;
+        return SessionSlot.SessionOf(context) is { Gate.IsOpen: false } session
+            ? RunFirstAsync(session, state, operation, cancellationToken)
+            : RunAsync(context, state, operation, cancellationToken);
+    }
+
+    private static async Task<TResult> RunFirstAsync<TState, TResult>(
+        Session session, TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
+        CancellationToken cancellationToken)
+    {
+        var context = session.Context;
+        try
+        {
+            return await RunAsync(context, state, operation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (FirstCommand.IsToBeSentAgain(session, exception))
+        {
+            await FirstCommand.GiveUpAsync(session, async: true).ConfigureAwait(false);
+            return await RunAsync(context, state, operation, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static Task<TResult> RunAsync<TState, TResult>(
+        DbContext context, TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
+        CancellationToken cancellationToken)
+    {
         var running = operation(context, state, cancellationToken);
         if (typeof(TResult) != typeof(int) || running.IsCompleted)
             return running;

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
+using TxAspects.Sessions.EntityFramework.Batches;
 using TxAspects.Sessions.EntityFramework.Interceptors;
 
 namespace TxAspects.Sessions.EntityFramework;
@@ -31,6 +33,7 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
 
         Surround<IMigrator, SessionMigrator>(services);
         Surround<IRelationalDatabaseCreator, SessionDatabaseCreator>(services);
+        Surround<IModificationCommandBatchFactory, SessionBatchFactory>(services);
     }
 
     // The provider's own have been added before, because its extension comes first.

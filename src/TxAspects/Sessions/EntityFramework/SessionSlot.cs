@@ -16,6 +16,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     private readonly int? _commandTimeout = connection.CommandTimeout;
     private bool? _hasForeign;
+    private bool? _hasForeignOfCommands;
 
     public Session? Session { get; set; }
 
@@ -28,8 +29,15 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     public IRelationalConnection Connection => connection;
 
     /// <summary>Whether there are interceptors of the user's, who may send commands that nobody here sees.</summary>
-    public bool HasForeignInterceptors
-        => _hasForeign ??= interceptors.Concat(options.FindExtension<CoreOptionsExtension>()?.Interceptors ?? []).Any(IsForeign);
+    public bool HasForeignInterceptors => _hasForeign ??= Interceptors.Any(IsForeign);
+
+    /// <summary>
+    /// Whether some of them see commands or the beginning of a transaction, so that they may send something before a command, or put
+    /// something in its place.
+    /// </summary>
+    public bool HasForeignCommandInterceptors
+        => _hasForeignOfCommands ??= Interceptors.Any(
+            one => IsForeign(one) && one is IDbCommandInterceptor or IDbTransactionInterceptor);
 
     /// <summary>Whether the context has served a session that has ended; who still holds its connection is late.</summary>
     public bool WasGivenUp { get; private set; }
@@ -163,6 +171,9 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
         => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&
            interceptor is not (
                CommandInterceptor or SaveInterceptor or ConnectionInterceptor or TransactionStartInterceptor or ConcurrencyInterceptor);
+
+    private IEnumerable<IInterceptor> Interceptors
+        => interceptors.Concat(options.FindExtension<CoreOptionsExtension>()?.Interceptors ?? []);
 
     private Engine? GiveUp()
     {

@@ -96,6 +96,7 @@ internal sealed class SessionTransactionManager(IRelationalConnection connection
         try
         {
             await session.Gate.BeginAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
+            session.Gate.Commands.IsHeld = true;
             return session.Gate.Current!;
         }
         finally

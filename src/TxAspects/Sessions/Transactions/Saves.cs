@@ -49,6 +49,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
             throw new ReadOnlyUnitOfWorkException(session.Owner.Name, session.ConnectName);
 
         await UndoAsync(async).ConfigureAwait(false);
+        gate.Start.DropSettings();
         (_isSaving, _hasSent, _isWithout, _isGivenUp, _undo) = (true, false, false, false, Undo.None);
     }
 
@@ -120,6 +121,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
 
         _isSaving = false;
+        gate.Start.DropSettings();
 
         // A save that found the session in use has sent nothing, and what the other flow does must not be undone for it.
         if (!gate.IsOpen || !_hasSent || exception is SessionInUseException)
@@ -172,7 +174,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
         if (session.Engine.Driver.ManySavepoints is { } many && _count == many)
             session.Owner.Log.ManySavepoints(session.Owner.Name, session.ConnectName, many);
         _savepoint = string.Create(CultureInfo.InvariantCulture, $"txaspects_save_{++_count}");
-        await gate.SaveAsync(_savepoint, async, cancellationToken).ConfigureAwait(false);
+        await gate.SaveAsync(_savepoint, isOfSave: true, async, cancellationToken).ConfigureAwait(false);
         _undo = Undo.Savepoint;
     }
 }

@@ -24,8 +24,20 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>Whether commands may be sent that nobody here sees, because user code has the connection.</summary>
     public bool AreHandedOut { get; private set; }
 
+    /// <summary>Whether the server was told to limit the time of such commands.</summary>
+    public bool AreLimited { get; private set; }
+
     /// <summary>A failed command that nothing has undone; the transaction cannot be committed.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>
+    /// Whether the transaction's first command does nothing that a rollback would not undo, and user code does not hold the transaction that
+    /// would be replaced.
+    /// </summary>
+    public bool IsRepeatable { get; private set; }
+
+    /// <summary>User code has begun the transaction itself, and holds it.</summary>
+    public bool IsHeld { get; set; }
 
     /// <summary>Whether nothing that anybody knows of was carried out in the transaction.</summary>
     public bool AreNone => !_hasAnswered && !AreHandedOut;
@@ -49,6 +61,9 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         gate.Start.TakeAlong(command);
         if (source is CommandSource.SaveChanges)
             gate.Saves.Sending();
+        if (_first is null)
+            IsRepeatable = !IsHeld && !slot.HasForeignCommandInterceptors && source
+                is CommandSource.LinqQuery or CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete;
         _first ??= command;
         _refusingBefore = _refusing;
         Writes = Writes.With(source, slot.HasForeignInterceptors);
@@ -156,12 +171,29 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     }
 
     /// <summary>Runs a statement of the library's own in the open transaction.</summary>
-    public async ValueTask ExecuteAsync(string sql, bool async, CancellationToken cancellationToken)
+    public ValueTask ExecuteAsync(string sql, bool async, CancellationToken cancellationToken)
+        => ExecuteAsync(
+            command =>
+            {
+                command.CommandText = sql;
+                return true;
+            },
+            async,
+            cancellationToken);
+
+    /// <summary>The same with parameters.</summary>
+    /// <param name="write">Writes the command; false where there is nothing to send.</param>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async ValueTask ExecuteAsync(Func<DbCommand, bool> write, bool async, CancellationToken cancellationToken)
     {
         var transaction = gate.DbTransaction!;
         var command = transaction.Connection!.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
-        (command.Transaction, command.CommandText) = (transaction, sql);
+        command.Transaction = transaction;
+        if (!write(command))
+            return;
+
         using var turn = await session.Engine.TakeTurnAsync(session.Context, async, cancellationToken).ConfigureAwait(false);
         Owner.Deadline?.Limit(command);
         if (async)
@@ -177,7 +209,10 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         if (Owner.Deadline is { } deadline && Driver.LimitStatementsSql(deadline.Remaining) is { } sql)
+        {
             await ExecuteAsync(sql, async, cancellationToken).ConfigureAwait(false);
+            AreLimited = true;
+        }
     }
 
     /// <summary>Throws where a command that nobody here saw has failed the transaction.</summary>
@@ -205,13 +240,15 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     {
         _first = null;
         FailureUndone();
-        (AreHandedOut, _hasAnswered) = (false, false);
+        (AreHandedOut, AreLimited, _hasAnswered) = (false, false, false);
+        (IsRepeatable, IsHeld) = (false, false);
     }
 
     // Where the server refused everything when the command was sent, user code has gone back to a savepoint by SQL.
     private void Answered()
     {
         _hasAnswered = true;
+        session.Opening.IsSuspect = false;
         if (_refusingBefore is not null && _refusing == _refusingBefore)
             FailureUndone();
     }

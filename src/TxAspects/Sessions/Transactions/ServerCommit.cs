@@ -20,6 +20,7 @@ internal static class ServerCommit
             MayHaveWritten = !owner.ReadOnly && !writes.AreNone,
             AsksWhetherItWrote = !owner.ReadOnly && writes.AreUnseen,
             AsksPosition = !owner.ReadOnly && session.Engine.Cluster is { TellsPosition: true },
+            IsLimited = session.Gate.Commands.AreLimited || session.Gate.Start.LimitsTime,
             Decision = session.Gate.Decision,
         };
         // What is over before COMMIT is sent was ended by somebody else; the driver refuses the rest.

@@ -33,7 +33,7 @@ internal sealed class SessionPlaces(Session session)
         if (gate.IsOpen)
         {
             name = NextName();
-            await gate.SaveAsync(name, async, cancellationToken).ConfigureAwait(false);
+            await gate.SaveAsync(name, isOfSave: false, async, cancellationToken).ConfigureAwait(false);
         }
 
         Add(new Place(session, mark, name, usersName: null));
@@ -52,7 +52,7 @@ internal sealed class SessionPlaces(Session session)
             var here = session.Owner.Here;
             Used(here);
             var ofServer = NameForUsers(name);
-            await session.Gate.SaveAsync(ofServer, async, cancellationToken).ConfigureAwait(false);
+            await session.Gate.SaveAsync(ofServer, isOfSave: false, async, cancellationToken).ConfigureAwait(false);
             lock (_places)
                 _places.Add(new Place(session, here, ofServer, name));
         }

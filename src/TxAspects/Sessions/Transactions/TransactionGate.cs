@@ -83,12 +83,11 @@ internal sealed class TransactionGate
     /// admission.
     /// </summary>
     public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-        => BeginAsync(isolationLevel, carrier: null, async, cancellationToken);
+        => BeginAsync(isolationLevel, command: null, eventData: null, async, cancellationToken);
 
     /// <summary>The same for a command, which <see cref="SentCommands.Prepare"/> lets take settings along where it can.</summary>
-    public ValueTask BeginAsync(DbCommand command, CommandSource source, bool async, CancellationToken cancellationToken)
-        => BeginAsync(
-            IsolationLevel.Unspecified, Owner.ReadOnly && Start.CanTakeAlong(command, source) ? command : null, async, cancellationToken);
+    public ValueTask BeginAsync(DbCommand command, CommandEventData eventData, bool async, CancellationToken cancellationToken)
+        => BeginAsync(IsolationLevel.Unspecified, command, eventData, async, cancellationToken);
 
     /// <summary>EF Core has made an object of it.</summary>
     public void Began(SessionTransaction transaction)
@@ -102,13 +101,16 @@ internal sealed class TransactionGate
     /// <summary>Makes a savepoint in the open transaction.</summary>
     /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
     /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
-    public async ValueTask SaveAsync(string name, bool async, CancellationToken cancellationToken)
+    public async ValueTask SaveAsync(string name, bool isOfSave, bool async, CancellationToken cancellationToken)
     {
         EndByOthers.ThrowIfOver();
         Commands.ThrowIfReading();
 
-        // What is told behind a savepoint goes with it.
-        await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
+        // What is told behind a savepoint goes with it. A save that is undone alone lets the next command tell it again.
+        if (isOfSave)
+            Start.SavepointMade(name);
+        else
+            await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         using var turn = await _session.Engine.TakeTurnAsync(_session.Context, async, cancellationToken).ConfigureAwait(false);
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
     }
@@ -126,6 +128,7 @@ internal sealed class TransactionGate
             await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
         else
             DbTransaction!.Rollback(name);
+        Start.WentBackTo(name);
         Commands.FailureUndone();
     }
 
@@ -218,20 +221,16 @@ internal sealed class TransactionGate
             return false;
 
         Generation++;
-        try
+        if (await Start.StartOverAsync(async).ConfigureAwait(false) is not { } failure)
         {
-            // The next transaction begins with the same characteristics, so who is at work on the connection stays in one.
-            await Commands.ExecuteAsync(_session.Engine.StartOverSql!, async, CancellationToken.None).ConfigureAwait(false);
             Commands.StartOver();
             return true;
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException)
-        {
-            // The second kind is how a lost connection refuses; what made the save fail must reach the caller all the same.
-            Owner.Log.RollbackFailed(_session.ConnectName, Owner.Name, exception);
-            await RollBackAsync(async, exception).ConfigureAwait(false);
-            return false;
-        }
+
+        // What made the save fail must reach the caller all the same.
+        Owner.Log.RollbackFailed(_session.ConnectName, Owner.Name, failure);
+        await RollBackAsync(async, failure).ConfigureAwait(false);
+        return false;
     }
 
     /// <summary>Nobody knows what became of the work.</summary>
@@ -266,18 +265,18 @@ internal sealed class TransactionGate
     }
 
     private ValueTask BeginAsync(
-        IsolationLevel isolationLevel, DbCommand? carrier, bool async, CancellationToken cancellationToken)
+        IsolationLevel isolationLevel, DbCommand? command, CommandEventData? eventData, bool async, CancellationToken cancellationToken)
     {
         _session.CheckUse();
         Commands.Activity++;
         EndByOthers.ThrowIfThere();
-        return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carrier is not null)
+        var carries = command is not null && (Current is null || Start.LacksSettings) && Start.CanTakeAlong(command, eventData!);
+        return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carries)
             ? default
-            : BeginCoreAsync(isolationLevel, carrier, async, cancellationToken);
+            : BeginCoreAsync(isolationLevel, carries, async, cancellationToken);
     }
 
-    private async ValueTask BeginCoreAsync(
-        IsolationLevel isolationLevel, DbCommand? carrier, bool async, CancellationToken cancellationToken)
+    private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool carries, bool async, CancellationToken cancellationToken)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
         if (Start.Started is not null)
@@ -291,7 +290,7 @@ internal sealed class TransactionGate
         else
             await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
 
-        if (carrier is null)
+        if (!carries)
             await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         if (isNew)
             await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);

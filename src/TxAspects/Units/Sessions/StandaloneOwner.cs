@@ -22,6 +22,8 @@ internal sealed class StandaloneOwner(ILogger log, UnitOfWorkOptions? options = 
 
     public Deadline? Deadline => deadline;
 
+    public Deadline? WholeDeadline => deadline;
+
     public string? ReadAfter => options?.ReadAfter;
 
     public ILogger Log => log;

@@ -38,13 +38,34 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
 
     public override DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Commands.Answered(command, result);
+        if (SessionSlot.SessionOf(eventData.Context) is not { } session)
+            return result;
+
+        session.Gate.Start.SkipAsync(command, result, async: false, default).Completed();
+        session.Gate.Commands.Answered(command, result);
         return result;
     }
 
     public override ValueTask<DbDataReader> ReaderExecutedAsync(
         DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
-        => new(ReaderExecuted(command, eventData, result));
+    {
+        if (SessionSlot.SessionOf(eventData.Context) is not { } session)
+            return new(result);
+
+        var skipped = session.Gate.Start.SkipAsync(command, result, async: true, cancellationToken);
+        if (!skipped.IsCompletedSuccessfully)
+            return Awaited(skipped, session, command, result);
+
+        session.Gate.Commands.Answered(command, result);
+        return new(result);
+
+        static async ValueTask<DbDataReader> Awaited(ValueTask skipped, Session session, DbCommand command, DbDataReader result)
+        {
+            await skipped.ConfigureAwait(false);
+            session.Gate.Commands.Answered(command, result);
+            return result;
+        }
+    }
 
     public override object? ScalarExecuted(DbCommand command, CommandExecutedEventData eventData, object? result)
     {
@@ -124,7 +145,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
     {
         if (SessionSlot.SessionOf(eventData.Context) is { } session && session.Opening.Owns(command))
         {
-            session.Gate.BeginAsync(command, eventData.CommandSource, async: false, default).Completed();
+            session.Gate.BeginAsync(command, eventData, async: false, default).Completed();
             session.Gate.Commands.Prepare(command, eventData.CommandSource);
         }
 
@@ -137,7 +158,7 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         if (SessionSlot.SessionOf(eventData.Context) is not { } session || !session.Opening.Owns(command))
             return new(result);
 
-        var begun = session.Gate.BeginAsync(command, eventData.CommandSource, async: true, cancellationToken);
+        var begun = session.Gate.BeginAsync(command, eventData, async: true, cancellationToken);
         if (!begun.IsCompletedSuccessfully)
             return Awaited(begun, session, command, eventData, result);
 

@@ -32,11 +32,11 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         => OpeningAsync(eventData, result, async: true, cancellationToken);
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-        => OpenedAsync(connection, eventData, async: false).Completed();
+        => OpenedAsync(connection, eventData, async: false, default).Completed();
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-        => OpenedAsync(connection, eventData, async: true).AsTask();
+        => OpenedAsync(connection, eventData, async: true, cancellationToken).AsTask();
 
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
@@ -61,16 +61,23 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         return Task.CompletedTask;
     }
 
-    private static async ValueTask OpenedAsync(DbConnection connection, ConnectionEndEventData eventData, bool async)
+    private static async ValueTask OpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, bool async, CancellationToken cancellationToken)
     {
         try
         {
-            // Before anybody is told that it is open: whoever waits for that to give the context back does so at once.
-            SessionSlot.SessionOf(eventData.Context)?.CheckAdmission();
+            if (SessionSlot.SessionOf(eventData.Context) is { } session)
+            {
+                await session.Opening.OpenedAsync(connection, async, cancellationToken).ConfigureAwait(false);
+
+                // Before anybody is told that it is open: whoever waits for that to give the context back does so at once.
+                session.CheckAdmission();
+            }
         }
         catch
         {
-            // The unit has ended meanwhile. EF Core takes the connection for one that did not open, and would never close it.
+            // The unit has ended meanwhile, or the server is gone. EF Core takes the connection for one that did not open, and would never
+            // close it.
             if (async)
                 await connection.CloseAsync().ConfigureAwait(false);
             else
@@ -130,7 +137,8 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
         if (change.CurrentState is not ConnectionState.Open)
         {
-            session.ConnectionClosed();
+            if (!session.Opening.IsReplacing)
+                session.ConnectionClosed();
         }
         else if (!slot.IsOpening)
         {

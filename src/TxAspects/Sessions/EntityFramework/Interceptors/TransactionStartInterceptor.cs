@@ -24,11 +24,15 @@ internal sealed class TransactionStartInterceptor : DbTransactionInterceptor
 
     public override DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.HasStarted(result);
+        SessionSlot.SessionOf(eventData.Context)?.Gate.Start.StartedAsync(result, async: false, default).Completed();
         return result;
     }
 
-    public override ValueTask<DbTransaction> TransactionStartedAsync(
+    public override async ValueTask<DbTransaction> TransactionStartedAsync(
         DbConnection connection, TransactionEndEventData eventData, DbTransaction result, CancellationToken cancellationToken = default)
-        => new(TransactionStarted(connection, eventData, result));
+    {
+        if (SessionSlot.SessionOf(eventData.Context) is { } session)
+            await session.Gate.Start.StartedAsync(result, async: true, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
 }
