@@ -10,6 +10,7 @@ public sealed class CapTests : NeighbourTests
 {
     private const string Topic = "orders.placed";
     private const string Stored = "SELECT count(*) FROM cap.published";
+    private const string Done = "SELECT count(*) FROM cap.received WHERE \"StatusName\" = 'Succeeded'";
 
     private static RedisServer? _redis;
 
@@ -107,7 +108,7 @@ public sealed class CapTests : NeighbourTests
 
         await Publisher.PublishAsync(Topic, tea);
 
-        await WaitForAsync(async () => await ScalarAsync<long>("SELECT count(*) FROM cap.received WHERE \"StatusName\" = 'Succeeded'") == 2);
+        await WaitForAsync(async () => await ScalarAsync<long>(Done) == 2);
         Assert.AreEqual("tea, shipped", await ItemsAsync());
     }
 

@@ -17,8 +17,8 @@ public sealed class BlazorTests : NeighbourTests
         Start(services => services.AddScoped<IOrderDesk, OrderDesk>());
         _circuit = new BunitContext();
         Circuit.Services.AddScoped(_ => Provider.CreateScope());
-        Circuit.Services.AddScoped(services => services.GetRequiredService<IServiceScope>().ServiceProvider.GetRequiredService<IOrderDesk>());
-        Circuit.Services.AddScoped(services => services.GetRequiredService<IServiceScope>().ServiceProvider.GetRequiredService<ShopContext>());
+        Circuit.Services.AddScoped(FromScope<IOrderDesk>);
+        Circuit.Services.AddScoped(FromScope<ShopContext>);
     }
 
     [TestCleanup]
@@ -53,4 +53,8 @@ public sealed class BlazorTests : NeighbourTests
     [TestMethod]
     public void Component_that_takes_the_context_is_refused()
         => Assert.ThrowsExactly<NoUnitOfWorkException>(() => Circuit.Render<OrderList>());
+
+    private static T FromScope<T>(IServiceProvider circuit)
+        where T : notnull
+        => circuit.GetRequiredService<IServiceScope>().ServiceProvider.GetRequiredService<T>();
 }

@@ -89,7 +89,8 @@ public sealed class HangfireTests : NeighbourTests
         });
 
         Assert.AreEqual(1L, await ScalarAsync<long>(Queued));
-        Assert.AreEqual("Deleted, Enqueued", await ScalarAsync<string>("SELECT string_agg(statename, ', ' ORDER BY statename) FROM hangfire.job"));
+        Assert.AreEqual(
+            "Deleted, Enqueued", await ScalarAsync<string>("SELECT string_agg(statename, ', ' ORDER BY statename) FROM hangfire.job"));
     }
 
     [TestMethod]

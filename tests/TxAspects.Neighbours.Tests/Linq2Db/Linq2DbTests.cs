@@ -21,7 +21,8 @@ public sealed class Linq2DbTests : NeighbourTests
             var db = await Tx.SessionAsync(Shop);
 
             await db.BulkCopyAsync(
-                new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific }, [new Order { Item = "tea" }, new Order { Item = "coffee" }]);
+                new BulkCopyOptions { BulkCopyType = BulkCopyType.ProviderSpecific },
+                [new Order { Item = "tea" }, new Order { Item = "coffee" }]);
             await db.Orders.Where(order => order.Item == "tea").ToLinqToDB()
                 .Set(order => order.Quantity, order => order.Quantity + 2).UpdateAsync();
 

@@ -10,11 +10,12 @@ internal sealed partial class Page(string path)
     public static string Root { get; } = FindRoot();
 
     public static IEnumerable<Page> All
-        => Directory.EnumerateFiles(Path.Combine(Root, "docs", "neighbours"), "*.md").Order(StringComparer.Ordinal).Select(path => new Page(path));
+        => Directory.EnumerateFiles(Path.Combine(Root, "docs", "neighbours"), "*.md")
+            .Order(StringComparer.Ordinal).Select(path => new Page(path));
 
     public string Name => Path.GetFileName(path);
 
-    /// <summary>The blocks of C# and Razor.</summary>
+    /// <summary>The blocks of C#, Razor and SQL.</summary>
     public IEnumerable<string> Code => CodeBlock().Matches(_text).Select(block => block.Groups[1].Value);
 
     /// <summary>The tests that are named, such as <c>SomeTests.Some_method</c>.</summary>
@@ -33,7 +34,7 @@ internal sealed partial class Page(string path)
         return folder;
     }
 
-    [GeneratedRegex(@"^```(?:csharp|razor)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex(@"^```(?:csharp|razor|sql)\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CodeBlock();
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]

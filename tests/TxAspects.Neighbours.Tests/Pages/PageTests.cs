@@ -75,7 +75,8 @@ public sealed partial class PageTests
 
     // What stands deeper in a file stands at the margin of a page.
     private static bool Has(string source, string code)
-        => Enumerable.Range(0, 6).Any(depth => source.Contains(FilledLine().Replace(code, new string(' ', depth * 4)), StringComparison.Ordinal));
+        => Enumerable.Range(0, 6).Select(depth => FilledLine().Replace(code, new string(' ', depth * 4)))
+            .Any(indented => source.Contains(indented, StringComparison.Ordinal));
 
     [GeneratedRegex("^(?=.)", RegexOptions.Multiline)]
     private static partial Regex FilledLine();

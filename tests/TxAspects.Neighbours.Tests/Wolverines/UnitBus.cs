@@ -3,7 +3,7 @@ using Wolverine.Runtime;
 
 namespace TxAspects.Neighbours.Tests.Wolverines;
 
-/// <summary>Publishes with Wolverine in the transaction of the unit. Each message has an outbox of its own, and goes with its call.</summary>
+/// <summary>Publishes with Wolverine in the transaction of the unit. Each message has an outbox of its own.</summary>
 public sealed class UnitBus(IWolverineRuntime wolverine, DbConnect<ShopContext> shop)
 {
     public async Task PublishAsync<T>(T message)

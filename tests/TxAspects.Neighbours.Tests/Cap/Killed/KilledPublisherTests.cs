@@ -11,7 +11,7 @@ namespace TxAspects.Neighbours.Tests.Cap.Killed;
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 public sealed class KilledPublisherTests : NeighbourTests
 {
-    private const int AtATime = 10;
+    private const int AtATime = 4;
     private const string Topic = "orders.placed";
 
     public TestContext TestContext { get; set; } = null!;
@@ -34,8 +34,10 @@ public sealed class KilledPublisherTests : NeighbourTests
         }));
         await Provider.GetRequiredService<IBootstrapper>().BootstrapAsync();
 
-        for (var killed = 0; killed < Kills; killed += AtATime)
-            await Task.WhenAll(Enumerable.Range(killed, Math.Min(AtATime, Kills - killed)).Select(number => KillOneAsync(number, redis)));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Kills),
+            new ParallelOptions { MaxDegreeOfParallelism = AtATime },
+            async (number, _) => await KillOneAsync(number, redis));
         var waiting = await WaitingAsync();
         await WaitUntilAllAreSentAsync();
 
@@ -45,7 +47,8 @@ public sealed class KilledPublisherTests : NeighbourTests
         Assert.IsEmpty(messages.Except(orders), "An order that was rolled back has a message.");
         var rolledBack = await ScalarAsync<long>("SELECT last_value FROM orders_id_seq") - orders.Count;
         TestContext.WriteLine($"{Kills} processes killed in {watch.Elapsed.TotalSeconds:0} s: {orders.Count} orders committed, " +
-                              $"{rolledBack} rolled back; {messages.Length} messages delivered, {messages.Length - orders.Count} of them again; " +
+                              $"{rolledBack} rolled back; {messages.Length} messages delivered, " +
+                              $"{messages.Length - orders.Count} of them again; " +
                               $"{waiting} waited for another process when the last one was dead.");
     }
 

@@ -16,6 +16,7 @@ internal sealed class Victim : IDisposable
         var assembly = typeof(VictimProgram).Assembly.Location;
         return new Victim(Process.Start(new ProcessStartInfo(dotnet, [assembly, connectionString, broker, $"{point}"])
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             Environment = { ["DOTNET_TieredPGO"] = "0" },
         })!);

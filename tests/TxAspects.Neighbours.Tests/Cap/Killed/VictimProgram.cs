@@ -16,6 +16,7 @@ internal static class VictimProgram
 
     public static async Task Main(string[] arguments)
     {
+        new Thread(EndWithParent) { IsBackground = true }.Start();
         var point = Enum.Parse<KillPoint>(arguments[2]);
         var services = new ServiceCollection();
         services.AddLogging();
@@ -32,6 +33,13 @@ internal static class VictimProgram
             await WorkAsync(orders);
         else
             await StopAtAsync(point, orders, provider.GetRequiredService<SendSteps>());
+    }
+
+    // The input closes when the process is gone that was to kill this one.
+    private static void EndWithParent()
+    {
+        Console.In.ReadToEnd();
+        Environment.Exit(1);
     }
 
     private static Task WorkAsync(IOrderService orders)
