@@ -113,6 +113,14 @@ check_pooler() {
   find_pooler || say "No PgBouncer was found, so no test runs through one. Install the package 'pgbouncer'."
 }
 
+find_broker() { has redis-server; }
+
+check_broker() {
+  if find_broker; then return 0; fi
+  install_package Redis redis-server || say "The installation of Redis did not succeed."
+  find_broker || say "No Redis was found, so the tests of DotNetCore.CAP are skipped. Install the package 'redis-server'."
+}
+
 # Succeeds without doing anything where there is no known package manager or no right to use it.
 install_package() {
   local root=()

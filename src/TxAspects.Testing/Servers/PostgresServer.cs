@@ -30,6 +30,15 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
         TemporaryPostgresOptions? options = null, CancellationToken cancellationToken = default)
         => ServerFinder.FindOrStartAsync(options, cancellationToken);
 
+    /// <summary>A server that somebody else runs, such as one in a container: used, and never stopped.</summary>
+    /// <param name="connectionString">Reaches it. The role must be allowed to create databases.</param>
+    /// <exception cref="ArgumentException">It is no connection string.</exception>
+    public static PostgresServer At(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        return new ExistingPostgres(ConnectionText.Read(connectionString, "What the server is reached by").ConnectionString);
+    }
+
     /// <summary>The connection string for another database on this server.</summary>
     public string ConnectionStringFor(string database)
     {

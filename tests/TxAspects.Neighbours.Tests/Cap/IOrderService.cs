@@ -1,0 +1,7 @@
+namespace TxAspects.Neighbours.Tests.Cap;
+
+public interface IOrderService
+{
+    [UnitOfWork]
+    Task<int> PlaceAsync(string item, bool fails = false);
+}

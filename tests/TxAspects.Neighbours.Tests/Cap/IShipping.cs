@@ -1,0 +1,7 @@
+namespace TxAspects.Neighbours.Tests.Cap;
+
+public interface IShipping
+{
+    [UnitOfWork]
+    Task ShipAsync(int order);
+}

@@ -1,0 +1,7 @@
+namespace TxAspects.Neighbours.Tests.Components;
+
+public interface IOrderDesk
+{
+    [UnitOfWork]
+    Task<int> OrderAsync(string item);
+}

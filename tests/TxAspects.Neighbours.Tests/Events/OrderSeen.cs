@@ -1,0 +1,3 @@
+namespace TxAspects.Neighbours.Tests.Events;
+
+public sealed record OrderSeen(string Item);

@@ -1,0 +1,3 @@
+namespace TxAspects.Neighbours.Tests.Events;
+
+public sealed record OrderShipped(string Item);

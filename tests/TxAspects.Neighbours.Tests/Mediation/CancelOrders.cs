@@ -1,0 +1,6 @@
+using Mediator;
+
+namespace TxAspects.Neighbours.Tests.Mediation;
+
+/// <summary>Its handler takes the context in its constructor.</summary>
+public sealed record CancelOrders : ICommand;

@@ -1,0 +1,3 @@
+namespace TxAspects.Neighbours.Tests.Wolverines;
+
+public sealed record OrderTaken(string Item);
