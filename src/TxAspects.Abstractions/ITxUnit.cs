@@ -22,7 +22,8 @@ public interface ITxUnit
 
     /// <summary>
     /// Cancelled at the unit's deadline, and with the token of whoever opened it: the one that <c>Tx.RunAsync</c> or <c>Tx.Open</c> was
-    /// given, and for a request or a call of a hub that of a client that leaves. Give it to what takes long. None where the unit has neither.
+    /// given, and for a request or a call of a hub that of a client that leaves. Give it to what takes long. None where the unit has
+    /// neither.
     /// </summary>
     CancellationToken CancellationToken { get; }
 

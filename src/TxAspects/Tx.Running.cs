@@ -130,8 +130,8 @@ public static partial class Tx
     /// (<see cref="UnitOfWorkOptions.AdoptSettings"/>). A scope is never repeated.
     /// </remarks>
     /// <param name="options">The settings. Default: join the open unit or open one.</param>
-    /// <param name="cancellationToken">A unit that the scope opens has it in its <see cref="ITxUnit.CancellationToken"/>. Nothing else heeds
-    /// it: not the opening, and not the commit.</param>
+    /// <param name="cancellationToken">A unit that the scope opens has it in its <see cref="ITxUnit.CancellationToken"/>. Nothing else
+    /// heeds it: not the opening, and not the commit.</param>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
     public static TxScope Open(UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
         => Open(AmbientUnit.Options, options, cancellationToken);

@@ -58,10 +58,11 @@ public sealed class InjectedContextTests
             .AddSingleton<ILoggerFactory>(_log).AddTransient(_ => Tx.InjectedSession(shop))
             .AddScoped<ICounting, Counting>().AddScoped<IReporting, Reporting>());
 
-        Assert.IsNotNull(provider.CreateScope().ServiceProvider.GetRequiredService<IReporting>());
+        using var scope = provider.CreateScope();
+        Assert.IsNotNull(scope.ServiceProvider.GetRequiredService<IReporting>());
 
         Assert.IsFalse(_log.Messages.Any(message => message.EventId is 10));
-        var refused = Assert.ThrowsExactly<NoUnitOfWorkException>(() => provider.GetRequiredService<ICounting>());
+        var refused = Assert.ThrowsExactly<NoUnitOfWorkException>(() => scope.ServiceProvider.GetRequiredService<ICounting>());
         StringAssert.Contains(refused.Message, "or in a service resolved inside its unit");
     }
 
