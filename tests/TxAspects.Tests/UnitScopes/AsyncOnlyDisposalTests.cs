@@ -38,6 +38,19 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
     [TestMethod]
     [DataRow(true)]
     [DataRow(false)]
+    public async Task Dependency_of_a_service_that_is_proxied_is_seen_too(bool isAutofac)
+    {
+        await using var container = Build(isAutofac, Lifetime.Scoped);
+
+        var refused = Assert.ThrowsExactly<SynchronousUseException>(container.Keeper.Keep);
+
+        StringAssert.Contains(refused.Message, "'Pipe' can only be disposed asynchronously");
+        Assert.AreEqual((0, 0), (_made, _disposed));
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
     public async Task Asynchronous_unit_takes_and_disposes_it(bool isAutofac)
     {
         await using var container = Build(isAutofac, Lifetime.Scoped);
@@ -101,7 +114,8 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
                 {
                     services
                         .AddSingleton(this).AddTransient(_ => Tx.InjectedSession(Connect))
-                        .AddScoped(typeof(IBox<>), typeof(Box<>)).AddUnitScoped<IWork, Work>();
+                        .AddScoped(typeof(IBox<>), typeof(Box<>)).AddUnitScoped<IWork, Work>()
+                        .AddScoped<IStore, Store>().AddUnitScoped<IKeeper, Keeper>();
                     _ = lifetime switch
                     {
                         Lifetime.Scoped => services.AddScoped<Pipe>(),
@@ -110,7 +124,7 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
                     };
                 },
                 options => options.LoggerFactory = _messages);
-            return new Built(provider, provider.GetRequiredService<IWork>());
+            return new Built(provider, provider.GetRequiredService<IWork>(), provider.GetRequiredService<IKeeper>());
         }
 
         var builder = new ContainerBuilder();
@@ -119,16 +133,20 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
         builder.Register(_ => Tx.InjectedSession(Connect)).ExternallyOwned();
         builder.RegisterGeneric(typeof(Box<>)).As(typeof(IBox<>));
         builder.RegisterType<Work>().As<IWork>().InstancePerUnit();
+        builder.RegisterType<Store>().As<IStore>().InstancePerLifetimeScope();
+        builder.RegisterType<Keeper>().As<IKeeper>().InstancePerUnit();
         _ = lifetime is Lifetime.Singleton
             ? builder.RegisterType<Pipe>().SingleInstance()
             : builder.RegisterType<Pipe>().InstancePerLifetimeScope();
         var container = builder.Build();
-        return new Built(container, container.Resolve<IWork>());
+        return new Built(container, container.Resolve<IWork>(), container.Resolve<IKeeper>());
     }
 
-    private sealed class Built(IAsyncDisposable container, IWork work) : IAsyncDisposable
+    private sealed class Built(IAsyncDisposable container, IWork work, IKeeper keeper) : IAsyncDisposable
     {
         public IWork Work => work;
+
+        public IKeeper Keeper => keeper;
 
         public ValueTask DisposeAsync() => container.DisposeAsync();
     }
@@ -147,6 +165,18 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
 
         [UnitOfWork]
         Task RunAsync();
+    }
+
+    public interface IStore
+    {
+        [UnitOfWork]
+        void Put();
+    }
+
+    public interface IKeeper
+    {
+        [UnitOfWork]
+        void Keep();
     }
 
     public interface IBox<T>
@@ -185,5 +215,15 @@ public sealed class AsyncOnlyDisposalTests : DatabaseTests
             Run();
             return Task.CompletedTask;
         }
+    }
+
+    public sealed class Store(Pipe pipe) : IStore
+    {
+        public void Put() => Assert.IsNotNull(pipe);
+    }
+
+    public sealed class Keeper(IStore store) : IKeeper
+    {
+        public void Keep() => store.Put();
     }
 }
