@@ -53,10 +53,10 @@ catch (Exception e) when (DatabaseFailure.Describe(e) is { } failure)
 
 async Task<int> RunAsync(CancellationToken cancellationToken)
 {
-    var file = await OrderFile.ReadAsync(commandLine.File, cancellationToken);
+    await using var file = await OrderFile.OpenAsync(commandLine.File, cancellationToken);
     foreach (var line in file.BrokenLines)
         screen.Say($"Line {line.Number}: {line.Reason}. {line.Detail}");
-    file.ThrowIfWithoutOrders(commandLine.File);
+    file.ThrowIfWithoutOrders();
     await using var database = await ShopDatabase.FindAsync(commandLine.Connection, screen.Say, cancellationToken);
     await database.PrepareAsync(screen.Say, cancellationToken);
     Shop.Use(database.ConnectionString, commandLine.Parallel);
@@ -74,19 +74,19 @@ async Task<int> RunAsync(CancellationToken cancellationToken)
     try
     {
         await screen.ShowProgressAsync(
-            "Importing", file.Orders.Count,
-            onOrderDone => run.RunAsync(file.Orders, commandLine.Parallel, onOrderDone, cancellationToken));
-        screen.Say(Resumption.Describe(run.Outcomes, Stopwatch.GetElapsedTime(start)));
+            "Importing", file.OrderNumbers.Count,
+            onOrderDone => run.RunAsync(file, commandLine.Parallel, onOrderDone, cancellationToken));
+        screen.Say(Resumption.Describe(run.Tally, Stopwatch.GetElapsedTime(start)));
         await NightlySummary.RunAsync(PublishAsync, cancellationToken);
     }
     finally
     {
         // Also when the run broke off: this is what is done so far.
-        screen.Show(Tables.Of(run.Outcomes, file.OrdersLeftOut));
+        screen.Show(Tables.Of(run.Tally, file.OrdersLeftOut));
     }
 
     screen.Show(Tables.Of(file.BrokenLines));
-    var figures = await Check.RunAsync(database.Plain, before, run.Outcomes, cancellationToken);
+    var figures = await Check.RunAsync(database.Plain, before, run.Tally, file.OrderNumbers, cancellationToken);
     screen.Show(Tables.Of(figures));
     if (figures.All(figure => figure.Agrees))
         return ExitCode.Success;

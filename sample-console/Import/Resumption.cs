@@ -12,10 +12,10 @@ internal static class Resumption
             : "Start again with the same --connection: what is imported is left as it is, and the rest is tried again.";
 
     /// <summary>How many orders a run has tried. Those that were there already cost it next to nothing, and are told apart.</summary>
-    public static string Describe(IReadOnlyCollection<ImportOutcome> outcomes, TimeSpan time)
+    public static string Describe(ImportTally tally, TimeSpan time)
     {
-        var there = outcomes.Count(outcome => outcome.Verdict is Verdict.AlreadyThere);
-        var tried = outcomes.Count - there;
+        var there = tally.Count(Verdict.AlreadyThere);
+        var tried = tally.Total - there;
         var speed = tried == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {tried / time.TotalSeconds:0} per second");
         return string.Create(CultureInfo.InvariantCulture, $"Orders tried: {tried} in {time.TotalSeconds:0.0} s{speed}.") +
                (there == 0 ? "" : $" There already: {there}.");

@@ -4,25 +4,45 @@ using SampleConsole.Stock;
 
 namespace SampleConsole.Reading;
 
-/// <summary>Reads line after line. A broken line is noted, and with it the order it belongs to is left out; the rest goes on.</summary>
+/// <summary>
+/// Reads line after line. A broken line is noted, and with it the order it belongs to is left out; the rest goes on. Of an order that has
+/// ended it keeps the number.
+/// </summary>
 internal sealed class OrderFileReader
 {
     private const decimal LargestTotal = 9_999_999_999.99m;
 
     private readonly Dictionary<string, Customer> _customers = [];
     private readonly Dictionary<string, Product> _products = [];
-    private readonly Dictionary<string, OrderDraft> _orders = [];
+    private readonly Dictionary<string, int> _orders = [];    // where each stands
     private readonly HashSet<string> _spoiledNumbers = [];
+    private readonly HashSet<string> _brokenOrders = [];
     private readonly List<BrokenLine> _broken = [];
     private int _lineNumber;
-    private int _brokenHeads;
     private OrderDraft? _current;
+    private OrderDraft? _ended;
 
-    public void Read(ReadOnlySpan<byte> line)
+    public IReadOnlyCollection<Customer> Customers => _customers.Values;
+
+    public IReadOnlyCollection<Product> Products => _products.Values;
+
+    public IReadOnlyCollection<BrokenLine> BrokenLines => _broken;
+
+    /// <summary>Those of all orders with a head that can be used.</summary>
+    public IReadOnlyCollection<string> OrderNumbers => _orders.Keys;
+
+    public int OrderCount => _orders.Count;
+
+    /// <summary>How many orders have a head that cannot be used.</summary>
+    public int BrokenHeads { get; private set; }
+
+    /// <returns>The order above, where it ends here and nothing in it is broken; else null.</returns>
+    public OrderDraft? Read(ReadOnlySpan<byte> line)
     {
         _lineNumber++;
+        _ended = null;
         if (line.Trim((byte)' ').IsEmpty || line[0] == '#')
-            return;
+            return null;
 
         var record = Record.Split(line);
         try
@@ -35,20 +55,21 @@ internal sealed class OrderFileReader
             _broken.Add(new BrokenLine(_lineNumber, e.Reason, e.Detail));
             Spoil(record);
         }
+
+        return _ended;
     }
 
-    public OrderFile Finish()
+    /// <summary>The file ends here.</summary>
+    /// <inheritdoc cref="Read"/>
+    public OrderDraft? End()
     {
-        foreach (var order in _orders.Values.Where(order => !order.IsSpoiled))
-            CheckWhole(order);
-
-        var whole = _orders.Values.Where(order => !order.IsSpoiled && !_spoiledNumbers.Contains(order.Number)).ToList();
-        return new OrderFile(
-            _customers.Values, _products.Values,
-            [.. whole.Select(order => order.ToOrder())],
-            [.. _broken.OrderBy(line => line.Number)],
-            _orders.Count - whole.Count + _brokenHeads);
+        _ended = null;
+        Begin(null);
+        return _ended;
     }
+
+    /// <summary>The numbers of orders that have a head and are left out, when all is read.</summary>
+    public HashSet<string> FindSpoiled() => [.. _brokenOrders, .. _spoiledNumbers.Where(_orders.ContainsKey)];
 
     private void Take(Record record)
     {
@@ -109,10 +130,10 @@ internal sealed class OrderFileReader
         if (!_customers.ContainsKey(order.CustomerNumber))
             throw new BrokenLineException("unknown customer", $"'{order.CustomerNumber}' is not in the file.");
         if (_orders.TryGetValue(order.Number, out var first))
-            throw new BrokenLineException("order number used twice", $"'{order.Number}' is the order of line {first.LineNumber}.");
+            throw new BrokenLineException("order number used twice", $"'{order.Number}' is the order of line {first}.");
 
-        _orders.Add(order.Number, order);
-        _current = order;
+        _orders.Add(order.Number, order.LineNumber);
+        Begin(order);
     }
 
     private void TakeLine(Record record)
@@ -149,8 +170,8 @@ internal sealed class OrderFileReader
         var namesAnother = record.Key.Length > 0 && record.Key != _current?.Number;
         if (record.Kind is "order" or "refund" || (record.Kind != "line" && namesAnother))
         {
-            _brokenHeads++;
-            _current = new OrderDraft(_lineNumber, record.Key) { HasBrokenHead = true, IsSpoiled = true };
+            BrokenHeads++;
+            Begin(new OrderDraft(_lineNumber, record.Key) { HasBrokenHead = true, IsSpoiled = true });
             return;
         }
 
@@ -159,10 +180,24 @@ internal sealed class OrderFileReader
             _current.IsSpoiled = true;
     }
 
+    private void Begin(OrderDraft? next)
+    {
+        var order = _current;
+        _current = next;
+        if (order is null or { HasBrokenHead: true })
+            return;
+
+        CheckWhole(order);
+        if (order.IsSpoiled)
+            _brokenOrders.Add(order.Number);
+        else
+            _ended = order;
+    }
+
     private void CheckWhole(OrderDraft order)
     {
         var reason = order.Lines.Count == 0 ? "order without lines" : order.Total > LargestTotal ? "total too large" : null;
-        if (reason is null)
+        if (order.IsSpoiled || reason is null)
             return;
 
         order.IsSpoiled = true;

@@ -7,6 +7,8 @@ namespace SampleConsole.Report;
 /// <summary>Compares what the program believes with what the database holds, by plain SQL past the library.</summary>
 internal static class Check
 {
+    private const int NumbersAtOnce = 1_000;
+
     private const string OrdersNotWhole =
         """
         SELECT count(*)::numeric FROM orders o
@@ -31,9 +33,13 @@ internal static class Check
         """;
 
     public static async Task<IReadOnlyList<CheckedFigure>> RunAsync(
-        NpgsqlConnection connection, ShopFigures before, IReadOnlyCollection<ImportOutcome> outcomes, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        ShopFigures before,
+        ImportTally tally,
+        IReadOnlyCollection<string> orderNumbers,
+        CancellationToken cancellationToken)
     {
-        var program = before.After(outcomes);
+        var program = before.After(tally);
         var database = await ShopFigures.ReadAsync(connection, cancellationToken);
         var receivables = program.SalesTotal - program.RefundTotal;
         return
@@ -51,7 +57,7 @@ internal static class Check
             new("Customers who owe anything else than their orders", 0, await ReadAsync(BalancesNotOwed)),
             new("Orders that are not whole", 0, await ReadAsync(OrdersNotWhole)),
             new("Nightly summary: sales - refunds", receivables, await SumAsync("sales_total - refund_total", "daily_summaries")),
-            .. await ReadAuditAsync(connection, outcomes, cancellationToken),
+            .. await ReadAuditAsync(connection, tally, orderNumbers, cancellationToken),
         ];
 
         Task<decimal> SumAsync(string what, string from) => ReadAsync($"SELECT COALESCE(sum({what}), 0) FROM {from}");
@@ -60,17 +66,20 @@ internal static class Check
     }
 
     private static async Task<IEnumerable<CheckedFigure>> ReadAuditAsync(
-        NpgsqlConnection connection, IReadOnlyCollection<ImportOutcome> outcomes, CancellationToken cancellationToken)
+        NpgsqlConnection connection, ImportTally tally, IReadOnlyCollection<string> orderNumbers, CancellationToken cancellationToken)
     {
         const string Sql = "SELECT verdict, count(*) FROM audit WHERE order_number = ANY ($1) GROUP BY verdict";
-        var program = outcomes.CountBy(outcome => AuditedAs(outcome.Verdict)).ToDictionary();
+        var program = tally.Verdicts.GroupBy(AuditedAs).ToDictionary(group => group.Key, group => group.Sum(tally.Count));
         var database = new Dictionary<string, int>();
 
-        await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new() { Value = outcomes.Select(outcome => outcome.Order.Number).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            database.Add(reader.GetString(0), (int)reader.GetInt64(1));
+        foreach (var numbers in orderNumbers.Chunk(NumbersAtOnce))
+        {
+            await using var command = new NpgsqlCommand(Sql, connection);
+            command.Parameters.Add(new() { Value = numbers });
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                database[reader.GetString(0)] = database.GetValueOrDefault(reader.GetString(0)) + (int)reader.GetInt64(1);
+        }
 
         return from verdict in program.Keys.Union(database.Keys).Order()
                select new CheckedFigure($"Audit rows: {verdict}", program.GetValueOrDefault(verdict), database.GetValueOrDefault(verdict));

@@ -51,21 +51,13 @@ internal sealed record ShopFigures
     }
 
     /// <summary>What they must be after a run.</summary>
-    public ShopFigures After(IEnumerable<ImportOutcome> outcomes)
+    public ShopFigures After(ImportTally tally) => new()
     {
-        var imported = outcomes.Where(outcome => outcome.Verdict is Verdict.Imported).Select(outcome => outcome.Order).ToList();
-        var sales = imported.Where(order => !order.IsRefund).ToList();
-        var refunds = imported.Where(order => order.IsRefund).ToList();
-        return new ShopFigures
-        {
-            Sales = Sales + sales.Count,
-            Refunds = Refunds + refunds.Count,
-            Lines = Lines + imported.Sum(order => order.Lines.Count),
-            SalesTotal = SalesTotal + sales.Sum(order => order.Total),
-            RefundTotal = RefundTotal + refunds.Sum(order => order.Total),
-            Stock = Stock - sales.Sum(Pieces) + refunds.Sum(Pieces),
-        };
-
-        static long Pieces(Orders.Order order) => order.Lines.Sum(line => (long)line.Quantity);
-    }
+        Sales = Sales + tally.Count(Verdict.Imported, refunds: false),
+        Refunds = Refunds + tally.Count(Verdict.Imported, refunds: true),
+        Lines = Lines + tally.Lines,
+        SalesTotal = SalesTotal + tally.SalesTotal,
+        RefundTotal = RefundTotal + tally.RefundTotal,
+        Stock = Stock - tally.PiecesSold + tally.PiecesReturned,
+    };
 }

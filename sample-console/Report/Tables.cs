@@ -8,13 +8,13 @@ namespace SampleConsole.Report;
 /// <summary>The tables at the end.</summary>
 internal static class Tables
 {
-    public static Table Of(IReadOnlyCollection<ImportOutcome> outcomes, int leftOut)
+    public static Table Of(ImportTally tally, int leftOut)
     {
         var table = NewTable("What became of the orders", "Told by", "Sales", "Refunds");
-        foreach (var verdict in outcomes.GroupBy(outcome => outcome.Verdict).OrderBy(group => group.Key))
+        foreach (var verdict in tally.Verdicts)
         {
-            var (name, toldBy) = Describe(verdict.Key);
-            table.AddRow(name, toldBy, Count(verdict, refunds: false), Count(verdict, refunds: true));
+            var (name, toldBy) = Describe(verdict);
+            table.AddRow(name, toldBy, Number(tally.Count(verdict, refunds: false)), Number(tally.Count(verdict, refunds: true)));
         }
 
         if (leftOut > 0)
@@ -63,9 +63,6 @@ internal static class Tables
             table.AddColumn(column, settings => settings.Alignment(column is "Told by" or "" ? Justify.Left : Justify.Right));
         return table;
     }
-
-    private static string Count(IEnumerable<ImportOutcome> outcomes, bool refunds)
-        => Number(outcomes.Count(outcome => outcome.Order.IsRefund == refunds));
 
     private static string Number(decimal number) => number.ToString("#,##0.##", CultureInfo.InvariantCulture);
 }

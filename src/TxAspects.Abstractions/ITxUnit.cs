@@ -21,8 +21,9 @@ public interface ITxUnit
     UnitOfWorkOptions Options { get; }
 
     /// <summary>
-    /// Cancelled at the unit's deadline, and with the token that <c>Tx.RunAsync</c> was given where it opened the unit; give it to what
-    /// takes long without a command. None where the unit has neither.
+    /// Cancelled at the unit's deadline, and with the token of whoever opened it: the one that <c>Tx.RunAsync</c> or <c>Tx.Open</c> was
+    /// given, and for a request or a call of a hub that of a client that leaves. Give it to what takes long. None where the unit has
+    /// neither.
     /// </summary>
     CancellationToken CancellationToken { get; }
 

@@ -30,7 +30,8 @@ public sealed class TxAspectsHubFilter : IHubFilter
         ArgumentNullException.ThrowIfNull(next);
         var settings = _settings.GetOrAdd(invocationContext.HubMethod, static method => HubSettings.Of(method));
         var container = invocationContext.ServiceProvider.GetService<TxAspectsOptions>();
-        var scope = container is null ? Tx.Open(settings) : Tx.Open(container, settings);
+        var aborted = invocationContext.Context.ConnectionAborted;
+        var scope = container is null ? Tx.Open(settings, aborted) : Tx.Open(container, settings, aborted);
         await using var left = scope.ConfigureAwait(false);
         if (scope.Unit is { } unit)
             UnitSurroundings.Set(unit, new HubCallSurroundings(invocationContext));

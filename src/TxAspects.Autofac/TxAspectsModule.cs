@@ -41,7 +41,7 @@ public sealed class TxAspectsModule : Module
             UnitOfWorkProxies.ThrowIfAny(ConnectFindings.Find(registered));
             UnitOfWorkProxies.LogDoubts(
                 _options, scope.ComponentRegistry.Registrations.Select(ComponentProxying.ComponentOutsideUnit).OfType<Type>(),
-                ConnectFindings.ContextsOf(registered));
+                ConnectFindings.SessionsOf(registered));
         });
     }
 

@@ -103,6 +103,25 @@ internal sealed class ProvidedServices
         return copy.BuildServiceProvider(options);
     }
 
+    /// <summary>The class that the container constructs in a scope for a service; null where it does not, or keeps it itself.</summary>
+    public Type? MadeInScope(Type service)
+    {
+        var generic = service.IsConstructedGenericType ? service.GetGenericTypeDefinition() : null;
+        var found = Last(service) ?? (generic is null ? null : Last(generic));
+        if (found is null or { Lifetime: ServiceLifetime.Singleton })
+            return null;
+
+        // A proxied service has its target beside it, which the container constructs where that was no lambda.
+        var proxied = ProxiedService.Of(found);
+        if (proxied is not null and not UnitScopedRegistration && _services.Any(one => IsTargetOf(proxied, one)))
+            return proxied.Type;
+
+        var type = found.ImplementationType;
+        return type is { IsGenericTypeDefinition: true } ? type.MakeGenericType(service.GenericTypeArguments) : type;
+
+        ServiceDescriptor? Last(Type asked) => _services.LastOrDefault(one => one.ServiceType == asked && !one.IsKeyedService);
+    }
+
     public UnitOfWorkPlan DescribePlan() => UnitOfWorkProxies.DescribePlan(_services.SelectMany(ProxiedService.Planned));
 
     private void Begin(IServiceProvider provider)
@@ -129,8 +148,11 @@ internal sealed class ProvidedServices
             Options,
             _services.Where(one => ProxiedService.Of(one) is not UnitScopedRegistration).SelectMany(ProxiedService.Planned)
                 .Select(one => one.Type),
-            ConnectFindings.ContextsOf(RegisteredConnects.Describe(_services)));
+            ConnectFindings.SessionsOf(RegisteredConnects.Describe(_services)));
     }
+
+    private static bool IsTargetOf(ProxiedService proxied, ServiceDescriptor descriptor)
+        => descriptor.IsKeyedService && descriptor.ServiceType == proxied.Type && descriptor.KeyedImplementationType == proxied.Type;
 
     // Services of another collection that were added to this one are proxied here with the rest, under the options of this one.
     private void RemoveThoseOfOthers()

@@ -129,15 +129,20 @@ public static partial class Tx
     /// options, and as long as it has sent nothing, the unit takes over the settings of the first call that joins it
     /// (<see cref="UnitOfWorkOptions.AdoptSettings"/>). A scope is never repeated.
     /// </remarks>
+    /// <param name="options">The settings. Default: join the open unit or open one.</param>
+    /// <param name="cancellationToken">A unit that the scope opens has it in its <see cref="ITxUnit.CancellationToken"/>. Nothing else
+    /// heeds it: not the opening, and not the commit.</param>
     /// <exception cref="NotSupportedException">The propagation is Nested, which a scope cannot begin synchronously.</exception>
-    public static TxScope Open(UnitOfWorkOptions? options = null) => Open(AmbientUnit.Options, options);
+    public static TxScope Open(UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
+        => Open(AmbientUnit.Options, options, cancellationToken);
 
     /// <summary>The same under the options of one container, rather than those of the process.</summary>
-    /// <inheritdoc cref="Open(UnitOfWorkOptions?)"/>
-    public static TxScope Open(TxAspectsOptions container, UnitOfWorkOptions? options = null)
+    /// <inheritdoc cref="Open(UnitOfWorkOptions?, CancellationToken)"/>
+    public static TxScope Open(TxAspectsOptions container, UnitOfWorkOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(container);
-        return new TxScope(new CallRequest(container, options ?? EarlyOptions, new CallName(options?.Name ?? "Tx.Open")));
+        return new TxScope(
+            new CallRequest(container, options ?? EarlyOptions, new CallName(options?.Name ?? "Tx.Open"), cancellationToken));
     }
 
     private static CallRequest Request(Delegate body, UnitOfWorkOptions? options, CancellationToken caller = default)

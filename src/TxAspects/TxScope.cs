@@ -8,7 +8,8 @@ using TxAspects.Units.Ambient;
 namespace TxAspects;
 
 /// <summary>
-/// A unit of work, or a part in one, from <see cref="Tx.Open(UnitOfWorkOptions?)"/> to its disposal. Complete it to commit.
+/// A unit of work, or a part in one, from <see cref="Tx.Open(UnitOfWorkOptions?, CancellationToken)"/> to its disposal. Complete it to
+/// commit.
 /// </summary>
 /// <remarks>It is ambient in the method that opened it and in what that method calls: open and dispose it in the same method.</remarks>
 public sealed class TxScope : IDisposable, IAsyncDisposable

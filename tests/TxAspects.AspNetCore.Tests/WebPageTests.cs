@@ -39,6 +39,6 @@ public sealed partial class WebPageTests
         return File.ReadAllText(Path.Combine(folder, "docs", "web.md"));
     }
 
-    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
+    [GeneratedRegex(@"`(\w+(?:Tests|Specification))\.(\w+)`")]
     private static partial Regex TestName();
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.AspNetCore.Start;
@@ -45,7 +46,8 @@ internal sealed class TxAspectsMiddleware
     {
         var streams = OpenStreams.Collect();
         var settings = plan.SettingsFor(context.Request);
-        var scope = _container is null ? Tx.Open(settings) : Tx.Open(_container, settings);
+        var aborted = context.Features.Get<IHttpRequestLifetimeFeature>()?.RequestAborted ?? default;
+        var scope = _container is null ? Tx.Open(settings, aborted) : Tx.Open(_container, settings, aborted);
         await using var left = scope.ConfigureAwait(false);
         using var request = new RequestUnit(context, scope, plan, streams);
         try

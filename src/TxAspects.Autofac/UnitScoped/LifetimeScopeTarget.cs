@@ -14,10 +14,11 @@ internal sealed class LifetimeScopeTarget : UnitScopedTarget
     private readonly ISharingLifetimeScope _owner;
     private readonly Service _target;
     private readonly IReadOnlyList<Type> _carried;
+    private readonly MadeInScope _made;
 
-    public LifetimeScopeTarget(ISharingLifetimeScope caller, Service target, IReadOnlyList<Type> carried)
+    public LifetimeScopeTarget(ISharingLifetimeScope caller, Service target, IReadOnlyList<Type> carried, MadeInScope made)
     {
-        (_caller, _owner, _target, _carried) = (caller, caller, target, carried);
+        (_caller, _owner, _target, _carried, _made) = (caller, caller, target, carried, made);
         for (var outer = caller; outer is not null; outer = outer.ParentLifetimeScope)
         {
             if (outer.ComponentRegistry.IsRegistered(target))
@@ -54,6 +55,8 @@ internal sealed class LifetimeScopeTarget : UnitScopedTarget
 
         return null;
     }
+
+    public override Type? FindAsyncOnly() => _made.FindAsyncOnly(_owner.ComponentRegistry, _target);
 
     public override object Resolve(IUnitScope scope) => ((LifetimeUnitScope)scope).Scope.ResolveService(_target);
 

@@ -8,6 +8,7 @@ namespace TxAspects.Autofac.UnitScoped;
 /// <summary>Makes the proxies of one registration, with the options of the container that it is in.</summary>
 internal sealed class UnitScopedProxies(Type type, Service target, IReadOnlyCollection<Service> services)
 {
+    private readonly MadeInScope _made = new();
     private Func<UnitScopedTarget, object>? _make;
 
     public object Make(IComponentContext context)
@@ -16,6 +17,6 @@ internal sealed class UnitScopedProxies(Type type, Service target, IReadOnlyColl
         var options = context.ResolveOptional<TxAspectsOptions>();
         var make = LazyInitializer.EnsureInitialized(ref _make, () => new UnitOfWorkProxies(options).InUnit(
             type, [.. services.OfType<IServiceWithType>().Select(service => service.ServiceType)]));
-        return make(new LifetimeScopeTarget(scope, target, options?.Carried ?? []));
+        return make(new LifetimeScopeTarget(scope, target, options?.Carried ?? [], _made));
     }
 }

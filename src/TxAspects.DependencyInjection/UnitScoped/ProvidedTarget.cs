@@ -7,7 +7,8 @@ namespace TxAspects.DependencyInjection.UnitScoped;
 /// <param name="caller">The scope of the proxy.</param>
 /// <param name="type">The class of the target, which is registered under a key of ours.</param>
 /// <param name="key">That key.</param>
-internal sealed class ProvidedTarget(IServiceProvider caller, Type type, object key) : UnitScopedTarget
+/// <param name="asyncOnly">What is to be found before a synchronous unit makes it.</param>
+internal sealed class ProvidedTarget(IServiceProvider caller, Type type, object key, Lazy<Type?> asyncOnly) : UnitScopedTarget
 {
     private readonly IServiceScopeFactory _scopes = caller.GetRequiredService<IServiceScopeFactory>();
 
@@ -30,6 +31,8 @@ internal sealed class ProvidedTarget(IServiceProvider caller, Type type, object 
 
     public override IUnitScope? FindScope(IServiceProvider services)
         => services.GetService<IServiceScopeFactory>() == _scopes ? new ProvidedScope(services) : null;
+
+    public override Type? FindAsyncOnly() => asyncOnly.Value;
 
     public override object Resolve(IUnitScope scope) => ((ProvidedScope)scope).Services.GetRequiredKeyedService(type, key);
 }

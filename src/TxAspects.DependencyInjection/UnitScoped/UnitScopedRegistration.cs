@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection.Proxying;
+using TxAspects.Interception;
 using TxAspects.Units.Scopes;
 
 namespace TxAspects.DependencyInjection.UnitScoped;
@@ -13,10 +14,13 @@ internal sealed class UnitScopedRegistration(Type type, Type service, object? ke
 {
     private readonly Func<UnitScopedTarget, object> _wrap = provided.Proxies.InUnit(type, [service]);
     private readonly TargetKey _key = new(type);
+    private Lazy<Type?> _asyncOnly = new(() => AsyncOnlyDisposal.Find(type, provided.MadeInScope));
 
     /// <summary>Adds both. The proxy has no state, so it is transient: a singleton may hold it as well.</summary>
     public void AddTo(IServiceCollection services, Func<IServiceProvider, object>? factory)
     {
+        if (factory is not null)
+            _asyncOnly = new(() => AsyncOnlyDisposal.Find(Type, _ => null));
         services.Add(Describe(key, ServiceLifetime.Transient));
         services.Add(DescribeTarget(factory));
     }
@@ -24,7 +28,7 @@ internal sealed class UnitScopedRegistration(Type type, Type service, object? ke
     protected override object? Make(IServiceProvider provider, object? key)
     {
         ProvidedServices.BeginUse(provider);
-        return _wrap(new ProvidedTarget(provider, Type, _key));
+        return _wrap(new ProvidedTarget(provider, Type, _key, _asyncOnly));
     }
 
     /// <summary>The container makes the target, so that it checks what the constructor takes.</summary>

@@ -14,6 +14,21 @@ public static class ConnectFindings
         return [.. registered.Select(one => one.Service).Where(IsConnect).Select(service => service.GenericTypeArguments[0]).Distinct()];
     }
 
+    /// <summary>
+    /// The context types for which a container hands the unit's session out, as far as can be seen: those of its connects, and those that
+    /// it has a lambda for which is called each time.
+    /// </summary>
+    public static IReadOnlyCollection<Type> SessionsOf(IReadOnlyCollection<RegisteredService> registered)
+    {
+        ArgumentNullException.ThrowIfNull(registered);
+        return
+        [
+            .. ContextsOf(registered),
+            .. registered.GroupBy(one => one.Service)
+                .Where(group => group.All(one => one.Implementation is null && one.IsMadeEachTime)).Select(group => group.Key),
+        ];
+    }
+
     /// <summary>What is wrong with the registrations of those context types; empty where all is well.</summary>
     /// <remarks>
     /// A lambda that is called each time hands the unit's session out. A class that is constructed, or an object that a scope keeps, is a

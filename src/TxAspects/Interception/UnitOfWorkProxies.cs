@@ -131,16 +131,16 @@ public sealed class UnitOfWorkProxies
     /// </summary>
     /// <param name="options">Where to log.</param>
     /// <param name="types">The implementation types of the components that are proxied.</param>
-    /// <param name="ofConnects">The context types of the connects in the container, of which <see cref="ConnectFindings"/> knows more.
+    /// <param name="sessions">The context types that are sessions where they are injected, as <see cref="ConnectFindings"/> has them.
     /// </param>
-    public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types, IReadOnlyCollection<Type> ofConnects)
+    public static void LogDoubts(TxAspectsOptions options, IEnumerable<Type> types, IReadOnlyCollection<Type> sessions)
     {
-        ArgumentNullException.ThrowIfNull(ofConnects);
+        ArgumentNullException.ThrowIfNull(sessions);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(types);
         foreach (var (type, context) in types.Distinct().SelectMany(InjectedContexts.Of))
         {
-            if (!ofConnects.Contains(context))
+            if (!sessions.Contains(context))
                 options.Log.ContextInjected(type.DisplayName(), context.DisplayName());
         }
     }

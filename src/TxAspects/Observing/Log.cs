@@ -40,8 +40,8 @@ internal static partial class Log
     public static partial void CancelFailed(this ILogger log, string connect, string unit, Exception exception);
 
     [LoggerMessage(10, LogLevel.Warning, "'{Component}' is given a '{Context}' by its container, which is not the session of its units " +
-                                         "of work: what it saves stays when they roll back. Let it take the DbConnect, and ask " +
-                                         "Tx.SessionAsync for the session.")]
+                                         "of work: what it saves stays when they roll back. Register the connect with AddTxConnect, " +
+                                         "or let it take the DbConnect and ask Tx.SessionAsync for the session.")]
     public static partial void ContextInjected(this ILogger log, string component, string context);
 
     [LoggerMessage(40, LogLevel.Warning, "Unit of work '{Unit}' has been open for {Open}, longer than WarnWhenOpenLongerThan. Dispose " +

@@ -110,7 +110,9 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     public bool IsBusy => Array.Exists(AllSessions(), enlisted => enlisted.Session!.Admission.IsBusy);
 
-    public CancellationToken CancellationToken => DeadlineHere?.TokenWith(Caller) ?? Caller;
+    // The caller's own may belong to somebody else after the end, as that of a request does.
+    public CancellationToken CancellationToken
+        => DeadlineHere?.TokenWith(Caller) ?? (IsEnded ? new CancellationToken(Caller.IsCancellationRequested) : Caller);
 
     /// <summary>The token of whoever asked for the unit.</summary>
     public CancellationToken Caller => _attempt.Caller;

@@ -16,7 +16,7 @@ public sealed class HubClient : IDisposable
     {
         var client = new HubClient();
         await client._socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = path }.Uri, default);
-        await client.SendAsync("""{"protocol":"json","version":1}""");
+        await client.SendTextAsync("""{"protocol":"json","version":1}""");
         await client.ReceiveAsync();
         return client;
     }
@@ -24,7 +24,7 @@ public sealed class HubClient : IDisposable
     /// <summary>The last message of a call: its result, or its error; items of a stream are before it.</summary>
     public async Task<(string Items, string? Error)> InvokeAsync(string method, bool stream = false)
     {
-        await SendAsync($$"""{"type":{{(stream ? 4 : 1)}},"invocationId":"1","target":"{{method}}","arguments":[]}""");
+        await SendAsync(method, stream ? 4 : 1);
         var items = new List<string>();
         while (true)
         {
@@ -40,9 +40,13 @@ public sealed class HubClient : IDisposable
         }
     }
 
+    /// <summary>Sends a call and does not wait for it.</summary>
+    public Task SendAsync(string method, int type = 1)
+        => SendTextAsync($$"""{"type":{{type}},"invocationId":"1","target":"{{method}}","arguments":[]}""");
+
     public void Dispose() => _socket.Dispose();
 
-    private Task SendAsync(string message)
+    private Task SendTextAsync(string message)
         => _socket.SendAsync(Encoding.UTF8.GetBytes(message + End), WebSocketMessageType.Text, endOfMessage: true, default);
 
     private async Task<string> ReceiveAsync()

@@ -11,6 +11,8 @@ namespace TxAspects.AspNetCore.Tests;
 [TestClass]
 public sealed class HubTests : WebTests
 {
+    private readonly Waits _waits = new();
+
     [TestMethod]
     public async Task Call_commits_when_it_returns()
     {
@@ -34,6 +36,22 @@ public sealed class HubTests : WebTests
 
         Assert.AreEqual(0, await Master.CountAsync());
         Assert.AreEqual(UnitOfWorkState.RolledBack, App.Outcomes.Single().State);
+    }
+
+    [TestMethod]
+    public async Task Token_of_the_unit_is_cancelled_when_the_client_leaves()
+    {
+        using (var client = await ConnectAsync())
+        {
+            await client.SendAsync("WaitAsync");
+            await _waits.Waiting.Task;
+        }
+
+        await _waits.Ended.Task;
+        await App.DisposeAsync();
+
+        Assert.AreEqual(0, await Master.CountAsync());
+        Assert.IsInstanceOfType<OperationCanceledException>(App.Outcomes.Single().Cause);
     }
 
     [TestMethod]
@@ -81,12 +99,12 @@ public sealed class HubTests : WebTests
     {
         await StartAsync(
             app => app.MapHub<ShopHub>("/shop"),
-            services => services.AddSingleton(Connect).AddSignalR(options => options.EnableDetailedErrors = true).AddTxAspects());
+            services => services.AddSingleton(Connect).AddSingleton(_waits).AddSignalR(options => options.EnableDetailedErrors = true).AddTxAspects());
         return await HubClient.ConnectAsync(App.Address, "/shop");
     }
 
     [UnitOfWork(IsolationLevel = IsolationLevel.RepeatableRead)]
-    public sealed class ShopHub(DbConnect<ShopContext> connect) : Hub
+    public sealed class ShopHub(DbConnect<ShopContext> connect, Waits waits) : Hub
     {
         private static readonly string WasOpen = "was open";
 
@@ -106,6 +124,20 @@ public sealed class HubTests : WebTests
         {
             await PlaceAsync();
             throw new HubException("no tea");
+        }
+
+        public async Task WaitAsync()
+        {
+            try
+            {
+                await (await Tx.SessionAsync(connect)).Orders.AddAsync(new Order { Item = "lost" });
+                waits.Waiting.SetResult();
+                await Task.Delay(Timeout.Infinite, Tx.Current!.CancellationToken);
+            }
+            finally
+            {
+                waits.Ended.SetResult();
+            }
         }
 
         public async Task<Refusal> RefuseAsync()
@@ -146,6 +178,13 @@ public sealed class HubTests : WebTests
 
         [UnitOfWork]
         public IAsyncEnumerable<string> MarkedStream() => StreamAsync();
+    }
+
+    public sealed class Waits
+    {
+        public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     public sealed class Refusal : IUnitOfWorkResult

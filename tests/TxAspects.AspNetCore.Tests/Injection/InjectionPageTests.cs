@@ -6,6 +6,8 @@ namespace TxAspects.AspNetCore.Tests.Injection;
 [TestClass]
 public sealed partial class InjectionPageTests
 {
+    private static readonly string[] Folders = ["Injection", "SetUp", "UnitScopes", "Scopes", "Hubs"];
+
     [TestMethod]
     public void Every_example_is_compiled_here()
     {
@@ -23,17 +25,18 @@ public sealed partial class InjectionPageTests
     {
         var sources = string.Join('\n', new[] { "TxAspects.Tests", "TxAspects.AspNetCore.Tests" }
             .SelectMany(project => Directory.EnumerateFiles(Path.Combine(Root(), "tests", project), "*.cs", SearchOption.AllDirectories))
-            .Where(file => file.Contains("Injection", StringComparison.Ordinal) || file.Contains("SetUp", StringComparison.Ordinal))
+            .Where(file => Array.Exists(Folders, folder => file.Contains(folder, StringComparison.Ordinal)))
             .Select(File.ReadAllText));
 
-        var named = TestName().Matches(File.ReadAllText(Page())).Select(match => match.Groups[1].Value).ToArray();
+        var named = new[] { Page(), Page("injection-unit-scope.md") }
+            .SelectMany(page => TestName().Matches(File.ReadAllText(page)).Select(match => match.Groups[1].Value)).ToArray();
 
         Assert.IsGreaterThan(8, named.Length);
         foreach (var method in named)
             Assert.Contains($" {method}(", sources);
     }
 
-    private static string Page() => Path.Combine(Root(), "docs", "injection.md");
+    private static string Page(string name = "injection.md") => Path.Combine(Root(), "docs", name);
 
     private static string Root()
     {

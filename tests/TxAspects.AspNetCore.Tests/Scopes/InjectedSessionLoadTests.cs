@@ -39,9 +39,10 @@ public sealed class InjectedSessionLoadTests : WebTests
                 app.UseTxAspects();
                 app.MapPost("/joined/{item}", PlaceAsync);
                 app.MapPost("/own/{item}", PlaceAsync).WithoutUnitOfWork();
+                app.MapPost("/injected/{item}", PlaceInjectedAsync);
             },
             builder => builder.AddTxAspects().Services
-                .AddTransient(_ => Tx.Session(Connect))
+                .AddTransient(_ => Tx.InjectedSession(Connect))
                 .AddScoped<LateScope>()
                 .AddScoped<Lines>()
                 .AddUnitScoped<IPlacing, Placing>());
@@ -77,13 +78,24 @@ public sealed class InjectedSessionLoadTests : WebTests
         return Results.Ok();
     }
 
+    private static async Task<IResult> PlaceInjectedAsync(string item, ShopContext db, Lines lines, LateScope late)
+    {
+        await lines.AddAsync(item);
+        db.Orders.Add(new Order { Item = item });
+        if (!item.EndsWith("refused", StringComparison.Ordinal))
+            return Results.Ok(late.GetType().Name);
+
+        await db.SaveChangesAsync();
+        return Results.Conflict();
+    }
+
     private IEnumerable<string> Of(Answer answer) => _answers.Where(one => one.Value == answer).Select(one => one.Key);
 
     private async Task AskAsync(Random random)
     {
         while (Interlocked.Increment(ref _next) is var number && number <= Requests)
         {
-            var path = random.Next(2) == 0 ? "joined" : "own";
+            var path = random.Next(3) switch { 0 => "joined", 1 => "own", _ => "injected" };
             var (refused, leaves) = (random.Next(10) == 0, random.Next(10) == 0);
             var item = $"{number}{(refused ? "refused" : "")}";
             using var left = new CancellationTokenSource();

@@ -11,7 +11,7 @@ public sealed class InjectedContextTests
 {
     private const string Text =
         "'Counting' is given a 'ShopContext' by its container, which is not the session of its units of work: what it saves stays when " +
-        "they roll back. Let it take the DbConnect, and ask Tx.SessionAsync for the session.";
+        "they roll back. Register the connect with AddTxConnect, or let it take the DbConnect and ask Tx.SessionAsync for the session.";
 
     private readonly LogRecorder _log = new();
 
@@ -42,6 +42,28 @@ public sealed class InjectedContextTests
         }
 
         AssertWarnedOnce();
+    }
+
+    // The lambda hands the session out, or refuses where no unit is open.
+    [TestMethod]
+    public void Session_that_a_lambda_hands_out_is_no_doubt()
+    {
+        using var shop = PostgresConnect.Create<ShopContext>("Host=nowhere", new() { Name = "shop" });
+        var builder = new ContainerBuilder();
+        builder.RegisterModule(new TxAspectsModule(options => options.LoggerFactory = _log));
+        builder.Register(_ => Tx.InjectedSession(shop)).ExternallyOwned();
+        builder.RegisterType<Counting>().As<ICounting>();
+        using var container = builder.Build();
+        using var provider = Providers.Build(services => services
+            .AddSingleton<ILoggerFactory>(_log).AddTransient(_ => Tx.InjectedSession(shop))
+            .AddScoped<ICounting, Counting>().AddScoped<IReporting, Reporting>());
+
+        using var scope = provider.CreateScope();
+        Assert.IsNotNull(scope.ServiceProvider.GetRequiredService<IReporting>());
+
+        Assert.IsFalse(_log.Messages.Any(message => message.EventId is 10));
+        var refused = Assert.ThrowsExactly<NoUnitOfWorkException>(() => scope.ServiceProvider.GetRequiredService<ICounting>());
+        StringAssert.Contains(refused.Message, "or in a service resolved inside its unit");
     }
 
     private void AssertWarnedOnce()

@@ -191,6 +191,30 @@ public sealed class TokenTests : DatabaseTests
         Assert.AreEqual(3, Tokenless);
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Scope_gives_its_unit_the_token_of_who_opens_it_and_commits_all_the_same(bool withDeadline)
+    {
+        using var caller = new CancellationTokenSource();
+        ITxUnit unit;
+
+        await using (var scope = Tx.Open(withDeadline ? Long : null, caller.Token))
+        {
+            unit = scope.Unit!;
+            Assert.AreEqual(!withDeadline, unit.CancellationToken == caller.Token);
+            await InsertAsync("kept");
+            Assert.IsFalse(unit.CancellationToken.IsCancellationRequested);
+            await caller.CancelAsync();
+            Assert.IsTrue(unit.CancellationToken.IsCancellationRequested);
+            await scope.CompleteAsync();
+        }
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+        Assert.IsTrue(unit.CancellationToken.IsCancellationRequested);
+        Assert.AreNotEqual(caller.Token, unit.CancellationToken);
+    }
+
     private static int Tokenless { get; set; }
 
     private static Task BothAsync()

@@ -18,6 +18,11 @@ public abstract class UnitScopedTarget
     /// <summary>The scope of these services, where they are of this container, else null. The unit does not dispose it.</summary>
     public abstract IUnitScope? FindScope(IServiceProvider services);
 
+    /// <summary>
+    /// A class whose objects such a scope makes with the target, and could dispose only asynchronously; null where none can be seen.
+    /// </summary>
+    public abstract Type? FindAsyncOnly();
+
     /// <summary>The object of this registration, and of its key: always the same one in a scope.</summary>
     public abstract object Resolve(IUnitScope scope);
 }

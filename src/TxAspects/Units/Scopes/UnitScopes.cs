@@ -18,9 +18,14 @@ internal sealed class UnitScopes(UnitOfWork unit)
     public IUnitSurroundings? Surroundings { get; set; }
 
     /// <summary>The target in the unit's scope.</summary>
-    /// <exception cref="SynchronousUseException">The unit is synchronous, and could not dispose the target.</exception>
+    /// <exception cref="SynchronousUseException">
+    /// The unit is synchronous, and could not dispose the target, or what the target takes.
+    /// </exception>
     public object Resolve(UnitScopedTarget target)
     {
+        if (unit.IsSynchronous && target.FindAsyncOnly() is { } found)
+            throw SynchronousUseException.OfDisposal(found.Name, unit.Name);
+
         var instance = target.Resolve(GetScope(target));
         return unit.IsSynchronous && instance is IAsyncDisposable and not IDisposable
             ? throw SynchronousUseException.OfDisposal(instance.GetType().Name, unit.Name)
