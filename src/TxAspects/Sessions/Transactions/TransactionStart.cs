@@ -49,6 +49,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
     {
         Started = null;
         _lacksReadOnly = Owner.ReadOnly && Driver.ReadOnlySql is not null;
+        Owner.Observation?.Note(UnitStepKind.Transaction, Owner.IsolationLevel.ToString(), session.Connect, session.ConnectName);
     }
 
     public void Forget()

@@ -52,7 +52,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     }
 
     public override void ConnectionCanceled(DbConnection connection, ConnectionEndEventData eventData)
-        => Ended(eventData)?.Session?.Opening.ReleasePlace();
+        => Ended(eventData)?.Session?.Opening.Cancelled();
 
     public override Task ConnectionCanceledAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -78,7 +78,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             throw;
         }
 
-        Ended(eventData);
+        Ended(eventData)?.Session?.Opening.Succeeded(connection);
     }
 
     private static async ValueTask<InterceptionResult> OpeningAsync(
@@ -130,6 +130,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
         if (change.CurrentState is not ConnectionState.Open)
         {
+            session.Opening.Closed();
             session.ConnectionClosed();
         }
         else if (!slot.IsOpening)
