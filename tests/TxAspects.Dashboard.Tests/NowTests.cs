@@ -29,7 +29,7 @@ public sealed class NowTests : DashboardTests
         await RunAsync("holds", async () =>
         {
             await InsertAsync("tea", Shop);
-            process = await TestDatabase.BackendAsync(await Tx.SessionAsync(Shop));
+            process = await TxAspects.Tests.TestDatabase.BackendAsync(await Tx.SessionAsync(Shop));
             now = await App.GetAsync("now");
         });
 
@@ -149,7 +149,7 @@ public sealed class NowTests : DashboardTests
 
         StringAssert.StartsWith((string?)now["connects"]!.AsArray().Single()!["trouble"], "The database does not answer: NpgsqlException");
         var unit = await App.UnitAsync("after");
-        StringAssert.Contains(string.Join(' ', unit["failure"]!["chain"]!.AsArray().Select(one => (string)one!)), "SocketException");
+        StringAssert.Contains(string.Join(' ', unit["failure"]!["chain"]!.AsArray().Select(one => (string)one!)), "NpgsqlException");
     }
 
     [TestMethod]
@@ -170,7 +170,7 @@ public sealed class NowTests : DashboardTests
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Host.UseServiceProviderFactory(new AutofacServiceProviderFactory());
-        builder.Host.ConfigureContainer<ContainerBuilder>(container =>
+        builder.Host.ConfigureContainer<ContainerBuilder>((_, container) =>
         {
             container.RegisterModule(new TxAspectsModule());
             container.RegisterType<Work>().As<IWork>();

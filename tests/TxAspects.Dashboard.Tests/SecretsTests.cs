@@ -68,7 +68,7 @@ public sealed class SecretsTests : DashboardTests
     private async Task<string> RunAndReadAllAsync()
     {
         await using var wrong = PostgresConnect.Create(
-            $"{Master.ConnectionString};Password={Password};Username={Password}",
+            $"{Master.ConnectionString};Password={Password};Username=hunter2-user",
             new PostgresConnectOptions<ShopContext> { Name = "wrong" });
         var told = "";
         await RunAsync("writes", async () =>

@@ -47,12 +47,12 @@ public sealed class TimelineTests : DashboardTests
         });
 
         var unit = await App.UnitAsync("outer");
-        Assert.AreEqual("inner", (string?)StepOf(unit, "Join")["name"]);
+        Assert.AreEqual("inner", (string?)StepOf(unit, "Joined")["name"]);
         Assert.AreEqual("kept", (string?)StepOf(unit, "Nested")["result"]);
         Assert.AreEqual("undone", (string?)StepOf(unit, "Block")["result"]);
         Assert.AreEqual("OutOfStockException", (string?)StepOf(unit, "Block")["failure"]);
-        Assert.AreEqual(2, unit["steps"]!.AsArray().Count(step => (string)step!["kind"]! == "Hook"));
-        Assert.AreEqual("Hook", Kinds(unit).Split(' ')[^1]);
+        Assert.AreEqual(2, unit["steps"]!.AsArray().Count(step => (string)step!["kind"]! == "HookRun"));
+        Assert.AreEqual("HookRun", Kinds(unit).Split(' ')[^1]);
         StringAssert.Contains(Kinds(unit), "Savepoint");
         StringAssert.Contains(Kinds(unit), "RollbackToSavepoint");
         Assert.AreEqual("from a hook,joined,kept", await Master.ItemsAsync());
@@ -74,7 +74,7 @@ public sealed class TimelineTests : DashboardTests
         Assert.AreEqual("stock", (string?)unit["failure"]!["call"]);
         StringAssert.Contains((string?)unit["failure"]!["thrownIn"], nameof(ThrowAsync));
         StringAssert.Contains((string?)unit["failure"]!["stack"], nameof(ThrowAsync));
-        StringAssert.Contains(Kinds(unit), "Doom");
+        StringAssert.Contains(Kinds(unit), "Doomed");
         StringAssert.Contains(Kinds(unit), "Rollback");
         Assert.DoesNotContain("Commit", Kinds(unit));
     }

@@ -47,7 +47,7 @@ internal sealed class DatabaseLook(UnitRecorder recorder, TxAspectsDashboardOpti
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
-                if (recorder.Open.Any(unit => unit.Read(contents => HasLongCommand(unit, contents))))
+                if (recorder.OpenUnits.Any(unit => unit.Read(contents => HasLongCommand(unit, contents))))
                     await LookAsync(stop).ConfigureAwait(false);
             }
         }
@@ -64,7 +64,7 @@ internal sealed class DatabaseLook(UnitRecorder recorder, TxAspectsDashboardOpti
 
     private async Task<ConnectLook> LookAsync(DbConnect connect, CancellationToken cancellationToken)
     {
-        var open = recorder.Open;
+        var open = recorder.OpenUnits;
         var processes = open.SelectMany(unit => unit.Read(contents => ProcessesOf(contents, connect.Name))).ToArray();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.LookTimeout);

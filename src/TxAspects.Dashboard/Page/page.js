@@ -307,7 +307,7 @@ function failure(unit) {
     thrown.stack ? make('details', {}, make('summary', {}, 'Stack'), make('pre', { tabindex: '0' }, thrown.stack)) : '');
 }
 
-const calls = ['Join', 'Nested', 'Block', 'Hook'];
+const calls = ['Joined', 'Nested', 'Block', 'HookRun'];
 const sent = ['Command', 'Statement', 'RollbackToSavepoint'];
 const ends = ['Commit', 'Rollback', 'Prepare'];
 
@@ -340,10 +340,10 @@ function wordsOf(step, unit) {
   const failed = step.failure ? ` – failed with ${step.failure}` : step.duration === null && !isOpen ? ' – not over when the unit ended' : '';
   const result = step.result ? ` – ${step.result}` : '';
   switch (step.kind) {
-    case 'Join': return `call ${step.name} joined${failed}`;
+    case 'Joined': return `call ${step.name} joined${failed}`;
     case 'Nested': return `nested call ${step.name}${result}${failed}`;
     case 'Block': return `block ${step.name}${result}${failed}`;
-    case 'Hook': return `hook ${step.name}${failed}`;
+    case 'HookRun': return `hook ${step.name}${failed}`;
     case 'BodyEnd': return step.name === 'returned' ? 'the body returned' : 'the body was left before its end';
     case 'Connection': return isOpen ? 'waits for a connection' : `connection${step.process ? ` (process ${step.process} of the server)` : ''}${result}${failed}`;
     case 'ConnectionClosed': return 'connection given back';
@@ -356,7 +356,7 @@ function wordsOf(step, unit) {
     case 'Commit': return `COMMIT${result}${failed}`;
     case 'Prepare': return `PREPARE TRANSACTION${failed}`;
     case 'Rollback': return `ROLLBACK${result}${failed}`;
-    case 'Doom': return `doomed: ${step.name}`;
+    case 'Doomed': return `doomed: ${step.name}`;
     case 'RollbackRequest': return `rollback asked for: ${step.name}`;
     case 'LockWait': return `waits for a lock of ${step.name}`;
     case 'Idle': return 'idle in the transaction';
@@ -369,7 +369,7 @@ const sourceOf = name => ({ LinqQuery: 'LINQ query', SaveChanges: 'SaveChanges',
 const placeOf = name => name.startsWith('txaspects_save_') ? 'of a save' : name.startsWith('txaspects_') ? 'of a call or block' : `'${name}'`;
 
 function stepRow(step, unit) {
-  const isBad = step.failure || step.kind === 'Doom' || step.kind === 'Rollback';
+  const isBad = step.failure || step.kind === 'Doomed' || step.kind === 'Rollback';
   const isOdd = ['Idle', 'LockWait', 'RollbackRequest', 'RollbackToSavepoint'].includes(step.kind);
   const bar = make('span', { class: `bar ${isBad ? 'bad' : isOdd ? 'odd' : ''}` });
   const share = value => `${Math.max(0, Math.min(100, 100 * value / Math.max(unit.duration, 0.001)))}%`;

@@ -58,7 +58,7 @@ internal sealed class UnitRecord
         lock (_gate)
         {
             _steps.Add(record);
-            _isDoomed |= step.Kind is UnitStepKind.Doom;
+            _isDoomed |= step.Kind is UnitStepKind.Doomed;
             _returned |= step is { Kind: UnitStepKind.BodyEnd, Name: "returned" };
             _roundTrips += record.RoundTrips;
             _commands += step.Kind is UnitStepKind.Command ? 1 : 0;
@@ -71,8 +71,8 @@ internal sealed class UnitRecord
     {
         lock (_gate)
         {
-            if (step.Failure is { } failure && step.Kind is (UnitStepKind.Join or UnitStepKind.Nested or UnitStepKind.Block or
-                UnitStepKind.Hook) && _failures is { Count: < MostFailures } failures)
+            if (step.Failure is { } failure && step.Kind is (UnitStepKind.Joined or UnitStepKind.Nested or UnitStepKind.Block or
+                UnitStepKind.HookRun) && _failures is { Count: < MostFailures } failures)
                 failures.Add((failure, Texts.Bound(step.Name, StepRecord.NameLength)));
             if (step.Kind is UnitStepKind.Command)
                 _sqlTicks += step.Duration.GetValueOrDefault().Ticks;

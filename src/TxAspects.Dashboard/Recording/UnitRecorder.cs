@@ -36,17 +36,17 @@ internal sealed class UnitRecorder(TxAspectsDashboardOptions options, TimeProvid
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>The units that are open, the oldest first.</summary>
-    public IReadOnlyList<UnitRecord> Open => [.. _open.Values.OrderBy(unit => unit.Id)];
+    public IReadOnlyList<UnitRecord> OpenUnits => [.. _open.Values.OrderBy(unit => unit.Id)];
 
     /// <summary>The connects of which a unit had a session, by their names.</summary>
     public IReadOnlyList<KeyValuePair<string, DbConnect>> Connects
         => [.. _connects.OrderBy(connect => connect.Key, StringComparer.Ordinal)];
 
     /// <summary>The units that ended, the newest first.</summary>
-    public List<UnitRecord> Ended => _ended.ToList();
+    public List<UnitRecord> EndedUnits => _ended.ToList();
 
     /// <summary>Those whose outcome somebody should look at; they are kept for longer than the others.</summary>
-    public List<UnitRecord> Troubled => _troubled.ToList();
+    public List<UnitRecord> TroubledUnits => _troubled.ToList();
 
     public UnitRecord? Find(long id) => _open.GetValueOrDefault(id) ?? _ended.Find(id) ?? _troubled.Find(id);
 

@@ -11,7 +11,7 @@ internal static class UnitViews
     public static NowView Now(UnitRecorder recorder, IReadOnlyList<ConnectLook> looks)
     {
         var now = recorder.Now;
-        var open = recorder.Open;
+        var open = recorder.OpenUnits;
         return new NowView(
             now, recorder.Total, recorder.Version,
             [.. open.Take(MostRows).Select(unit => unit.Read(contents => Open(unit, contents, now)))],
@@ -28,11 +28,11 @@ internal static class UnitViews
     public static ListView List(UnitRecorder recorder, UnitFilter filter)
     {
         var version = recorder.Version;
-        var ended = recorder.Ended;
+        var ended = recorder.EndedUnits;
         var matching = ended.Where(filter.Matches).ToList();
         return new ListView(
             version, ended.Count, matching.Count,
-            [.. recorder.Troubled.Where(filter.Matches).Select(Row)],
+            [.. recorder.TroubledUnits.Where(filter.Matches).Select(Row)],
             [.. matching.Take(MostRows).Select(Row)]);
     }
 

@@ -4,7 +4,7 @@ namespace TxAspects;
 public enum UnitStepKind
 {
     /// <summary>A call that joined the unit.</summary>
-    Join,
+    Joined,
 
     /// <summary>A nested call, which is kept or undone by itself.</summary>
     Nested,
@@ -49,10 +49,10 @@ public enum UnitStepKind
     Rollback,
 
     /// <summary>A hook.</summary>
-    Hook,
+    HookRun,
 
     /// <summary>From here on the unit can only roll back. It takes no time.</summary>
-    Doom,
+    Doomed,
 
     /// <summary><c>Tx.SetRollbackOnly</c> was called. It takes no time.</summary>
     RollbackRequest,

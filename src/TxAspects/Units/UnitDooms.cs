@@ -22,7 +22,7 @@ internal static class UnitDooms
                 return doom;
 
             unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
-            unit.Observation?.Note(UnitStepKind.Doom, doom.Reason);
+            unit.Observation?.Note(UnitStepKind.Doomed, doom.Reason);
             return doom;
         }
 

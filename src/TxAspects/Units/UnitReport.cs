@@ -80,7 +80,7 @@ internal sealed class UnitReport(UnitOfWork unit)
     public UnitStep? Joined(CallName name)
     {
         Span?.AddEvent(new ActivityEvent(name.ToString()));
-        return Observation?.Begin(UnitStepKind.Join, name.ToString());
+        return Observation?.Begin(UnitStepKind.Joined, name.ToString());
     }
 
     public void NotePosition(string connectName, string position, DbCluster cluster)

@@ -27,7 +27,7 @@ public static class RunningHook
     internal static async ValueTask RunAsync(UnitOfWork unit, Hook hook, bool async)
     {
         using var entered = Slot.Enter(new Running(unit, hook, Slot.Current));
-        var step = unit.Observation?.Begin(UnitStepKind.Hook, hook.Name);
+        var step = unit.Observation?.Begin(UnitStepKind.HookRun, hook.Name);
         try
         {
             await hook.RunAsync(async).ConfigureAwait(false);
