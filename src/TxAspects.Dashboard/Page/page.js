@@ -108,7 +108,11 @@ function isBack() {
   say('The application answers again.');
 }
 
-function say(text) { said.textContent = text; }
+// For who cannot see it, too. What stands on the page anyway is said without being shown twice.
+function say(text, isShownElsewhere = false) {
+  said.textContent = text;
+  said.classList.toggle('unseen', isShownElsewhere);
+}
 
 // Asks again and again while the view is open and somebody can see it.
 function poll(load) {
@@ -223,7 +227,7 @@ function openUnits(query) {
     seen = String(list.version);
     summary.textContent = list.matching === list.kept
       ? `${count(list.kept, 'unit')} kept.` : `${list.matching} of ${count(list.kept, 'kept unit')} match.`;
-    if (isFirst) say(summary.textContent);
+    if (isFirst) say(summary.textContent, true);
     troubled.element.hidden = !list.troubled.length;
     units.element.hidden = !list.units.length;
     fill(troubled.body, list.troubled, unit => unit.id, row, !isFirst);
@@ -272,6 +276,7 @@ function showUnit(unit) {
   const steps = make('tbody', {}, lines.map(line => stepRow(line, unit)));
   const left = unit.stepCount - unit.steps.filter(step => step.number !== null).length;
   const copy = make('button', { type: 'button', onclick: () => copyText(asText(unit, lines)) }, 'Copy as text');
+  const focused = view.contains(document.activeElement) && view !== document.activeElement ? document.activeElement : null;
   view.replaceChildren(
     make('h2', { tabindex: '-1' }, unit.name),
     make('p', { class: 'why' }, verdict(unit.outcome), '. ', unit.sentence),
@@ -294,6 +299,12 @@ function showUnit(unit) {
       head(['At', 'number'], ['Took', 'number'], ['What'], ['Connect', 'wide'], ['Share of the time', 'wide']), steps),
     make('p', {}, copy),
     make('pre', { id: 'text', hidden: true, tabindex: '0' }));
+
+  // An open unit is shown anew while it goes on, and the focus stays where it was.
+  if (focused) {
+    const same = [...view.querySelectorAll(focused.localName)].find(one => one.textContent === focused.textContent);
+    (same ?? view.querySelector('h2')).focus({ preventScroll: true });
+  }
 }
 
 function failure(unit) {

@@ -45,6 +45,13 @@ internal sealed record FailureRecord(IReadOnlyList<string> Chain, string? Thrown
     private static string Describe(Exception cause, Texts texts)
         => texts.ShowsMessages || cause is TxAspectsException ? texts.Bound($"{NameOf(cause)}: {cause.Message}") : NameOf(cause);
 
+    // Of the file the name alone; the stack has all of it.
+    private static string WithoutFolders(string frame)
+    {
+        var file = frame.LastIndexOf(" in ", StringComparison.Ordinal);
+        return file < 0 ? frame : $"{frame[..file]} in {frame[(frame.LastIndexOfAny(['/', '\\']) + 1)..]}";
+    }
+
     // A stack begins with the place of the throw, which may be in the runtime, in a driver or in the library. What was built here has a
     // line.
     private static string? FirstFrame(string stack)
@@ -54,6 +61,6 @@ internal sealed record FailureRecord(IReadOnlyList<string> Chain, string? Thrown
             frame => frame.StartsWith("at ", StringComparison.Ordinal) &&
                 !Array.Exists(Foreign, prefix => frame.StartsWith(prefix, StringComparison.Ordinal)));
         var first = Array.Find(frames, frame => frame.Contains(":line ", StringComparison.Ordinal)) ?? frames.FirstOrDefault();
-        return first is null ? null : Texts.Bound(first["at ".Length..], 2 * StepRecord.NameLength);
+        return first is null ? null : Texts.Bound(WithoutFolders(first["at ".Length..]), 2 * StepRecord.NameLength);
     }
 }

@@ -7,7 +7,7 @@ internal static class Page
 {
     // The page has its script and its style in files of its own, so nothing else may run, and nobody may show it in a frame.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; " +
         "form-action 'none'; frame-ancestors 'none'";
 
     public static RequestDelegate File(string name, string type)

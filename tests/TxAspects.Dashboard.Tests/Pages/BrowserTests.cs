@@ -26,7 +26,7 @@ public abstract class BrowserTests : DashboardTests
     {
         if (_context is not null)
             await _context.DisposeAsync();
-        Assert.IsEmpty(_complaints);
+        Assert.AreEqual("", string.Join('\n', _complaints));
     }
 
     public static async Task EndAsync()

@@ -100,7 +100,7 @@ public sealed class PageTests : BrowserTests
         await Expect(Page.Locator("tbody tr")).ToHaveCountAsync(0);
         await Page.GetByLabel("At least ms").FillAsync("");
         await Page.GetByLabel("Request or trace id").FillAsync("no such request");
-        await Expect(Page.GetByText("0 of 3 kept units match.")).ToBeVisibleAsync();
+        await Expect(Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("0 of 3 kept units match.");
     }
 
     [TestMethod]
@@ -121,7 +121,7 @@ public sealed class PageTests : BrowserTests
         await Expect(Page.Locator("h2")).ToBeFocusedAsync();
         await Expect(Page.Locator("main")).ToContainTextAsync("It left the call 'Stock.Take' first.");
         await Expect(Page.Locator("tr", new() { HasText = "INSERT · SaveChanges" })).ToBeVisibleAsync();
-        await Expect(Page.Locator("tr", new() { HasText = "ROLLBACK" })).ToBeVisibleAsync();
+        await Expect(Page.GetByRole(AriaRole.Row, new() { Name = "ROLLBACK shop" })).ToBeVisibleAsync();
         await Page.GetByText("Stack", new() { Exact = true }).ClickAsync();
         await Expect(Page.Locator("details pre")).ToContainTextAsync(nameof(PageTests));
         await AssertAccessibleAsync();
