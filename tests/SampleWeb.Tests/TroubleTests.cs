@@ -4,7 +4,10 @@ using static Microsoft.Playwright.Assertions;
 
 namespace SampleWeb.Tests;
 
-/// <summary>The page when something is gone, and what is not lost then. Each test has a program of its own where it ends one.</summary>
+/// <summary>
+/// The page when something is gone, and what is not lost then. A test that ends a program or a server has one of its own, because what is
+/// killed leaves its database behind.
+/// </summary>
 [TestClass]
 public sealed class TroubleTests
 {
@@ -41,7 +44,8 @@ public sealed class TroubleTests
     [TestMethod]
     public async Task Server_that_is_gone_is_told_and_no_old_result_stands_under_a_new_heading()
     {
-        using var program = SampleProgram.Start(TestRun.Server, "--port", "0");
+        await using var server = await TemporaryPostgres.StartAsync();
+        using var program = SampleProgram.Start(server, "--port", "0");
         var address = await program.AddressAsync();
         await OpenAsync(address);
         await ClickAsync("simple-use");
@@ -53,7 +57,7 @@ public sealed class TroubleTests
 
         await Expect(Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The shop's server does not answer.");
         await Expect(Page.Locator("#run")).ToBeHiddenAsync();
-        using var again = SampleProgram.Start(TestRun.Server, "--port", $"{new Uri(address).Port}");
+        using var again = SampleProgram.Start(server, "--port", $"{new Uri(address).Port}");
         await again.AddressAsync();
         await ClickAsync("read-your-writes");
         await Expect(Page.Locator("#title")).ToContainTextAsync("Read your own writes");

@@ -268,7 +268,15 @@ function openUnit(id) {
 }
 
 const facts = pairs => make('dl', {}, pairs.filter(([, value]) => value !== null && value !== undefined && value !== '')
-  .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+  .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))));
+
+// The sentence begins with the outcome, where that is no word of our own.
+function why(unit) {
+  const begins = unit.sentence.toLowerCase().startsWith(unit.outcome);
+  return make('p', { class: 'why' },
+    make('strong', { class: toneOf(unit.outcome) }, begins ? unit.sentence.slice(0, unit.outcome.length) : unit.outcome),
+    begins ? unit.sentence.slice(unit.outcome.length) : `. ${unit.sentence}`);
+}
 
 function showUnit(unit) {
   document.title = `${unit.name} · units of work`;
@@ -279,7 +287,7 @@ function showUnit(unit) {
   const focused = view.contains(document.activeElement) && view !== document.activeElement ? document.activeElement : null;
   view.replaceChildren(
     make('h2', { tabindex: '-1' }, unit.name),
-    make('p', { class: 'why' }, verdict(unit.outcome), '. ', unit.sentence),
+    why(unit),
     facts([
       ['Unit', `${unit.id}${unit.attempt > 1 ? `, attempt ${unit.attempt}` : ''}`],
       ['Opened', new Date(unit.openedAt).toLocaleString()],

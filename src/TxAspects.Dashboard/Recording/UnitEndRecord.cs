@@ -5,6 +5,8 @@ internal sealed record UnitEndRecord(
     UnitVerdict Verdict, string Sentence, FailureRecord? Failure, bool IsRepeated, TimeSpan Duration, TimeSpan? Body, TimeSpan? Commit,
     IReadOnlyList<string> Connects)
 {
+    private const string Failed = "it failed with";
+
     public static UnitEndRecord Of(UnitOfWorkOutcome outcome, string? call, bool isDoomed, Texts texts)
     {
         var verdict = outcome.State switch
@@ -33,7 +35,8 @@ internal sealed record UnitEndRecord(
         if (outcome.Reason is not { } reason)
             return $"{how}.";
 
-        var where = failure?.Call is { } call ? $", in the call '{call}'" : "";
+        // The other reasons name the call themselves.
+        var where = failure?.Call is { } call && reason.StartsWith(Failed, StringComparison.Ordinal) ? $", in the call '{call}'" : "";
         var again = outcome.IsRepeated ? " It is tried again." : "";
         return $"{how}, because {reason.TrimEnd('.')}{where}.{again}";
     }

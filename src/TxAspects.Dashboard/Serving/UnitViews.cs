@@ -47,7 +47,7 @@ internal static class UnitViews
         var end = unit.End;
         var steps = contents.Steps.ToArray();
         return new UnitView(
-            unit.Id, unit.Name, unit.OpenedAt, OutcomeOf(end, contents.IsDoomed), end?.Sentence ?? "It is open.",
+            unit.Id, unit.Name, unit.OpenedAt, OutcomeOf(end, contents.IsDoomed), end?.Sentence ?? "It has not ended.",
             (end?.Duration ?? (now - unit.OpenedAt)).TotalMilliseconds, end?.Body?.TotalMilliseconds, end?.Commit?.TotalMilliseconds,
             contents.Commands, contents.RoundTrips, contents.InCommands.TotalMilliseconds, unit.Request.Route, unit.Request.TraceId,
             unit.Settings, unit.Attempt, unit.PreviousAttempt, unit.Around, unit.AroundName, end is { IsRepeated: true },

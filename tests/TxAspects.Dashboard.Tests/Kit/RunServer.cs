@@ -10,5 +10,9 @@ public static class RunServer
     public static Task StartAsync(TestContext context) => TestServer.StartAsync(context);
 
     [AssemblyCleanup]
-    public static Task StopAsync() => TestServer.StopAsync();
+    public static async Task StopAsync()
+    {
+        await BrowserTests.EndAsync();
+        await TestServer.StopAsync();
+    }
 }

@@ -29,6 +29,7 @@ public abstract class BrowserTests : DashboardTests
         Assert.AreEqual("", string.Join('\n', _complaints));
     }
 
+    /// <summary>Ends the browser, which all tests share.</summary>
     public static async Task EndAsync()
     {
         if (_browser is not null)

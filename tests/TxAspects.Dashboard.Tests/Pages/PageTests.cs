@@ -53,11 +53,11 @@ public sealed class PageTests : BrowserTests
         await AssertAccessibleAsync();
         await wait.GetByRole(AriaRole.Link, new() { Name = "'Stock.Count'" }).ClickAsync();
         await Expect(Page.Locator("h2")).ToHaveTextAsync("Stock.Count");
-        await Expect(Page.Locator("main")).ToContainTextAsync("It is open.");
+        await Expect(Page.Locator(".why")).ToHaveTextAsync("open. It has not ended.");
         release.SetResult();
         await Task.WhenAll(blocker, blocked);
 
-        await Expect(Page.Locator(".why")).ToContainTextAsync("committed");
+        await Expect(Page.Locator(".why")).ToContainTextAsync("Committed.");
     }
 
     [TestMethod]
@@ -117,7 +117,7 @@ public sealed class PageTests : BrowserTests
         await Page.GetByRole(AriaRole.Link, new() { Name = "Orders.Place" }).ClickAsync();
 
         await Expect(Page.Locator(".why")).ToHaveTextAsync(
-            "rolled back. Rolled back, because it failed with OutOfStockException, in the call 'Stock.Take'.");
+            "Rolled back, because it failed with OutOfStockException, in the call 'Stock.Take'.");
         await Expect(Page.Locator("h2")).ToBeFocusedAsync();
         await Expect(Page.Locator("main")).ToContainTextAsync("It left the call 'Stock.Take' first.");
         await Expect(Page.Locator("tr", new() { HasText = "INSERT · SaveChanges" })).ToBeVisibleAsync();
@@ -295,9 +295,6 @@ public sealed class PageTests : BrowserTests
             !url.StartsWith("data:", StringComparison.Ordinal)));
         Assert.AreEqual(0L, (long)(await App.GetAsync("now"))["total"]!);
     }
-
-    [ClassCleanup]
-    public static Task EndBrowserAsync() => EndAsync();
 
     private async Task UpdateAsync()
         => await (await Tx.SessionAsync(Shop)).Orders.ExecuteUpdateAsync(set => set.SetProperty(order => order.Quantity, 3));
