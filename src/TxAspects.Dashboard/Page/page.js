@@ -240,7 +240,7 @@ function openUnits(query) {
 function row(unit) {
   return make('tr', {},
     make('th', { scope: 'row' }, toUnit(unit.id, unit.name), unit.attempt > 1 ? ` attempt ${unit.attempt}` : ''),
-    cell('Outcome', [verdict(unit.outcome), unit.isRepeated ? ', tried again' : '']),
+    cell('Outcome', [verdict(unit.outcome), unit.isRepeated ? ', tried again' : ''], 'nowrap'),
     cell('Took', time(unit.duration), 'number'),
     cell('Ended because', unit.outcome === 'committed' ? '' : unit.sentence, 'wide'),
     cell('Commands', `${unit.commands}`, 'number wide'),
@@ -392,7 +392,7 @@ function stepRow(step, unit) {
   const isOdd = ['Idle', 'LockWait', 'RollbackRequest', 'RollbackToSavepoint'].includes(step.kind);
   const bar = make('span', { class: `bar ${isBad ? 'bad' : isOdd ? 'odd' : ''}` });
   const share = value => `${Math.max(0, Math.min(100, 100 * value / Math.max(unit.duration, 0.001)))}%`;
-  bar.style.left = share(step.began);
+  bar.style.left = `min(${share(step.began)}, 100% - 2px)`;
   bar.style.width = `min(${share(step.end - step.began)}, 100% - ${share(step.began)})`;
   const what = cell(null, wordsOf(step, unit), `rows-${step.depth}${isBad ? ' bad' : isOdd ? ' odd' : ''}`);
   if (step.sql) what.append(make('pre', { tabindex: '0' }, step.sql));
