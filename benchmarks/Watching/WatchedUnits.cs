@@ -30,7 +30,7 @@ internal sealed class WatchedUnits : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Host.UseServiceProviderFactory(new AutofacServiceProviderFactory());
-        builder.Host.ConfigureContainer<ContainerBuilder>(container =>
+        builder.Host.ConfigureContainer<ContainerBuilder>((_, container) =>
         {
             container.RegisterModule(new TxAspectsModule());
             container.RegisterInstance(connect).ExternallyOwned();
