@@ -1,13 +1,14 @@
 namespace TxAspects.Benchmarks;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record Arguments(bool Quick, bool WriteDocs)
+internal sealed record Arguments(bool Quick, bool WriteDocs, bool Dashboard = false)
 {
     public const string Usage = """
-        Usage: eng/bench [--quick | --write-docs]
+        Usage: eng/bench [--quick | --write-docs | --dashboard]
           (nothing)     measures everything, in about eight minutes
           --quick       the figures that have a limit, in less than a minute
           --write-docs  measures everything, and draws docs/performance.md and docs/performance.svg anew
+          --dashboard   what the page of TxAspects.Dashboard costs the units that it shows, and nothing else; two minutes
         """;
 
     /// <summary>Null where the arguments make no sense.</summary>
@@ -16,6 +17,7 @@ internal sealed record Arguments(bool Quick, bool WriteDocs)
         [] => new Arguments(Quick: false, WriteDocs: false),
         ["--quick"] => new Arguments(Quick: true, WriteDocs: false),
         ["--write-docs"] => new Arguments(Quick: false, WriteDocs: true),
+        ["--dashboard"] => new Arguments(Quick: false, WriteDocs: false, Dashboard: true),
         _ => null,
     };
 }

@@ -4,6 +4,7 @@ using TxAspects.Benchmarks.Measuring;
 using TxAspects.Benchmarks.Reporting;
 using TxAspects.Benchmarks.Start;
 using TxAspects.Benchmarks.Units;
+using TxAspects.Benchmarks.Watching;
 using TxAspects.Testing;
 
 namespace TxAspects.Benchmarks;
@@ -16,6 +17,9 @@ internal static class Run
     {
         var load = Machine.CurrentLoad();
         var pairing = new Pairing(stop);
+        if (arguments.Dashboard)
+            return await MeasureDashboardAsync(report, pairing, load, stop);
+
         using (var calls = new CallFigures(pairing, report, pairs: arguments.Quick ? 801 : 1201))
         {
             await calls.MeasureLimitedAsync();
@@ -53,6 +57,15 @@ internal static class Run
             .MeasureAsync(all: !arguments.Quick);
         if (!arguments.Quick)
             await new StartFigures(report).MeasureAsync(stop);
+        return machine;
+    }
+
+    private static async Task<Machine> MeasureDashboardAsync(Report report, Pairing pairing, double load, CancellationToken stop)
+    {
+        await using var server = await PostgresServer.FindOrStartAsync(cancellationToken: stop);
+        await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
+        var machine = Machine.Describe(await PrepareAsync(database, stop), load);
+        await new DashboardFigures(pairing, report, database.ConnectionString, stop).MeasureAsync();
         return machine;
     }
 

@@ -35,6 +35,9 @@ public static class WebShop
         builder.Services.AddProblemDetails();
         builder.Services.AddExceptionHandler<RefusalHandler>();
         builder.Services.AddSafeDefaults();
+        builder.Services.AddLocalOnly();
+        builder.Services.AddExceptionHandler<DatabaseGoneHandler>();
+        builder.Services.AddHttpContextAccessor();    // so that the dashboard knows the request of each unit
         builder.Services.AddOpenApi();
         builder.Services.AddHealthChecks().AddTxAspects(Shop.Master);
         builder.Services.AddHostedService<DeliveryWorker>();
@@ -49,11 +52,19 @@ public static class WebShop
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.UseRouting();
+        app.UseAuthorization();
         app.UseMiddleware<RunMiddleware>();
         app.UseExceptionHandler();
         app.UseTxAspects(units => units.ReadOnlyGet = true);
         app.MapOpenApi().WithoutUnitOfWork();
         app.MapHealthChecks("/health").WithoutUnitOfWork();
+        app.MapTxAspects("/tx", options =>
+        {
+            // The shop has no secrets. Elsewhere these are off, as they are by default.
+            options.AuthorizationPolicy = LocalOnly.Name;
+            options.ShowSql = true;
+            options.ShowExceptionMessages = true;
+        });
         WorkflowsApi.Map(app);
         OrdersApi.Map(app);
         ProductsApi.Map(app);

@@ -13,6 +13,9 @@ public sealed record RunNode
     /// <summary>In milliseconds.</summary>
     public required double Duration { get; init; }
 
+    /// <summary>The number of a unit, under which the dashboard has it.</summary>
+    public long? UnitId { get; init; }
+
     /// <summary>What became of it, such as 'committed'; of a unit or nested call.</summary>
     public string? Outcome { get; init; }
 

@@ -55,7 +55,9 @@ public sealed class RunRecorder : IDisposable
     }
 
     internal Run? Find(string id)
-        => id.Length == 32 && id.All(char.IsAsciiHexDigitLower) ? _runs.GetValueOrDefault(ActivityTraceId.CreateFromString(id)) : null;
+        => id.Length == 32 && id.All(char.IsAsciiHexDigitLower) && id.Any(digit => digit != '0')    // that is no trace id
+            ? _runs.GetValueOrDefault(ActivityTraceId.CreateFromString(id))
+            : null;
 
     private Run? Find(Activity span) => _runs.GetValueOrDefault(span.TraceId);
 }

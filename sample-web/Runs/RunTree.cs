@@ -90,6 +90,7 @@ internal sealed class RunTree(IReadOnlyList<Activity> spans, IReadOnlyList<UnitO
             .Min(command => (double?)command.Start);
         return unit with
         {
+            UnitId = ended.Id,
             Sessions = [.. ended.Connects.Select(connect => new SessionReport(connect.Name, connect.State))],
             FirstCommand = first is { } at ? Math.Round(at - unit.Start, 2) : null,
             Body = Rounded(ended.BodyDuration),

@@ -15,9 +15,27 @@ function make(name, attributes = {}, ...inside) {
   return element;
 }
 
+// What is shown where something did not work: what happened, and what to do.
+class Trouble extends Error {}
+
+async function ask(path, options) {
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch {
+    throw new Trouble("The shop's server does not answer. Start it again with eng/web, then choose the workflow once more.");
+  }
+  if (answer.status === 503) {
+    const problem = await answer.json().catch(() => null);
+    throw new Trouble(problem?.detail ? `${problem.title}. ${problem.detail}` : "The background work of this run takes longer than ten seconds.");
+  }
+  return answer;
+}
+
 async function read(path) {
-  const answer = await fetch(path);
-  if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
+  const answer = await ask(path);
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Trouble(`${path} answered ${answer.status}.`);
   return answer.json();
 }
 
@@ -37,27 +55,76 @@ function showList(workflows) {
 
 // --- One run ----------------------------------------------------------------------------------------------------
 
+let workflows = [];
 let running = false;
+let waiting = null;    // what was clicked while another one ran
 
 async function run(workflow, button) {
-  if (running) return;
+  if (running) {
+    waiting = [workflow, button];
+    $("status").textContent += ` ${workflow.title} comes next.`;
+    return;
+  }
 
   running = true;
-  document.querySelectorAll("nav [aria-current]").forEach(other => other.removeAttribute("aria-current"));
-  button.setAttribute("aria-current", "true");
+  begin(workflow);
   button.setAttribute("aria-busy", "true");
   $("status").textContent = `${workflow.group}: ${workflow.title} is running …`;
   try {
-    const answer = await fetch(`workflows/${workflow.name}`, { method: "POST" });
+    const answer = await ask(`workflows/${workflow.name}`, { method: "POST" });
     const body = await answer.text();
-    const report = await read(`runs/${answer.headers.get("Run-Id")}`);
+    const id = answer.headers.get("Run-Id");
+    history.pushState(null, "", `#run/${id}`);
+    const report = await read(`runs/${id}`);
     show(workflow, report, body);
     await showShop(report.id);
   } catch (error) {
-    $("status").textContent = `That did not work: ${error.message} Is the server still running?`;
+    complain(workflow.title, error);
   } finally {
     button.removeAttribute("aria-busy");
     running = false;
+    if (waiting) {
+      const next = waiting;
+      waiting = null;
+      run(...next);
+    }
+  }
+}
+
+// What another run has left must not stand under the name of this one.
+function begin(workflow) {
+  document.querySelectorAll("nav [aria-current]").forEach(other => other.removeAttribute("aria-current"));
+  document.querySelector(`nav [data-workflow="${workflow.name}"]`).setAttribute("aria-current", "true");
+  $("run").hidden = true;
+  $("trouble").hidden = true;
+  $("trouble").textContent = "";
+}
+
+function complain(what, error) {
+  if (!(error instanceof Trouble)) console.error(error);
+  $("status").textContent = `${what} did not come to an end.`;
+  $("trouble").textContent = error instanceof Trouble ? error.message : "The page could not show the answer; the browser's console says why.";
+  $("trouble").hidden = false;
+}
+
+// Each run has an address, which works as long as the server has the run.
+async function showAddressed() {
+  const [, id] = /^#run\/([0-9a-f]{32})$/.exec(location.hash) ?? [];
+  if (!id || running) return;
+
+  try {
+    const report = await read(`runs/${id}`);
+    const workflow = report && workflows.find(one => one.name === report.workflow);
+    if (!workflow) {
+      $("run").hidden = true;
+      $("status").textContent = "The server has not got this run any more. Choose a workflow to run it anew.";
+      return;
+    }
+    begin(workflow);
+    show(workflow, report, "");
+    await showShop(report.id);
+  } catch (error) {
+    complain("This run", error);
   }
 }
 
@@ -79,7 +146,12 @@ function show(workflow, report, body) {
 
 function meaning(body) {
   if (!body) return "";
-  const value = JSON.parse(body);
+  let value;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return "";    // an answer without problem details, such as an error of the server's own
+  }
   if (value.title) return ` ${value.title}. ${value.detail}`;
   if (value.buyer) return ` ${value.buyer}’s order of ${value.quantity} ${value.sku}`;
   return " " + Object.entries(value).map(([name, figure]) => `${name}: ${figure}`).join(", ");
@@ -99,7 +171,8 @@ function showNode(node, report) {
   bar.firstChild.style.marginLeft = `${Math.min(99, 100 * node.start / total)}%`;
   bar.firstChild.style.width = `${Math.max(0.5, 100 * node.duration / total)}%`;
   return make("li", { class: node.kind.toLowerCase() },
-    row(node.name, node.outcome ? chip(node.outcome.replace("_", " "), tone) : null, kinds[node.kind], node.duration),
+    row(node.unitId ? make("a", { href: `tx/#/unit/${node.unitId}` }, node.name) : node.name,
+      node.outcome ? chip(node.outcome.replace("_", " "), tone) : null, kinds[node.kind], node.duration),
     bar,
     node.kind === "Unit" ? showFacts(node) : null,
     node.children.length ? make("ul", {}, ...grouped(node.children).map(child => Array.isArray(child) ? showCommands(child) : showNode(child, report))) : null);
@@ -225,10 +298,13 @@ function listen() {
   };
 }
 
+addEventListener("popstate", showAddressed);
 try {
-  showList(await read("workflows"));
-  await showShop(null);
+  workflows = await read("workflows");
+  showList(workflows);
   listen();
+  await showShop(null);
+  await showAddressed();
 } catch (error) {
-  $("status").textContent = `The page could not be loaded: ${error.message} Is the server still running?`;
+  complain("Loading the page", error);
 }

@@ -33,6 +33,9 @@ public interface ITxUnit
     /// <summary>Which attempt this is: 1, and more when a failed one is repeated.</summary>
     int Attempt { get; }
 
+    /// <summary>The <see cref="Id"/> of the attempt that failed before this one; null for the first.</summary>
+    long? PreviousAttempt { get; }
+
     /// <summary>What code keeps with the unit, such as the events that a hook before the commit sends. Made at first use.</summary>
     /// <remarks>
     /// Calls that join share it, and branches may use it at the same time. Each unit has its own, also one inside another, and so has each

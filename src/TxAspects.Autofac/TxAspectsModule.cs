@@ -31,6 +31,7 @@ public sealed class TxAspectsModule : Module
     protected override void Load(ContainerBuilder builder)
     {
         builder.RegisterInstance(_options).ExternallyOwned();
+        builder.Register(context => context.DescribePlan());
         builder.Register(_ => new UnitOfWorkInterceptor(_options)).AsSelf().SingleInstance();
         builder.RegisterCallback(registry => registry.AddServiceMiddlewareSource(new GenericServices(_proxying.Objects)));
         builder.RegisterBuildCallback(scope =>

@@ -34,6 +34,7 @@ internal sealed class ProvidedServices
             ServiceDescriptor.Singleton(this),
             ServiceDescriptor.Singleton(options),
             ServiceDescriptor.Singleton(new UnitOfWorkInterceptor(options)),
+            ServiceDescriptor.Transient(provider => provider.DescribePlan()),
             ServiceDescriptor.Singleton<IHostedService>(provider => new HostStart(provider)),
             ServiceDescriptor.Singleton(provider => new RootServices(provider)),
             ServiceDescriptor.Scoped(provider => new CarriedServices(options, provider.GetRequiredService<RootServices>())),

@@ -70,17 +70,30 @@ public static partial class PostgresConnect
         {
             Host = given.Host,
             CreateEngine = CreateEngine,
-            Driver = new PostgresDriver { CommitMarkers = options.CommitMarkers, TwoPhaseCommit = options.TwoPhase, Servers = cluster },
+            Driver = new PostgresDriver
+            {
+                CommitMarkers = options.CommitMarkers,
+                TwoPhaseCommit = options.TwoPhase,
+                Servers = cluster,
+                Looks = new PostgresLooks(MakeBuilder),
+                IsThroughPooler = options.ThroughPgBouncer,
+            },
             MaxOuterConnections = options.ReservedConnections == 0 ? null : given.MaxPoolSize - options.ReservedConnections,
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine, options.ConfigureProvider),
         });
 
         NpgsqlDataSource CreateEngine(string host)
         {
+            var builder = MakeBuilder(host);
+            return cluster?.Build(builder) ?? builder.Build();
+        }
+
+        NpgsqlDataSourceBuilder MakeBuilder(string host)
+        {
             var builder = new NpgsqlDataSourceBuilder(
                 new NpgsqlConnectionStringBuilder(given.ConnectionString) { Host = host }.ConnectionString);
             options.ConfigureDataSource?.Invoke(builder);
-            return cluster?.Build(builder) ?? builder.Build();
+            return builder;
         }
     }
 }

@@ -26,6 +26,12 @@ public sealed class PostgresDriver : DbDriver
 
     internal PostgresCluster? Servers { get; init; }
 
+    /// <summary>Makes connections for who only looks; null for a connect that was made by hand.</summary>
+    internal PostgresLooks? Looks { get; init; }
+
+    /// <summary>Whether the process numbers that connections tell are a pooler's and not the server's.</summary>
+    internal bool IsThroughPooler { get; init; }
+
     /// <inheritdoc/>
     protected override string ReadOnlySql => "SET TRANSACTION READ ONLY";
 
@@ -126,6 +132,27 @@ public sealed class PostgresDriver : DbDriver
     /// <inheritdoc/>
     protected override bool IsLockTimeout(Exception failure)
         => failure is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <inheritdoc/>
+    protected override int? FindServerProcess(DbConnection connection)
+        => connection is NpgsqlConnection { FullState: not ConnectionState.Closed } npgsql && !IsThroughPooler ? npgsql.ProcessID : null;
+
+    /// <inheritdoc/>
+    protected override int? FindPoolSize(DbDataSource engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        var settings = new NpgsqlConnectionStringBuilder(engine.ConnectionString);
+        return settings.Pooling ? settings.MaxPoolSize : null;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask<DbConnection> OpenToLookAsync(DbDataSource engine, CancellationToken cancellationToken)
+        => Looks?.OpenAsync(engine, cancellationToken) ?? base.OpenToLookAsync(engine, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override ValueTask<IReadOnlyList<LockWait>> FindLockWaitsAsync(
+        DbConnection connection, IReadOnlyCollection<int> processes, CancellationToken cancellationToken)
+        => PostgresLooks.FindLockWaitsAsync((NpgsqlConnection)connection, processes, cancellationToken);
 
     /// <inheritdoc/>
     protected override ValueTask<CommitAnswer> CommitAsync(CommitRequest request, bool async)

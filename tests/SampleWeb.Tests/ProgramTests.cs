@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Npgsql;
 using TxAspects.Testing;
 
@@ -19,15 +18,13 @@ public sealed class ProgramTests
             Assert.Inconclusive("Needs signals.");
         var before = await DatabasesAsync();
         using var program = Start("--port", "0");
-        var line = await program.StandardOutput.ReadLineAsync();
-        var match = Regex.Match(line ?? "", @"http://127\.0\.0\.1:\d+");
-        Assert.IsTrue(match.Success, line);
+        var address = await program.AddressAsync();
         using (var http = new HttpClient())
         {
-            StringAssert.Contains(await http.GetStringAsync(match.Value), "<title>TxAspects");
+            StringAssert.Contains(await http.GetStringAsync(address), "<title>TxAspects");
 
             // Somebody who listens must not keep it from ending.
-            using var listening = await http.GetAsync($"{match.Value}/events", HttpCompletionOption.ResponseHeadersRead);
+            using var listening = await http.GetAsync($"{address}/events", HttpCompletionOption.ResponseHeadersRead);
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -s INT {program.Id}"]);
             await program.WaitForExitAsync();
         }
@@ -63,16 +60,7 @@ public sealed class ProgramTests
         StringAssert.Contains(error, "Usage: sample-web");
     }
 
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sample-web.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment[PostgresServer.ConnectionVariable] = TestRun.Server.ConnectionString;
-        return Process.Start(start)!;
-    }
+    private static Process Start(params string[] arguments) => SampleProgram.Start(TestRun.Server, arguments);
 
     private static async Task<(int Code, string Output, string Error)> EndAsync(Process program)
     {

@@ -74,12 +74,12 @@ internal static class AtomicBlock
                 await finish().ConfigureAwait(false);
             return result;
         }
-        catch
+        catch (Exception exception)
         {
             if (mark.IsOpen)
             {
                 using var inside = AmbientUnit.Enter(NodeFor(unit, mark));
-                await unit.Marks.UndoAsync(mark, async).ConfigureAwait(false);
+                await unit.Marks.UndoAsync(mark, exception, async).ConfigureAwait(false);
             }
 
             throw;
@@ -106,7 +106,7 @@ internal static class AtomicBlock
             {
                 using (AmbientUnit.Enter(NodeFor(unit, mark)))
                     await EarlyEnds.RollbackJoinedAsync(unit, connect, async).ConfigureAwait(false);
-                unit.Marks.GiveUpJoined(mark);
+                unit.Marks.GiveUpJoined(mark, exception);
                 unit.SetDoom(connect, Doom.ByJoinedBlock(connect.Name, exception));
             }
 

@@ -16,6 +16,7 @@ internal readonly struct Join
     private readonly CallName _name;
     private readonly Mark? _mark;    // null where it is not told apart from its caller
     private readonly int _asked;
+    private readonly UnitStep? _step;    // null where nobody observes
 
     private Join(UnitOfWork unit, UnitOfWorkOptions options, CallName name, Mark? mark)
     {
@@ -24,13 +25,15 @@ internal readonly struct Join
         _name = name;
         _mark = mark;
         _asked = CountAsked(unit);
-        unit.Report?.Joined(name);
+        _step = unit.Report?.Joined(name);
     }
 
     public UnitOfWork Unit => _unit;
 
     /// <summary>False where <see cref="Complete"/> has something to do.</summary>
-    public bool IsCompleteAtOnce => CountAsked(_unit) == _asked;
+    public bool IsCompleteAtOnce => _step is null && !WasAsked;
+
+    private bool WasAsked => CountAsked(_unit) != _asked;
 
     /// <exception cref="UnitOfWorkJoinException">The unit cannot give what the call asks for.</exception>
     public static Join Enter(UnitOfWork unit, UnitOfWorkOptions options, CallName name, Mark mark)
@@ -80,6 +83,7 @@ internal readonly struct Join
     /// <summary>The body returned.</summary>
     public void Complete()
     {
+        _step?.End();
         if (_mark is not null)
             _mark.IsOpen = false;
         DoomWhereAsked();
@@ -88,6 +92,7 @@ internal readonly struct Join
     /// <summary>An exception left the body. Throws nothing.</summary>
     public void Fail(Exception exception)
     {
+        _step?.End(exception);
         if (_unit.IsEnded)
             return;
 
@@ -99,6 +104,7 @@ internal readonly struct Join
     /// <summary>The call took longer than it may, which <c>CommitOn</c> does not speak of.</summary>
     public void FailLate(UnitOfWorkTimeoutException late)
     {
+        _step?.End(late);
         if (_unit.IsEnded)
             return;
 
@@ -109,7 +115,7 @@ internal readonly struct Join
     /// <summary>A request made in a joined call dooms: the caller, who did not ask for it, must learn that nothing was kept.</summary>
     private void DoomWhereAsked()
     {
-        if (IsCompleteAtOnce || _unit.Verdict is not { } verdict)
+        if (!WasAsked || _unit.Verdict is not { } verdict)
             return;
 
         // From here on it is a doom like any other, so that undoing the work clears it.

@@ -95,7 +95,7 @@ internal sealed class NestedCall : UnitOfWorkCall
     private async ValueTask UndoAsync(Exception? failure, bool async)
     {
         if (_mark is { IsOpen: true })
-            await _unit.Marks.UndoAsync(_mark, async).ConfigureAwait(false);
+            await _unit.Marks.UndoAsync(_mark, failure, async).ConfigureAwait(false);
         EndSpan("undone", failure);
     }
 

@@ -81,6 +81,29 @@ public abstract class DbConnect : IAsyncDisposable, IDisposable
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>How many connections its pool has at most; null where there is no engine yet, or the driver cannot tell.</summary>
+    public abstract int? PoolSize { get; }
+
+    /// <summary>
+    /// Which of these processes of the server wait for a lock, and for whom. It asks over a connection that does not come from the pool
+    /// where the driver can open one; so it also shows the database to be there when no process is given.
+    /// </summary>
+    /// <param name="processes">Numbers as <see cref="UnitStep.ServerProcess"/> has them.</param>
+    /// <param name="cancellationToken">Stops the question; nothing else limits it.</param>
+    /// <exception cref="HostNotSetException">No host is set.</exception>
+    /// <exception cref="ObjectDisposedException">The connect is disposed.</exception>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    public async Task<IReadOnlyList<LockWait>> FindLockWaitsAsync(
+        IReadOnlyCollection<int> processes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(processes);
+        var connection = await OpenToLookAsync(cancellationToken).ConfigureAwait(false);
+        await using var opened = connection.ConfigureAwait(false);
+        return await Driver.FindLockWaitsAsync(connection, processes, cancellationToken).ConfigureAwait(false);
+    }
+
+    private protected abstract ValueTask<DbConnection> OpenToLookAsync(CancellationToken cancellationToken);
+
     internal abstract void Attaching(DbContext context);
 
     /// <summary>Makes a session.</summary>

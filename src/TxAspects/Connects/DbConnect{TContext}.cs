@@ -49,6 +49,16 @@ public sealed class DbConnect<TContext> : DbConnect
     /// <inheritdoc/>
     public override DbDriver Driver => _options.Driver;
 
+    /// <inheritdoc/>
+    public override int? PoolSize
+    {
+        get
+        {
+            lock (_gate)
+                return _engine is { } engine ? Driver.FindPoolSize(engine.Source) : null;
+        }
+    }
+
     internal override bool MayAwaitBeforeSession => _options.BeforeCreateSession is not null;
 
     /// <inheritdoc/>
@@ -104,6 +114,21 @@ public sealed class DbConnect<TContext> : DbConnect
         try
         {
             return await engine.OpenConnectionAsync(async: true, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await engine.ReleaseAsync(async: true).ConfigureAwait(false);
+        }
+    }
+
+    private protected override async ValueTask<DbConnection> OpenToLookAsync(CancellationToken cancellationToken)
+    {
+        var engine = LeaseEngine();
+        try
+        {
+            return await (engine.Cluster is null
+                ? Driver.OpenToLookAsync(engine.Source, cancellationToken)
+                : engine.OpenConnectionAsync(async: true, cancellationToken)).ConfigureAwait(false);
         }
         finally
         {

@@ -157,6 +157,33 @@ public abstract class DbDriver
         command.Cancel();
     }
 
+    /// <summary>
+    /// The number of the server's process that serves an open connection, for who shows units. Default: null, nobody can tell.
+    /// </summary>
+    protected internal virtual int? FindServerProcess(DbConnection connection) => null;
+
+    /// <summary>How many connections the pool of an engine has at most. Default: null, nobody can tell.</summary>
+    protected internal virtual int? FindPoolSize(DbDataSource engine) => null;
+
+    /// <summary>
+    /// Opens a connection for who only looks, which does not wait for one of the pool's. Default: one of the pool's.
+    /// </summary>
+    protected internal virtual ValueTask<DbConnection> OpenToLookAsync(DbDataSource engine, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return engine.OpenConnectionAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Which of these processes of the server wait for a lock, and for whom. Default: none, nobody can tell.
+    /// </summary>
+    /// <param name="connection">An open connection, on which nothing else runs.</param>
+    /// <param name="processes">Numbers from <see cref="FindServerProcess"/>.</param>
+    /// <param name="cancellationToken">Stops the question.</param>
+    protected internal virtual ValueTask<IReadOnlyList<LockWait>> FindLockWaitsAsync(
+        DbConnection connection, IReadOnlyCollection<int> processes, CancellationToken cancellationToken)
+        => new([]);
+
     /// <summary>Makes a savepoint. Default: the provider's own way.</summary>
     protected internal virtual async ValueTask SaveAsync(
         DbTransaction transaction, string name, bool async, CancellationToken cancellationToken)

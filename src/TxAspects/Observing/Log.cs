@@ -106,4 +106,7 @@ internal static partial class Log
         "The contexts '{Context}' of '{Connect}' are not pooled, because user code can put state on them that would reach the next unit: " +
         "{Members}. Give DbConnectOptions.Reset, which puts it back, or remove the setters.")]
     public static partial void NotPooled(this ILogger log, string context, string connect, string members);
+
+    [LoggerMessage(15, LogLevel.Error, "An observer that was told of unit of work '{Unit}' threw; the unit goes on.")]
+    public static partial void ObserverFailed(this ILogger log, string unit, Exception exception);
 }

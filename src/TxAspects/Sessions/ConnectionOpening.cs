@@ -10,6 +10,7 @@ namespace TxAspects.Sessions;
 internal sealed class ConnectionOpening(Session session)
 {
     private long? _connection;    // tells it from the others in the pool, while it is open
+    private UnitStep? _step;    // that it opens; null where nobody observes
     private int _places;    // 1 while it holds a place among the connections of units in no other unit; changed with Interlocked
 
     /// <summary>The connection that a cluster has replaced by another one, to which commands may still point.</summary>
@@ -22,6 +23,7 @@ internal sealed class ConnectionOpening(Session session)
         session.CheckAdmission();
         session.ThrowUnless(session.Admission.OpenByHand());
         slot.IsOpening = true;
+        _step = session.Owner.Observation?.Begin(UnitStepKind.Connection, "", session.Connect, session.ConnectName);
 
         // What the pool has beyond is left to units inside others, which would otherwise wait for each other.
         if (session.Engine.OuterPlaces is { } places && _places == 0 && session.Owner.FindHolder(session) is null)
@@ -56,6 +58,7 @@ internal sealed class ConnectionOpening(Session session)
     /// <summary>The connection is closed, in order or not.</summary>
     public void Closed()
     {
+        session.Owner.Observation?.Note(UnitStepKind.ConnectionClosed, "", session.Connect, session.ConnectName);
         ReleasePlace();
         if (_connection is not { } id)
             return;
@@ -68,12 +71,31 @@ internal sealed class ConnectionOpening(Session session)
     /// <exception cref="ConnectionFailedException">The server cannot be reached, or refuses.</exception>
     public void Failed(Exception exception)
     {
+        _step?.End(exception);
         ReleasePlace();
         var isPoolExhausted = session.Engine.Driver.IsPoolExhausted(exception);
         if (isPoolExhausted && session.Owner.FindHolder(session) is { } holder)
             throw new PoolExhaustedException(session.Owner.Name, holder, session.ConnectName, exception);
         if (exception is DbException or SocketException)
             throw new ConnectionFailedException(session.Owner.Name, session.ConnectName, isPoolExhausted, exception);
+    }
+
+    /// <summary>The connection is open.</summary>
+    public void Succeeded(DbConnection connection)
+    {
+        if (_step is null)
+            return;
+
+        _step.Served(session.Engine.Driver.FindServerProcess(connection));
+        _step.End();
+        _step = null;
+    }
+
+    /// <summary>Whoever waited for the connection gave up.</summary>
+    public void Cancelled()
+    {
+        _step?.End(result: "cancelled");
+        ReleasePlace();
     }
 
     /// <summary>The connection is closed, or will not open.</summary>
@@ -118,7 +140,11 @@ internal sealed class ConnectionOpening(Session session)
         var seconds = session.Context.Database.GetDbConnection().ConnectionTimeout;
         var time = seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
         if (!(async ? await places.WaitAsync(time, cancellationToken).ConfigureAwait(false) : places.Wait(time, cancellationToken)))
-            throw new PoolExhaustedException(session.Owner.Name, session.ConnectName);
+        {
+            var exhausted = new PoolExhaustedException(session.Owner.Name, session.ConnectName);
+            _step?.End(exhausted);
+            throw exhausted;
+        }
 
         _places = 1;
     }

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
 
 namespace TxAspects.Sessions;
@@ -24,6 +25,9 @@ internal interface ISessionOwner
     string? ReadAfter { get; }
 
     ILogger Log { get; }
+
+    /// <summary>Tells observers what happens; null where nobody observes, and outside units.</summary>
+    Observation? Observation { get; }
 
     /// <summary>How many savepoints of saves a transaction may have; null for any number.</summary>
     int? MaxSaveSavepoints { get; }

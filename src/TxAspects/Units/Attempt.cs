@@ -8,7 +8,9 @@ namespace TxAspects.Units;
 /// <param name="IsOnly">Nobody can repeat it.</param>
 /// <param name="Caller">The token of whoever asked for the call.</param>
 /// <param name="Pause">How long to wait before it.</param>
-internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, CancellationToken Caller = default, TimeSpan Pause = default)
+/// <param name="Previous">The id of the unit of the attempt before; null for the first.</param>
+internal sealed record Attempt(
+    int Number, Deadline? Deadline, bool IsOnly, CancellationToken Caller = default, TimeSpan Pause = default, long? Previous = null)
 {
     private static readonly Attempt Unlimited = new(1, null, false);
     private static readonly Attempt OnlyUnlimited = new(1, null, true);
@@ -23,10 +25,11 @@ internal sealed record Attempt(int Number, Deadline? Deadline, bool IsOnly, Canc
 
     /// <summary>The next one, or null where the pause before it would outlast the deadline.</summary>
     /// <param name="firstPause">The pause after the first attempt.</param>
-    public Attempt? Next(TimeSpan firstPause)
+    /// <param name="unitId">The id of the unit of this one.</param>
+    public Attempt? Next(TimeSpan firstPause, long unitId)
     {
         var pause = PauseAfter(firstPause);
-        return Deadline?.Remaining <= pause ? null : this with { Number = Number + 1, Pause = pause };
+        return Deadline?.Remaining <= pause ? null : this with { Number = Number + 1, Pause = pause, Previous = unitId };
     }
 
     /// <summary>

@@ -12,6 +12,7 @@ public sealed class TxAspectsOptions
     private ILogger? _log;
     private ResultRules? _resultRules;
     private UnitWatch? _watch;
+    private UnitObserver[]? _observers;    // replaced, never changed
 
     /// <summary>
     /// Where messages go, under the category 'TxAspects'. Default: nowhere; the container integrations take the container's logger factory
@@ -137,6 +138,9 @@ public sealed class TxAspectsOptions
             : LazyInitializer.EnsureInitialized(
                 ref _watch, () => new UnitWatch(TimeProvider, WarnWhenOpenLongerThan, WarnWhenIdleInTransactionLongerThan));
 
+    /// <summary>Who is told what happens in units; null where nobody is.</summary>
+    internal UnitObserver[]? Observers => Volatile.Read(ref _observers);
+
     internal ILogger Log
     {
         get
@@ -175,6 +179,18 @@ public sealed class TxAspectsOptions
     {
         if (!_carried.Contains(typeof(TService)))
             _carried.Add(typeof(TService));
+        return this;
+    }
+
+    /// <summary>
+    /// Lets an observer be told what happens in the units that are opened from now on. Without one no unit does anything for it.
+    /// </summary>
+    /// <exception cref="ArgumentNullException">The observer is null.</exception>
+    public TxAspectsOptions Observe(UnitObserver observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        lock (_carried)
+            _observers = [.. _observers ?? [], observer];
         return this;
     }
 

@@ -18,8 +18,11 @@ internal static class UnitDooms
         /// <summary>The same for the nested call of a mark; with a connect until its session is rolled back.</summary>
         public Doom SetDoom(Doom doom, Mark? mark, DbConnect? connect = null)
         {
-            if (unit.GetVerdict().TryAdd(mark, doom, connect))
-                unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
+            if (!unit.GetVerdict().TryAdd(mark, doom, connect))
+                return doom;
+
+            unit.Log.Doomed(unit.Name, doom.Reason, doom.Cause);
+            unit.Observation?.Note(UnitStepKind.Doomed, doom.Reason);
             return doom;
         }
 
@@ -42,6 +45,7 @@ internal static class UnitDooms
         {
             unit.ThrowIfEnded(connectName: null);
             unit.GetVerdict().Ask(mark, Doom.ByRequest(unit.Name, reason));
+            unit.Observation?.Note(UnitStepKind.RollbackRequest, reason);
         }
 
         /// <summary>What forbids a commit that was not asked for by <c>Tx.SetRollbackOnly</c>.</summary>

@@ -173,7 +173,7 @@ internal static class UnitEnd
             return;
         }
 
-        unit.Next = attempt.Next(unit.ProcessOptions.RetryDelay);
+        unit.Next = attempt.Next(unit.ProcessOptions.RetryDelay, unit.Id);
     }
 
     private static bool MayBeGone(UnitOfWork unit, Exception failure)

@@ -30,7 +30,11 @@ internal sealed class UnitMarks(UnitOfWork unit)
         if (unit.Sessions?.FindDoom() is { } doom)
             throw doom.ToException(unit.Name);    // No savepoint can be made in a failed transaction.
 
-        var mark = new Mark(name, unit.MarkHere, connect);
+        var mark = new Mark(name, unit.MarkHere, connect)
+        {
+            Step = unit.Observation?.Begin(
+                connect is null ? UnitStepKind.Nested : UnitStepKind.Block, name, connect, connect?.Name),
+        };
         try
         {
             var sessions = unit.AllSessions(connect);
@@ -38,10 +42,11 @@ internal sealed class UnitMarks(UnitOfWork unit)
             foreach (var enlisted in sessions)
                 await SetAsync(mark, enlisted.Session!, async, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
             // Its call does not begin.
             Forget(mark);
+            mark.Step?.End(exception);
             throw;
         }
 
@@ -66,15 +71,19 @@ internal sealed class UnitMarks(UnitOfWork unit)
     /// <summary>Marks a block that joins the transaction which is open: nobody else may commit that meanwhile.</summary>
     public Mark SetJoined(string name, Session session)
     {
-        var mark = new Mark(name, unit.MarkHere, session.Connect);
+        var mark = new Mark(name, unit.MarkHere, session.Connect)
+        {
+            Step = unit.Observation?.Begin(UnitStepKind.Block, name, session.Connect, session.ConnectName),
+        };
         session.Places.AddStart(mark);
         Add(mark);
         return mark;
     }
 
     /// <summary>A block that joined was undone with all of its transaction.</summary>
-    public void GiveUpJoined(Mark mark)
+    public void GiveUpJoined(Mark mark, Exception failure)
     {
+        mark.Step?.End(failure, "undone");
         Forget(mark);
         unit.Verdict?.Undo(mark, keepsDooms: HasWorkElsewhere(mark));
         unit.Hooks?.Undo(mark);
@@ -144,6 +153,7 @@ internal sealed class UnitMarks(UnitOfWork unit)
                 doom = unit.SetDoom(Doom.ByOthersEnd(mark.Name, other, session.ConnectName));
         }
 
+        mark.Step?.End(result: doom is null ? "kept" : null);
         if (doom is not null)
             throw doom.ToException(unit.Name);
     }
@@ -151,7 +161,10 @@ internal sealed class UnitMarks(UnitOfWork unit)
     /// <summary>
     /// Undoes everything since the mark, and a doom that came since with it. Throws nothing: what cannot be undone dooms the unit.
     /// </summary>
-    public async ValueTask UndoAsync(Mark mark, bool async)
+    /// <param name="mark">The mark.</param>
+    /// <param name="failure">What made the call or block fail; null where a rollback was asked for.</param>
+    /// <param name="async">Whether to wait asynchronously.</param>
+    public async ValueTask UndoAsync(Mark mark, Exception? failure, bool async)
     {
         if (unit.IsEnded)
             return;
@@ -168,6 +181,8 @@ internal sealed class UnitMarks(UnitOfWork unit)
                 enlisted.Doom = null;
             await UndoAsync(enlisted, mark, async).ConfigureAwait(false);
         }
+
+        mark.Step?.End(failure, "undone");
     }
 
     private async ValueTask UndoAsync(Enlisted enlisted, Mark mark, bool async)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -72,6 +73,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     public Verdict? Verdict => _verdict;
 
     public UnitReport? Report => _report;
+
+    public Observation? Observation => _report?.Observation;
 
     /// <summary>The scopes in which its services live; null where none was resolved inside it.</summary>
     public UnitScopes? Scopes => _scopes;
@@ -147,6 +150,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     ITxUnit? ITxUnit.Around => Around;
 
     int ITxUnit.Attempt => _attempt.Number;
+
+    long? ITxUnit.PreviousAttempt => _attempt.Previous;
 
     Deadline? ISessionOwner.Deadline => DeadlineHere;
 

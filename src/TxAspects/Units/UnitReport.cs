@@ -29,9 +29,13 @@ internal sealed class UnitReport(UnitOfWork unit)
 
     public Activity? Span => _trace?.Span;
 
+    /// <summary>Tells observers what happens; null where nobody observes.</summary>
+    public Observation? Observation { get; private set; }
+
     /// <summary>Whether somebody sees the times of units. An observer of ends sees none of those that it opens itself.</summary>
     public static bool IsWanted(TxAspectsOptions processOptions)
-        => Telemetry.IsHeard || (processOptions.OnEnded is not null && !AmbientUnit.IsObserving);
+        => Telemetry.IsHeard ||
+           ((processOptions.OnEnded is not null || processOptions.Observers is not null) && !AmbientUnit.IsObserving);
 
     /// <summary>Tells the end to those who watch.</summary>
     public static void Conclude(UnitOfWork unit, Exception? failure)
@@ -44,18 +48,40 @@ internal sealed class UnitReport(UnitOfWork unit)
         var outcome = report.Describe(failure);
         report._trace?.End(outcome, failure);
         unit.Keep(report);
+        report.Observation?.Ended(outcome);
         if (unit.ProcessOptions.OnEnded is { } observer && !AmbientUnit.IsObserving)
             Tell(unit, observer, outcome);
     }
 
     /// <summary>Reads the clock from now on.</summary>
-    public void Measure() => _trace ??= new UnitTrace(unit.ProcessOptions.TimeProvider, unit.Name);
+    public void Measure()
+    {
+        if (_trace is not null)
+            return;
 
-    public void BodyEnded(bool returned) => _trace?.BodyEnded(returned);
+        var options = unit.ProcessOptions;
+        _trace = new UnitTrace(options.TimeProvider, unit.Name);
+        if (options.Observers is { } observers && !AmbientUnit.IsObserving)
+            Observation = new Observation(unit, observers, options.TimeProvider, options.Log);
+    }
+
+    public void BodyEnded(bool returned)
+    {
+        if (_trace is not { Body: null })
+            return;
+
+        _trace.BodyEnded(returned);
+        Observation?.Note(UnitStepKind.BodyEnd, returned ? "returned" : "left");
+    }
 
     public ValueTask CommitAsync(Func<ValueTask> commit) => _trace!.CommitAsync(commit);
 
-    public void Joined(CallName name) => Span?.AddEvent(new ActivityEvent(name.ToString()));
+    /// <summary>A call has joined. Returns what ends with it; null where nobody observes.</summary>
+    public UnitStep? Joined(CallName name)
+    {
+        Span?.AddEvent(new ActivityEvent(name.ToString()));
+        return Observation?.Begin(UnitStepKind.Joined, name.ToString());
+    }
 
     public void NotePosition(string connectName, string position, DbCluster cluster)
         => LazyInitializer.EnsureInitialized(ref _positions).Note(connectName, position, cluster);

@@ -24,6 +24,7 @@ public sealed partial class HouseStyleTests
         typeof(UnitOfWorkAttribute).Assembly, typeof(Tx).Assembly, typeof(TxAspectsModule).Assembly,
         typeof(TxAspectsServiceCollectionExtensions).Assembly,
         typeof(TxAspectsMiddlewareOptions).Assembly, typeof(PostgresConnect).Assembly, typeof(HttpWatch).Assembly,
+        typeof(TxAspectsDashboardOptions).Assembly,
         typeof(Testing.TemporaryPostgres).Assembly,
     ];
 

@@ -71,12 +71,13 @@ public sealed class LayerTests
     [TestMethod]
     [DataRow("Castle", "TxAspects")]
     [DataRow("Autofac", "TxAspects.Autofac")]
-    [DataRow("Microsoft.Extensions.DependencyInjection", "TxAspects.DependencyInjection", "TxAspects.AspNetCore", "TxAspects")]
-    [DataRow("Microsoft.Extensions.Hosting", "TxAspects.DependencyInjection")]
+    [DataRow("Microsoft.Extensions.DependencyInjection", "TxAspects.DependencyInjection", "TxAspects.AspNetCore", "TxAspects",
+        "TxAspects.Dashboard")]
+    [DataRow("Microsoft.Extensions.Hosting", "TxAspects.DependencyInjection", "TxAspects.Dashboard")]
     [DataRow("Microsoft.Extensions.Configuration", "TxAspects.DependencyInjection", "TxAspects")]
     [DataRow("Microsoft.CodeAnalysis", "TxAspects.Analyzers", "TxAspects.Analyzers.CodeFixes")]
     [DataRow("Npgsql", "TxAspects.PostgreSql", "TxAspects.Testing")]
-    [DataRow("Microsoft.AspNetCore", "TxAspects.AspNetCore")]
+    [DataRow("Microsoft.AspNetCore", "TxAspects.AspNetCore", "TxAspects.Dashboard")]
     [DataRow("Microsoft.EntityFrameworkCore", "TxAspects", "TxAspects.PostgreSql", "TxAspects.Testing", "TxAspects.Autofac",
         "TxAspects.DependencyInjection")]
     public void Third_party_name_occurs_in_its_package(string name, params string[] packages)

@@ -149,12 +149,7 @@ internal sealed class SessionTransaction : RelationalTransaction
                 ? await Logger.TransactionRollingBackAsync(Connection, Database, TransactionId, start).ConfigureAwait(false)
                 : Logger.TransactionRollingBack(Connection, Database, TransactionId, start);
             if (!result.IsSuppressed)
-            {
-                if (async)
-                    await Database.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
-                else
-                    Database.Rollback();
-            }
+                await ServerCommit.RollBackAsync(_session, Database, savepoint: null, async).ConfigureAwait(false);
 
             _session.Gate.RolledBack();
             var duration = DateTimeOffset.UtcNow - start;

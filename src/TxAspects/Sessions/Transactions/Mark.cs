@@ -19,6 +19,9 @@ internal sealed class Mark(object name, Mark? parent, object? connect)
     /// <summary>True until its call or block has ended.</summary>
     public bool IsOpen { get; set; } = true;
 
+    /// <summary>What observers are told of it; null where nobody observes.</summary>
+    public UnitStep? Step { get; set; }
+
     /// <summary>
     /// Whether a session that it does not cover was used in its call: then its part of the work is not undone with the mark.
     /// </summary>

@@ -74,18 +74,26 @@ internal sealed class PreparedPart
         var connection = transaction.Database.Connection!;
         _prepared = name;    // from here on the server may have it, whatever is heard of it
         bool isSafe;
+        var step = Begin(UnitStepKind.Prepare);
         try
         {
             isSafe = await _twoPhase.PrepareAsync(transaction.Database, name, async).ConfigureAwait(false);
         }
-        catch (Exception) when (connection.State is ConnectionState.Open)
+        catch (Exception exception)
         {
-            // The server's own answer: the transaction is over, or has failed.
-            _prepared = null;
-            _session.Gate.RolledBack();
-            await transaction.EndAsync(async).ConfigureAwait(false);
+            step?.End(exception);
+            if (connection.State is ConnectionState.Open)
+            {
+                // The server's own answer: the transaction is over, or has failed.
+                _prepared = null;
+                _session.Gate.RolledBack();
+                await transaction.EndAsync(async).ConfigureAwait(false);
+            }
+
             throw;
         }
+
+        step?.End();
 
         if (!isSafe)
         {
@@ -137,6 +145,14 @@ internal sealed class PreparedPart
     /// <summary>Over its own connection or, where that was lost, another one.</summary>
     private async ValueTask<Exception?> EndAsync(bool commits, bool async)
     {
+        var step = Begin(commits ? UnitStepKind.Commit : UnitStepKind.Rollback);
+        var failure = await SendEndAsync(commits, async).ConfigureAwait(false);
+        step?.End(failure, failure is null ? "of what was prepared" : "left to the recovery");
+        return failure;
+    }
+
+    private async ValueTask<Exception?> SendEndAsync(bool commits, bool async)
+    {
         var name = _prepared!;
         var own = _session.Context.Database.GetDbConnection();
         try
@@ -176,6 +192,8 @@ internal sealed class PreparedPart
                 await NotePositionAsync(cluster, connection, async).ConfigureAwait(false);
         }
     }
+
+    private UnitStep? Begin(UnitStepKind kind) => _session.Owner.Observation?.Begin(kind, "", _session.Connect, _session.ConnectName);
 
     private async ValueTask NotePositionAsync(DbCluster cluster, DbConnection connection, bool async)
     {

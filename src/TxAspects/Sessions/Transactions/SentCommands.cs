@@ -70,6 +70,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);
+        Owner.Observation?.BeginCommand(command, source.ToString(), session.Connect, session.ConnectName);
     }
 
     /// <summary>Throws where the rows of an earlier command are still being read, and the database takes one command at a time.</summary>
@@ -85,6 +86,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     public void Answered(DbCommand command, DbDataReader reader)
     {
         session.Admission.Read(command, reader);
+        Owner.Observation?.Answered(command);
         Answered();
         if (!session.Admission.IsClosedByOthers)
             return;
@@ -109,6 +111,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>A command is over, and its rows are read or given up.</summary>
     public void Ended(DbCommand command)
     {
+        Owner.Observation?.EndCommand(command);
         if (session.Admission.Finish(command))
             Answered();
     }
@@ -121,6 +124,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <exception cref="ReadOnlyUnitOfWorkException">The server refused a write.</exception>
     public void Failed(DbCommand command, Exception exception)
     {
+        Owner.Observation?.EndCommand(command, exception);
         var wasSent = session.Admission.Finish(command);
         gate.Start.Failed(command);
         if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen && Failure is null)
@@ -196,15 +200,27 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
 
         using var turn = await session.Engine.TakeTurnAsync(session.Context, async, cancellationToken).ConfigureAwait(false);
         Owner.Deadline?.Limit(command);
-        if (async)
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        else
-            command.ExecuteNonQuery();
+        var step = Owner.Observation?.Begin(UnitStepKind.Statement, command.CommandText, session.Connect, session.ConnectName);
+        try
+        {
+            if (async)
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            else
+                command.ExecuteNonQuery();
+        }
+        catch (Exception exception)
+        {
+            step?.End(exception);
+            throw;
+        }
+
+        step?.End();
     }
 
     private async ValueTask HandedOutAsync(bool async, CancellationToken cancellationToken)
     {
         AreHandedOut = true;
+        Owner.Observation?.Note(UnitStepKind.HandedOut, "", session.Connect, session.ConnectName);
         Writes = Writes.WithUnseen();
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);

@@ -1,10 +1,11 @@
+using System.Data.Common;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 
 namespace TxAspects.Sessions.Transactions;
 
-/// <summary>Sends COMMIT by the driver, and tells the session's owner what became of it.</summary>
+/// <summary>Sends COMMIT by the driver, and tells the session's owner what became of it; sends ROLLBACK.</summary>
 internal static class ServerCommit
 {
     /// <exception cref="CommitOutcomeUnknownException">Nobody knows, or the server that answered may lose it.</exception>
@@ -25,6 +26,7 @@ internal static class ServerCommit
         };
         // What is over before COMMIT is sent was ended by somebody else; the driver refuses the rest.
         session.Gate.EndByOthers.Note(failure: null);
+        var step = owner.Observation?.Begin(UnitStepKind.Commit, "", session.Connect, session.ConnectName);
         CommitAnswer answer;
         try
         {
@@ -32,10 +34,47 @@ internal static class ServerCommit
         }
         catch (Exception exception) when (session.Engine.Driver.IsConnectionBusy(exception))
         {
+            step?.End(exception);
             throw SessionInUseException.AtCommit(owner.Name, session.ConnectName, exception);
         }
+        catch (Exception exception)
+        {
+            step?.End(exception);
+            throw;
+        }
 
+        step?.End(answer.Failure, answer.State switch
+        {
+            CommitState.Committed => "committed",
+            CommitState.NothingWritten => "nothing was written",
+            _ => "unknown",
+        });
         Note(session, answer);
+    }
+
+    /// <summary>Sends ROLLBACK, of all or, with a savepoint, of what came after it.</summary>
+    public static async ValueTask RollBackAsync(Session session, DbTransaction transaction, string? savepoint, bool async)
+    {
+        var kind = savepoint is null ? UnitStepKind.Rollback : UnitStepKind.RollbackToSavepoint;
+        var step = session.Owner.Observation?.Begin(kind, savepoint ?? "", session.Connect, session.ConnectName);
+        try
+        {
+            if (savepoint is null && async)
+                await transaction.RollbackAsync(CancellationToken.None).ConfigureAwait(false);
+            else if (savepoint is null)
+                transaction.Rollback();
+            else if (async)
+                await transaction.RollbackAsync(savepoint, CancellationToken.None).ConfigureAwait(false);
+            else
+                transaction.Rollback(savepoint);
+        }
+        catch (Exception exception)
+        {
+            step?.End(exception);
+            throw;
+        }
+
+        step?.End();
     }
 
     private static void Note(Session session, CommitAnswer answer)

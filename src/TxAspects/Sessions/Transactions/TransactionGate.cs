@@ -113,6 +113,7 @@ internal sealed class TransactionGate
             await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         using var turn = await _session.Engine.TakeTurnAsync(_session.Context, async, cancellationToken).ConfigureAwait(false);
         await Driver.SaveAsync(DbTransaction!, name, async, cancellationToken).ConfigureAwait(false);
+        Owner.Observation?.Note(UnitStepKind.Savepoint, name, _session.Connect, _session.ConnectName);
     }
 
     /// <summary>
@@ -124,10 +125,7 @@ internal sealed class TransactionGate
             return;
 
         using var turn = await _session.Engine.TakeTurnAsync(_session.Context, async, CancellationToken.None).ConfigureAwait(false);
-        if (async)
-            await DbTransaction!.RollbackAsync(name, CancellationToken.None).ConfigureAwait(false);
-        else
-            DbTransaction!.Rollback(name);
+        await ServerCommit.RollBackAsync(_session, DbTransaction!, name, async).ConfigureAwait(false);
         Start.WentBackTo(name);
         Commands.FailureUndone();
     }

@@ -56,7 +56,11 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
     }
 
     /// <summary>EF Core has made an object of it, whoever asked for it.</summary>
-    public void Began() => Started = null;
+    public void Began()
+    {
+        Started = null;
+        Owner.Observation?.Note(UnitStepKind.Transaction, Owner.IsolationLevel.ToString(), session.Connect, session.ConnectName);
+    }
 
     public void Forget() => (Started, _settings) = (null, null);
 

@@ -6,7 +6,7 @@ namespace TxAspects.Units.Hooks;
 /// What is to run around the end of a unit's work, in the order in which it was added. A hook belongs to the nested call or block in which
 /// it was added.
 /// </summary>
-internal sealed class HookList(ITxUnit unit)
+internal sealed class HookList(UnitOfWork unit)
 {
     private readonly List<Hook> _pending = [];    // lock on it: branches may add hooks at once
     private List<Hook>? _undone;     // rollback hooks of nested work that was undone; they run at the end

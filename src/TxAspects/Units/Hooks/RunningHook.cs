@@ -24,10 +24,21 @@ public static class RunningHook
         return false;
     }
 
-    internal static async ValueTask RunAsync(ITxUnit unit, Hook hook, bool async)
+    internal static async ValueTask RunAsync(UnitOfWork unit, Hook hook, bool async)
     {
         using var entered = Slot.Enter(new Running(unit, hook, Slot.Current));
-        await hook.RunAsync(async).ConfigureAwait(false);
+        var step = unit.Observation?.Begin(UnitStepKind.HookRun, hook.Name);
+        try
+        {
+            await hook.RunAsync(async).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            step?.End(exception);
+            throw;
+        }
+
+        step?.End();
     }
 
     private sealed record Running(ITxUnit Unit, Hook Hook, Running? Around);

@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
+using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -27,6 +28,8 @@ internal sealed class StandaloneOwner(ILogger log, UnitOfWorkOptions? options = 
     public string? ReadAfter => options?.ReadAfter;
 
     public ILogger Log => log;
+
+    public Observation? Observation => null;
 
     public int? MaxSaveSavepoints => null;
 

@@ -52,7 +52,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     }
 
     public override void ConnectionCanceled(DbConnection connection, ConnectionEndEventData eventData)
-        => Ended(eventData)?.Session?.Opening.ReleasePlace();
+        => Ended(eventData)?.Session?.Opening.Cancelled();
 
     public override Task ConnectionCanceledAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -85,7 +85,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             throw;
         }
 
-        Ended(eventData);
+        Ended(eventData)?.Session?.Opening.Succeeded(connection);
     }
 
     private static async ValueTask<InterceptionResult> OpeningAsync(
