@@ -3,40 +3,36 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TxAspects.Tenants;
 
-/// <summary>Ends all idle server processes again and again, under many workers whose units are not repeated.</summary>
+/// <summary>
+/// Ends all server processes again and again, between the units of many workers, which are not repeated. One that is at work would be ended
+/// between its command and its commit, which is a failure of that unit.
+/// </summary>
 internal sealed class IdleLoad(Target target)
 {
-    private const int Workers = 64;
+    private const int Workers = 64, UnitsBetween = 3;
 
     private readonly ConcurrentDictionary<string, int> _failures = new();
-    private readonly ReaderWriterGate _gate = new(Workers);
 
     public async Task<int> RunAsync(int units)
     {
         await using var connect = target.Connect(Workers);
-        var (left, ended, sweeps) = (units, 0L, 0);
-        using var ending = new CancellationTokenSource();
-        var killer = Task.Run(async () =>
+        var (begun, ended, sweeps) = (0, 0L, 0);
+        while (begun < units)
         {
-            // While no unit is at work, so that what is idle is idle, and is not ended between a command and its commit.
-            while (!ending.IsCancellationRequested)
+            // A few units of each worker, then all of its connections are idle and end.
+            await Task.WhenAll(Enumerable.Range(0, Workers).Select(number => Task.Run(async () =>
             {
-                await Task.Delay(5);
-                await _gate.AloneAsync(async () => ended += await target.ScalarAsync<long>("""
-                    SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
-                    WHERE datname = current_database() AND application_name = 'load'
-                    """));
-                sweeps++;
-            }
-        });
-        await Task.WhenAll(Enumerable.Range(0, Workers).Select(number => Task.Run(async () =>
-        {
-            Target.Tenant = $"t{number % 50}";
-            while (Interlocked.Decrement(ref left) is >= 0 and var unit)
-                await _gate.SharedAsync(() => UnitAsync(connect, unit + 1000));
-        })));
-        await ending.CancelAsync();
-        await killer;
+                Target.Tenant = $"t{number % 50}";
+                for (var count = 0; count < UnitsBetween && Interlocked.Increment(ref begun) is var unit && unit <= units; count++)
+                    await UnitAsync(connect, unit + 1000);
+            })));
+            ended += await target.ScalarAsync<long>("""
+                SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity
+                WHERE datname = current_database() AND application_name = 'load'
+                """);
+            sweeps++;
+        }
+
         var rows = await target.ScalarAsync<long>("SELECT count(*) FROM rows WHERE amount >= 1000");
         var distinct = await target.ScalarAsync<long>("SELECT count(DISTINCT amount) FROM rows WHERE amount >= 1000");
         Console.WriteLine($"{sweeps} sweeps ended {ended} idle server processes");
