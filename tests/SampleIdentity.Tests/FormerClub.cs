@@ -16,19 +16,16 @@ internal sealed class FormerClub : IDisposable
     public static async Task<FormerClub> BuildAsync(PageDiff diff)
     {
         var club = new FormerClub();
-        foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "NuGet.config", "global.json", ".editorconfig" })
-            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(club._folder, file));
-        foreach (var (file, content) in FilesBefore(diff))
+        try
         {
-            var path = Path.Combine(club._folder, "sample-identity", file);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllTextAsync(path, content);
+            await club.BuildHereAsync(diff);
+            return club;
         }
-
-        var (exitCode, written) = await ChildProcess.DotnetAsync(
-            Path.Combine(club._folder, "sample-identity"), "build", "-c", "Release", "-p:RunAnalyzers=false");
-        Assert.AreEqual(0, exitCode, written);
-        return club;
+        catch
+        {
+            club.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the files of the sample were.</summary>
@@ -37,4 +34,20 @@ internal sealed class FormerClub : IDisposable
             file => file, file => diff.TakeBack($"sample-identity/{file}", Repository.Read("sample-identity", file)));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task BuildHereAsync(PageDiff diff)
+    {
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "NuGet.config", "global.json", ".editorconfig" })
+            File.Copy(Path.Combine(Repository.Root, file), Path.Combine(_folder, file));
+        foreach (var (file, content) in FilesBefore(diff))
+        {
+            var path = Path.Combine(_folder, "sample-identity", file);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            await File.WriteAllTextAsync(path, content);
+        }
+
+        var (exitCode, written) = await ChildProcess.DotnetAsync(
+            Path.Combine(_folder, "sample-identity"), "build", "-c", "Release", "-p:RunAnalyzers=false");
+        Assert.AreEqual(0, exitCode, written);
+    }
 }
