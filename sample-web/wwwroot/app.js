@@ -67,6 +67,7 @@ async function run(workflow, button) {
   }
 
   running = true;
+  let address = null;
   begin(workflow);
   button.setAttribute("aria-busy", "true");
   $("status").textContent = `${workflow.group}: ${workflow.title} is running …`;
@@ -74,7 +75,8 @@ async function run(workflow, button) {
     const answer = await ask(`workflows/${workflow.name}`, { method: "POST" });
     const body = await answer.text();
     const id = answer.headers.get("Run-Id");
-    history.pushState(null, "", `#run/${id}`);
+    address = `#run/${id}`;
+    history.pushState(null, "", address);
     const report = await read(`runs/${id}`);
     show(workflow, report, body);
     await showShop(report.id);
@@ -87,6 +89,8 @@ async function run(workflow, button) {
       const next = waiting;
       waiting = null;
       run(...next);
+    } else if (address && location.hash !== address) {
+      showAddressed();    // somebody went back meanwhile
     }
   }
 }
