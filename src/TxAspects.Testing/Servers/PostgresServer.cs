@@ -36,7 +36,7 @@ public abstract class PostgresServer : IAsyncDisposable, IDisposable
     public static PostgresServer At(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return new ExistingPostgres(ConnectionText.Read(connectionString, "What the server is reached by").ConnectionString);
+        return ServerFinder.At(connectionString, "What the server is reached by");
     }
 
     /// <summary>The connection string for another database on this server.</summary>

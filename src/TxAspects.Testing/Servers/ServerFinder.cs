@@ -8,6 +8,9 @@ internal static class ServerFinder
         var existing = Environment.GetEnvironmentVariable(PostgresServer.ConnectionVariable);
         return string.IsNullOrWhiteSpace(existing)
             ? await TemporaryPostgres.StartAsync(options, cancellationToken).ConfigureAwait(false)
-            : new ExistingPostgres(ConnectionText.Read(existing, $"The value of {PostgresServer.ConnectionVariable}").ConnectionString);
+            : At(existing, $"The value of {PostgresServer.ConnectionVariable}");
     }
+
+    public static PostgresServer At(string connectionString, string origin)
+        => new ExistingPostgres(ConnectionText.Read(connectionString, origin).ConnectionString);
 }
