@@ -94,6 +94,7 @@ public sealed class PageTests : BrowserTests
         await Page.GetByRole(AriaRole.Button, new() { Name = "All" }).ClickAsync();
         await Expect(Page.Locator("tbody tr")).ToHaveCountAsync(3);
         await Page.GetByLabel("Outcome").SelectOptionAsync("rolled back");
+        await Expect(Page.Locator("tbody tr")).ToHaveCountAsync(1);
         await Expect(Page.Locator("tbody tr")).ToContainTextAsync("Stock.Take");
         await Page.GetByLabel("Outcome").SelectOptionAsync("any");
         await Page.GetByLabel("At least ms").FillAsync("100000");
