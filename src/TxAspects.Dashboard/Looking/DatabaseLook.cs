@@ -28,10 +28,10 @@ internal sealed class DatabaseLook(UnitRecorder recorder, TxAspectsDashboardOpti
             if (_lastAt is { } at && time.GetElapsedTime(at) < Freshness)
                 return _last;
 
-            _last = await Task.WhenAll(recorder.Connects.Select(connect => LookAsync(connect.Value, cancellationToken)))
+            var looks = await Task.WhenAll(recorder.Connects.Select(connect => LookAsync(connect.Value, cancellationToken)))
                 .ConfigureAwait(false);
             _lastAt = time.GetTimestamp();
-            return _last = [.. _last.Where(look => look.Trouble is not Disposed)];
+            return _last = [.. looks.Where(look => look.Trouble is not Disposed)];
         }
         finally
         {
