@@ -24,6 +24,11 @@ public sealed class PostgresDriver : DbDriver
     /// </summary>
     public PostgresTwoPhase? TwoPhaseCommit { get; init; }
 
+    /// <summary>
+    /// Whether the last save of a unit takes the commit along, as <c>PostgresConnectOptions.CommitWithSave</c> says. Default: null.
+    /// </summary>
+    public bool? CommitsWithSave { get; init; }
+
     internal PostgresCluster? Servers { get; init; }
 
     /// <summary>Makes connections for who only looks; null for a connect that was made by hand.</summary>
@@ -66,6 +71,9 @@ public sealed class PostgresDriver : DbDriver
 
     /// <inheritdoc/>
     protected override DbVariables Variables => PostgresVariables.Instance;
+
+    /// <inheritdoc/>
+    protected override CommitWithSave? CommitWithSave => field ??= PostgresCommitWithSave.Make(CommitsWithSave, CommitMarkers);
 
     /// <inheritdoc/>
     protected override string LimitStatementsSql(TimeSpan time)

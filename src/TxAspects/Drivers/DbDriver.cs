@@ -73,6 +73,12 @@ public abstract class DbDriver
     protected internal virtual DbVariables? Variables => null;
 
     /// <summary>
+    /// How the last save of a unit takes the commit along. Default: null, it does not. Needs <see cref="RunsStatementsTogether"/> and <see
+    /// cref="Variables"/>, which counts the rows of a save.
+    /// </summary>
+    protected internal virtual CommitWithSave? CommitWithSave => null;
+
+    /// <summary>
     /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see.
     /// Default: null, nobody limits them.
     /// </summary>

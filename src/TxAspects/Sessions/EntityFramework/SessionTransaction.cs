@@ -30,8 +30,8 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     public DbTransaction Database { get; }
 
-    /// <summary>True from the moment when its end is decided.</summary>
-    public bool IsEnding { get; private set; }
+    /// <summary>True from the moment when its end is decided, or sent with its last save.</summary>
+    public bool IsEnding { get; set; }
 
     /// <summary>
     /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is
@@ -114,10 +114,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         }
         catch (Exception exception)
         {
-            await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
-            _session.Gate.RolledBack();
-            _hasFailed = true;
-            await EndAsync(async).ConfigureAwait(false);
+            await CommitFailedAsync(exception, start, async).ConfigureAwait(false);
             throw;
         }
 
@@ -135,6 +132,15 @@ internal sealed class SessionTransaction : RelationalTransaction
             _session.Owner.Log.CommittedInterceptorFailed(_session.ConnectName, _session.Owner.Name, exception);
         }
 
+        await EndAsync(async).ConfigureAwait(false);
+    }
+
+    /// <summary>The transaction is over, because its commit failed.</summary>
+    public async ValueTask CommitFailedAsync(Exception failure, DateTimeOffset start, bool async)
+    {
+        await TellFailureAsync("Commit", failure, start, async).ConfigureAwait(false);
+        _session.Gate.RolledBack();
+        _hasFailed = true;
         await EndAsync(async).ConfigureAwait(false);
     }
 

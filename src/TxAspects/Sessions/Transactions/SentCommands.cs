@@ -60,7 +60,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         command.Transaction = gate.DbTransaction;
         gate.Start.TakeAlong(command);
         if (source is CommandSource.SaveChanges)
-            gate.Saves.Sending();
+            gate.Saves.Sending(command);
         if (_first is null)
             IsRepeatable = !IsHeld && !slot.HasForeignCommandInterceptors && source
                 is CommandSource.LinqQuery or CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete;

@@ -25,7 +25,7 @@ internal sealed class TransactionGate
     {
         _session = session;
         _slot = slot;
-        Saves = new Saves(session, this);
+        Saves = new Saves(session, this, slot);
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot);
         EndByOthers = new EndByOthers(session, this);
@@ -71,6 +71,9 @@ internal sealed class TransactionGate
     /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
     public PreparedPart? Prepared { get; set; }
 
+    /// <summary>Whether the last transaction was committed with its last save, and none has begun since.</summary>
+    public bool IsCommittedWithSave { get; set; }
+
     /// <summary>A decision that the commit is to write; null elsewhere.</summary>
     public Guid? Decision { get; set; }
 
@@ -93,6 +96,7 @@ internal sealed class TransactionGate
     public void Began(SessionTransaction transaction)
     {
         Generation++;
+        IsCommittedWithSave = false;
         Current = transaction;
         State = UnitOfWorkState.Open;
         Start.Began();
@@ -195,6 +199,13 @@ internal sealed class TransactionGate
             LostGeneration = null;
     }
 
+    /// <summary>A save that was all of the unit is kept or not, and began no transaction here.</summary>
+    public void EndedAlone(bool isCommitted)
+    {
+        State = isCommitted ? UnitOfWorkState.Committed : State is UnitOfWorkState.OutcomeUnknown ? State : UnitOfWorkState.RolledBack;
+        Ended();
+    }
+
     /// <summary>The transaction is rolled back.</summary>
     public void RolledBack()
     {
@@ -269,6 +280,9 @@ internal sealed class TransactionGate
         Commands.Activity++;
         EndByOthers.ThrowIfThere();
         var carries = command is not null && (Current is null || Start.LacksSettings) && Start.CanTakeAlong(command, eventData!);
+        if (command is not null && Saves.Last?.RunsAlone(eventData!, canTell: carries || _session.Engine.Variables is null) is true)
+            return default;
+
         return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carries)
             ? default
             : BeginCoreAsync(isolationLevel, carries, async, cancellationToken);
