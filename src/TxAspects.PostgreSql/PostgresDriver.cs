@@ -12,6 +12,8 @@ namespace TxAspects;
 /// </summary>
 public sealed class PostgresDriver : DbDriver
 {
+    private static readonly ReadOnlyTransaction ReadAlone = new("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", "COMMIT");
+
     /// <summary>
     /// Writes a row with every commit, and looks it up when the connection was lost meanwhile. Default: none; then such an outcome is
     /// <see cref="CommitOutcomeUnknownException"/>.
@@ -39,6 +41,9 @@ public sealed class PostgresDriver : DbDriver
 
     /// <inheritdoc/>
     protected override string ReadOnlySql => "SET TRANSACTION READ ONLY";
+
+    /// <inheritdoc/>
+    protected override ReadOnlyTransaction LoneQuery => ReadAlone;
 
     /// <inheritdoc/>
     protected override bool RunsStatementsTogether => true;

@@ -19,6 +19,12 @@ public abstract class DbDriver
     protected internal virtual string? ReadOnlySql => null;
 
     /// <summary>
+    /// What makes a query of a read-only unit a transaction of its own, in the same round trip. Default: null; then its first query begins
+    /// the unit's transaction. Needs <see cref="RunsStatementsTogether"/>.
+    /// </summary>
+    protected internal virtual ReadOnlyTransaction? LoneQuery => null;
+
+    /// <summary>
     /// Whether the text of a command may hold several statements, and one that gives no rows does not disturb the reading of the next.
     /// Then what a transaction has to be told stands in front of its first command, and costs no round trip. Default: false.
     /// </summary>

@@ -82,32 +82,41 @@ internal static class RoundsOfEnd
 
             last = session;
 
-            // What the save calls may end the unit no more than a hook may: it would call itself without end.
-            using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, unit.MarkHere, unit.DeadlineHere));
-            var save = endsUnit is { } ends ? session.Saves.BeginLast(ends) : null;
-            try
-            {
-                if (save is not null)
-                    await save.PrepareAsync(async, cancellationToken).ConfigureAwait(false);
-                await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (save is { IsCommitted: true, IsSaved: true })
-            {
-                // It is too late for whoever was told of the save.
-                unit.Log.CommittedInterceptorFailed(session.ConnectName, unit.Name, exception);
-            }
-            catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
-            {
-                throw failure;
-            }
-            finally
-            {
-                session.Saves.Last = null;
-                enlisted.CommitObstacle = save?.Obstacle;
-            }
+            await SaveAsync(unit, enlisted, endsUnit, async, cancellationToken).ConfigureAwait(false);
         }
 
         return last;
+    }
+
+    private static async ValueTask SaveAsync(
+        UnitOfWork unit, Enlisted enlisted, bool? endsUnit, bool async, CancellationToken cancellationToken)
+    {
+        // What the save calls may end the unit no more than a hook may: it would call itself without end.
+        using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, unit.MarkHere, unit.DeadlineHere));
+        var session = enlisted.Session!;
+        var save = endsUnit is { } ends ? session.Saves.BeginLast(ends) : null;
+        try
+        {
+            if (save is not null)
+                await save.PrepareAsync(async, cancellationToken).ConfigureAwait(false);
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (save is { IsCommitted: true, IsSaved: true })
+        {
+            // It is too late for whoever was told of the save.
+            unit.Log.CommittedInterceptorFailed(session.ConnectName, unit.Name, exception);
+        }
+        catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
+        {
+            throw failure;
+        }
+        finally
+        {
+            session.Saves.Last = null;
+            enlisted.CommitObstacle = save?.Obstacle;
+            if (save?.CommitFailure is { } refusal)
+                enlisted.Doom = Doom.ByFailedCommit(enlisted.Connect.Name, refusal);
+        }
     }
 
     /// <summary>Saves what is pending on a session that is in no unit, and what handlers of its saves add.</summary>

@@ -116,7 +116,7 @@ public sealed class TestDatabase : IAsyncDisposable
             {
                 CommitMarkers = markers,
                 TwoPhaseCommit = twoPhase,
-                CommitsWithSave = commitsWithSave ?? TestServer.CommitsWithSave,
+                CommitsWithSave = commitsWithSave ?? (markers is null ? TestServer.CommitsWithSave : null),
             },
             MaxOuterConnections = maxOuterConnections,
         };

@@ -14,7 +14,7 @@ internal static class FirstCommand
     public static bool IsToBeSentAgain(Session session, Exception failure)
     {
         var driver = session.Engine.Driver;
-        var isUndone = session.Saves.Last is { IsSent: true } last ? last.IsUndone : session.Gate.HasLost;
+        var isUndone = session.Saves.Last is { IsSent: true } last ? last.IsUndone : session.Gate is { HasLost: true } or { LoneQueries.HasLost: true };
         return isUndone && session.Gate is { Current: null or { IsOfSave: false }, Commands: { AreNone: true, IsRepeatable: true } } &&
                session is { Opening: { WasPooled: true, IsSuspect: false }, Owner.Deadline: null or { HasPassed: false } } &&
                failure.Causes().Any(driver.IsConnectionLost) && !failure.Causes().Any(driver.IsCancellation);

@@ -36,6 +36,11 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     /// <summary>What refused the commit itself, so that the transaction is over.</summary>
     public Exception? Refusal { get; private set; }
 
+    /// <summary>Why the commit that was taken along has failed, or has an unknown outcome; null where it has neither.</summary>
+    public Exception? CommitFailure => Refusal ?? (Answer is { State: not CommitState.Committed } lost
+        ? ServerCommit.Unknown(session, lost)
+        : null);
+
     /// <summary>Whether the commit was sent, and certainly kept nothing.</summary>
     public bool IsUndone { get; private set; }
 
@@ -138,7 +143,8 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     /// </summary>
     public async ValueTask<Exception?> FailedAsync(Exception failure, bool async)
     {
-        if (Answer is not null)
+        ThrowIfUnknown();
+        if (IsCommitted)
             return failure;
 
         var cause = failure.Causes().OfType<DbException>().FirstOrDefault() ?? failure;
@@ -152,8 +158,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
         if (found is not null)
         {
             Answer = found.State is CommitState.CutShort ? found : CommitAnswer.Unknown(cause, found.LookUpFailure);
-            ServerCommit.Note(session, Answer);    // throws
-            return failure;
+            ThrowIfUnknown();
         }
 
         IsUndone = true;
@@ -174,6 +179,14 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
         return cause;
     }
 
+    /// <summary>Throws where nobody knows what became of the commit, or the server that answered may lose it.</summary>
+    /// <exception cref="CommitOutcomeUnknownException">It is so.</exception>
+    public void ThrowIfUnknown()
+    {
+        if (Answer is { State: not CommitState.Committed } unknown)
+            ServerCommit.Note(session, unknown);
+    }
+
     /// <summary>EF Core has ended its part of the save: the gate learns what became of the commit.</summary>
     public async ValueTask ConcludeAsync(bool isSaved, bool async)
     {
@@ -188,8 +201,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             if (IsCommitted)
                 await transaction.CommitAsync(async).ConfigureAwait(false);
             else
-                await transaction.CommitFailedAsync(Refusal ?? Answer!.Failure ?? ServerCommit.Unknown(session, Answer), DateTimeOffset.UtcNow, async)
-                    .ConfigureAwait(false);
+                await transaction.CommitFailedAsync(CommitFailure!, DateTimeOffset.UtcNow, async).ConfigureAwait(false);
         }
         else if (_isAlone)
         {

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
+using TxAspects.Sessions.Reading;
 
 namespace TxAspects.Sessions.Transactions;
 
@@ -29,6 +30,7 @@ internal sealed class TransactionGate
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot);
         EndByOthers = new EndByOthers(session, this);
+        LoneQueries = new LoneQueries(session, slot);
     }
 
     /// <summary>What was sent in the transaction.</summary>
@@ -39,6 +41,9 @@ internal sealed class TransactionGate
 
     /// <summary>Whether somebody else has ended it.</summary>
     public EndByOthers EndByOthers { get; }
+
+    /// <summary>Queries that need no transaction of the unit's.</summary>
+    public LoneQueries LoneQueries { get; }
 
     /// <summary>The saves of the transaction.</summary>
     public Saves Saves { get; }
@@ -102,6 +107,9 @@ internal sealed class TransactionGate
         Start.Began();
     }
 
+    /// <summary>A query was a transaction of its own.</summary>
+    public void ReadAlone() => State = UnitOfWorkState.Committed;
+
     /// <summary>Makes a savepoint in the open transaction.</summary>
     /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
     /// <exception cref="SessionInUseException">The rows of a query are still being read.</exception>
@@ -140,6 +148,7 @@ internal sealed class TransactionGate
     public async ValueTask<bool> CommitAsync(bool async)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
+        await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
         if (Current is not { } transaction)
             return false;
 
@@ -187,6 +196,7 @@ internal sealed class TransactionGate
         }
 
         LostGeneration = null;
+        await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
         Commands.FailureUndone();
     }
 
@@ -280,6 +290,8 @@ internal sealed class TransactionGate
         Commands.Activity++;
         EndByOthers.ThrowIfThere();
         var carries = command is not null && (Current is null || Start.LacksSettings) && Start.CanTakeAlong(command, eventData!);
+        if (command is not null && Current is null && LoneQueries.Takes(command, eventData!))
+            return LoneQueries.HoldAsync(async, cancellationToken);
         if (command is not null && Saves.Last?.RunsAlone(eventData!, canTell: carries || _session.Engine.Variables is null) is true)
             return default;
 
@@ -296,7 +308,11 @@ internal sealed class TransactionGate
 
         var isNew = Current is null or { HasBegunForSave: true };
         if (isNew)
-            Commands.Writes = default;
+        {
+            await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
+            Commands.Begin();
+        }
+
         if (Current is { } current)
             current.HasBegunForSave = false;
         else

@@ -51,6 +51,8 @@ internal sealed class SessionBatch(
         {
             Executed();
         }
+
+        last?.ThrowIfUnknown();
     }
 
     public override async Task ExecuteAsync(IRelationalConnection connection, CancellationToken cancellationToken = default)
@@ -72,6 +74,8 @@ internal sealed class SessionBatch(
         {
             Executed();
         }
+
+        last?.ThrowIfUnknown();
     }
 
     protected override void AddCommand(IReadOnlyModificationCommand modificationCommand)
