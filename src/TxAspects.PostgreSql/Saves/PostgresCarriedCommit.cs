@@ -3,8 +3,9 @@ using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 
-namespace TxAspects.PostgreSql;
+namespace TxAspects.PostgreSql.Saves;
 
 /// <summary>
 /// What is sent behind a save: the check of its guards, which a marker contains where one is written, and COMMIT where a transaction is
@@ -49,7 +50,8 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
 
     // Npgsql would rather have it read from a batch, and EF Core has none. The type comes with the answer that a statement is complete.
 #pragma warning disable CS0618
-    protected override bool IsSaved => _command.Statements.Count >= _request.Statements && HasRun(_command.Statements[_request.Statements - 1]);
+    protected override bool IsSaved
+        => _command.Statements.Count >= _request.Statements && HasRun(_command.Statements[_request.Statements - 1]);
 
     private bool IsCommitted => !_request.HasTransaction || HasRun(_command.Statements[^1]);
 #pragma warning restore CS0618
@@ -105,7 +107,8 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
     private static PostgresException? Answer(Exception? failure)
         => failure is null or PostgresException ? (PostgresException?)failure : Answer(failure.InnerException);
 
-    private static bool HasRun(NpgsqlBatchCommand statement) => statement.StatementType is not (Npgsql.StatementType.Unknown or Npgsql.StatementType.Select);
+    private static bool HasRun(NpgsqlBatchCommand statement)
+        => statement.StatementType is not (Npgsql.StatementType.Unknown or Npgsql.StatementType.Select);
 
     private void Hear(object sender, NpgsqlNoticeEventArgs notice) => _wasCutShort |= CommitWatch.IsCutShort(notice.Notice);
 }

@@ -4,8 +4,9 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 
-namespace TxAspects.PostgreSql;
+namespace TxAspects.PostgreSql.Saves;
 
 /// <summary>Saves that take their commit along, in PostgreSQL.</summary>
 /// <remarks>

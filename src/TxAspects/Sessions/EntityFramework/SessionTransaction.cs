@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -46,8 +47,6 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
 
-    // What EF Core or user code asks for.
-
     public override void Commit()
     {
         if (!IsEndOfSave)
@@ -87,8 +86,6 @@ internal sealed class SessionTransaction : RelationalTransaction
     public override void Dispose() => DisposeAsync(async: false).Completed();
 
     public override ValueTask DisposeAsync() => DisposeAsync(async: true);
-
-    // The gate's own way.
 
     /// <summary>Commits on the server. An interceptor may have done so itself; one that throws afterwards is logged.</summary>
     public async ValueTask CommitAsync(bool async)

@@ -4,9 +4,11 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 using TxAspects.Sessions.EntityFramework;
 using TxAspects.Sessions.EntityFramework.Batches;
 using TxAspects.Sessions.Transactions;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.LastSaves;
 
@@ -27,7 +29,9 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     private bool _isAlone;    // in no transaction
     private int _batches;
 
-    /// <summary>Why the commit takes a round trip of its own, although the connect asks to spare it; null where nothing stood in the way.</summary>
+    /// <summary>
+    /// Why the commit takes a round trip of its own, although the connect asks to spare it; null where nothing stood in the way.
+    /// </summary>
     public string? Obstacle { get; private set; }
 
     /// <summary>What became of the commit; null where none was taken along, or nothing is kept for certain.</summary>
@@ -225,8 +229,8 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     }
 
     private bool TakesCommit()
-        => _tables is not null && _batch is { AreMoreBatchesExpected: false } batch && (Obstacle = FindObstacle() ?? batch.Obstacle) is null &&
-           Driver!.IsOn(batch.GetsValues);
+        => _tables is not null && _batch is { AreMoreBatchesExpected: false } batch &&
+           (Obstacle = FindObstacle() ?? batch.Obstacle) is null && Driver!.IsOn(batch.GetsValues);
 
     private string? FindObstacle()
         => slot.HasForeignSaveInterceptors ? "an interceptor of the application's may act between the save and its commit"

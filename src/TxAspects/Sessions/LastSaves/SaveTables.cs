@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 
 namespace TxAspects.Sessions.LastSaves;
 
@@ -36,7 +37,9 @@ internal sealed class SaveTables
     public bool CanRead(IColumnModification value)
         => value is { TypeMapping.Converter: null, Column: { } column } && _canRead.Contains(column);
 
-    /// <summary>Finds what is known of the tables of a session's model. Where that is nothing yet, asks in the session's transaction.</summary>
+    /// <summary>
+    /// Finds what is known of the tables of a session's model. Where that is nothing yet, asks in the session's transaction.
+    /// </summary>
     public static async ValueTask<SaveTables> FindAsync(
         Session session, CommitWithSave driver, bool async, CancellationToken cancellationToken)
     {

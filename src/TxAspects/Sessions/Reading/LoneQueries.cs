@@ -25,7 +25,8 @@ internal sealed class LoneQueries(Session session, SessionSlot slot)
     /// <summary>Whether the connection was lost while one ran.</summary>
     public bool HasLost { get; private set; }
 
-    private ReadOnlyTransaction? Around => session.Engine is { Redirection: null, Variables: null, Driver: var driver } ? driver.LoneQuery : null;
+    private ReadOnlyTransaction? Around
+        => session.Engine is { Redirection: null, Variables: null, Driver: var driver } ? driver.LoneQuery : null;
 
     /// <summary>Whether a command needs no transaction of the unit's.</summary>
     public bool Takes(DbCommand command, CommandEventData eventData)
@@ -40,7 +41,7 @@ internal sealed class LoneQueries(Session session, SessionSlot slot)
         return true;
     }
 
-    /// <summary>Keeps the connection, which EF Core has opened for the command, until the session ends or something ends its work.</summary>
+    /// <summary>Keeps the connection, which EF Core has opened for the command, until something ends the session's work.</summary>
     public ValueTask HoldAsync(bool async, CancellationToken cancellationToken)
     {
         HasLost = false;

@@ -5,6 +5,7 @@ using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 using TxAspects.Sessions.Reading;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.Transactions;
 
@@ -21,11 +22,13 @@ internal sealed class TransactionGate
 {
     private readonly Session _session;
     private readonly SessionSlot _slot;
+    private readonly TransactionEntry _entry;
 
     public TransactionGate(Session session, SessionSlot slot)
     {
         _session = session;
         _slot = slot;
+        _entry = new TransactionEntry(session, this, slot);
         Saves = new Saves(session, this, slot);
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot);
@@ -54,6 +57,9 @@ internal sealed class TransactionGate
     public DbTransaction? DbTransaction => Current?.Database ?? Start.Started;
 
     public bool IsOpen => Current is not null;
+
+    /// <summary>Whether the session has a connection of the pool, which others wait for.</summary>
+    public bool HoldsConnection => IsOpen || LoneQueries.HoldsConnection;
 
     /// <summary>Whether the server is at work in the transaction, also for commands that nobody here sees.</summary>
     // Where the transactions are not real ones, it may be at work for others.
@@ -91,11 +97,11 @@ internal sealed class TransactionGate
     /// admission.
     /// </summary>
     public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-        => BeginAsync(isolationLevel, command: null, eventData: null, async, cancellationToken);
+        => _entry.EnterAsync(isolationLevel, async, cancellationToken);
 
     /// <summary>The same for a command, which <see cref="SentCommands.Prepare"/> lets take settings along where it can.</summary>
     public ValueTask BeginAsync(DbCommand command, CommandEventData eventData, bool async, CancellationToken cancellationToken)
-        => BeginAsync(IsolationLevel.Unspecified, command, eventData, async, cancellationToken);
+        => _entry.EnterAsync(command, eventData, async, cancellationToken);
 
     /// <summary>EF Core has made an object of it.</summary>
     public void Began(SessionTransaction transaction)
@@ -281,46 +287,5 @@ internal sealed class TransactionGate
         Commands.Forget();
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
-    }
-
-    private ValueTask BeginAsync(
-        IsolationLevel isolationLevel, DbCommand? command, CommandEventData? eventData, bool async, CancellationToken cancellationToken)
-    {
-        _session.CheckUse();
-        Commands.Activity++;
-        EndByOthers.ThrowIfThere();
-        var carries = command is not null && (Current is null || Start.LacksSettings) && Start.CanTakeAlong(command, eventData!);
-        if (command is not null && Current is null && LoneQueries.Takes(command, eventData!))
-            return LoneQueries.HoldAsync(async, cancellationToken);
-        if (command is not null && Saves.Last?.RunsAlone(eventData!, canTell: carries || _session.Engine.Variables is null) is true)
-            return default;
-
-        return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carries)
-            ? default
-            : BeginCoreAsync(isolationLevel, carries, async, cancellationToken);
-    }
-
-    private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool carries, bool async, CancellationToken cancellationToken)
-    {
-        await Saves.UndoAsync(async).ConfigureAwait(false);
-        if (Start.Started is not null)
-            return;
-
-        var isNew = Current is null or { HasBegunForSave: true };
-        if (isNew)
-        {
-            await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
-            Commands.Begin();
-        }
-
-        if (Current is { } current)
-            current.HasBegunForSave = false;
-        else
-            await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-
-        if (!carries)
-            await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
-        if (isNew)
-            await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 using TxAspects.Sessions.LastSaves;
 
 namespace TxAspects.Sessions.EntityFramework.Batches;
@@ -177,7 +178,8 @@ internal sealed class SessionBatch(
     private bool IsMissing(RelationalDataReader reader, int before, int index)
         => ResultSetMappings[index] is Guarded && _rows.RowsOf(reader.DbDataReader, before + index) is not 1 and >= 0;
 
-    private async ValueTask TakeRowAsync(RelationalDataReader reader, int index, int missing, bool async, CancellationToken cancellationToken)
+    private async ValueTask TakeRowAsync(
+        RelationalDataReader reader, int index, int missing, bool async, CancellationToken cancellationToken)
     {
         if (missing >= 0)
             await ReportMissingAsync(reader, missing, async, cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 
-namespace TxAspects.Sessions.Transactions;
+namespace TxAspects.Sessions.Transactions.Ends;
 
 /// <summary>Sends COMMIT by the driver, and tells the session's owner what became of it; sends ROLLBACK.</summary>
 internal static class ServerCommit

@@ -1,4 +1,4 @@
-namespace TxAspects.Drivers;
+namespace TxAspects.Drivers.Saves;
 
 /// <summary>A column of a model.</summary>
 /// <param name="Table">Its table, quoted where it needs to be.</param>

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text;
 
-namespace TxAspects.Drivers;
+namespace TxAspects.Drivers.Saves;
 
 /// <summary>How the last save of a unit takes the commit along, in one round trip.</summary>
 /// <remarks>
@@ -15,7 +15,7 @@ public abstract class CommitWithSave
     /// </summary>
     protected internal abstract bool IsOn(bool getsValues);
 
-    /// <summary>Reads from the database what has to be known once: how transactions begin, and what the tables of a model are there.</summary>
+    /// <summary>Reads what has to be known once: how transactions begin, and what the tables of a model are there.</summary>
     /// <param name="transaction">The open transaction.</param>
     /// <param name="columns">The columns of the model.</param>
     /// <param name="async">Whether to wait asynchronously.</param>

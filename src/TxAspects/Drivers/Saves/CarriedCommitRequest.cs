@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace TxAspects.Drivers;
+namespace TxAspects.Drivers.Saves;
 
 /// <summary>What is known of a save that is to take its commit along.</summary>
 public sealed class CarriedCommitRequest

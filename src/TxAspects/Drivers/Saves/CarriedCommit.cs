@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace TxAspects.Drivers;
+namespace TxAspects.Drivers.Saves;
 
 /// <summary>A commit that a save has taken along.</summary>
 public abstract class CarriedCommit : IDisposable
