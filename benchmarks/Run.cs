@@ -1,6 +1,7 @@
 using Npgsql;
 using TxAspects.Benchmarks.Calls;
 using TxAspects.Benchmarks.Measuring;
+using TxAspects.Benchmarks.OneTrip;
 using TxAspects.Benchmarks.Reporting;
 using TxAspects.Benchmarks.Start;
 using TxAspects.Benchmarks.Units;
@@ -17,6 +18,8 @@ internal static class Run
     {
         var load = Machine.CurrentLoad();
         var pairing = new Pairing(stop);
+        if (arguments.OneTrip)
+            return await MeasureOneTripAsync(report, pairing, load, stop);
         if (arguments.Dashboard)
             return await MeasureDashboardAsync(report, pairing, load, stop);
 
@@ -55,6 +58,7 @@ internal static class Run
 
         await new DelayFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 51 : 81)
             .MeasureAsync(all: !arguments.Quick);
+        await new OneTripFigures(pairing, report, database.ConnectionString, pairs: arguments.Quick ? 501 : 1201).MeasureAsync();
         if (!arguments.Quick)
             await new StartFigures(report).MeasureAsync(stop);
         return machine;
@@ -66,6 +70,15 @@ internal static class Run
         await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
         var machine = Machine.Describe(await PrepareAsync(database, stop), load);
         await new DashboardFigures(pairing, report, database.ConnectionString, stop).MeasureAsync();
+        return machine;
+    }
+
+    private static async Task<Machine> MeasureOneTripAsync(Report report, Pairing pairing, double load, CancellationToken stop)
+    {
+        await using var server = await PostgresServer.FindOrStartAsync(cancellationToken: stop);
+        await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
+        var machine = Machine.Describe(await PrepareAsync(database, stop), load);
+        await new OneTripFigures(pairing, report, database.ConnectionString, pairs: 1201).MeasureAsync();
         return machine;
     }
 

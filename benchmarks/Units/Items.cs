@@ -17,6 +17,14 @@ internal static class Items
         await db.SaveChangesAsync();
     }
 
+    /// <summary>Changes a row that is known without reading it.</summary>
+    public static void ChangeOne(this ItemsContext db)
+    {
+        var item = new Item { Id = Some, Name = "tea", Amount = 3 };
+        db.Attach(item);
+        item.Amount = Random.Shared.Next(4, 1000);
+    }
+
     public static async Task ReadOneAsync(this ItemsContext db)
     {
         var id = (long)Some;

@@ -24,8 +24,9 @@ internal sealed class PostgresCommitWithSave(bool? isOn, PostgresCommitMarkers? 
     /// <summary>The statement that a broken chain fails.</summary>
     public static string Check(SaveGuard last) => $"SELECT {Condition(last)}";
 
-    /// <summary>One where the chain is whole; else an error.</summary>
-    public static string Condition(SaveGuard last) => $"1 / (current_setting('{Variable}', true) = '{Text(last)}')::int";
+    /// <summary>One where the chain is whole; else an error. The variable is null in a session that has never set it.</summary>
+    public static string Condition(SaveGuard last)
+        => $"1 / (current_setting('{Variable}', true) IS NOT DISTINCT FROM '{Text(last)}')::int";
 
     // A marker tells what became of the commit, but not which values the database had made.
     protected override bool IsOn(bool getsValues) => isOn is true || !getsValues;
@@ -33,13 +34,16 @@ internal sealed class PostgresCommitWithSave(bool? isOn, PostgresCommitMarkers? 
     protected override async ValueTask<SaveFacts> ReadFactsAsync(
         DbTransaction transaction, IReadOnlyList<SaveColumn> columns, bool async, CancellationToken cancellationToken)
     {
-        // RETURNING is refused where a rule or a foreign table stands for the table, and a view may count in another way. A value of
-        // another type than the model's may not fit when it is read, which is after the commit.
+        // RETURNING is refused where a rule or a foreign table stands for the table, and a view may count in another way. A trigger
+        // before each inserted row (bits 1, 2 and 4 of tgtype) may swallow it. A value of another type than the model's may not fit when
+        // it is read, which is after the commit.
         const string Sql =
             "SELECT current_setting('default_transaction_isolation') = 'read committed' AND " +
             "current_setting('default_transaction_read_only') = 'off', " +
             "coalesce(c.relkind IN ('r', 'p') AND NOT c.relhasrules, false), " +
-            "coalesce(a.atttypid = to_regtype(t.type) AND (a.attnotnull OR t.nullable), false) " +
+            "coalesce(c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger AS g " +
+            "WHERE g.tgrelid = c.oid AND g.tgtype & 7 = 7), " +
+            "false), coalesce(a.atttypid = to_regtype(t.type) AND (a.attnotnull OR t.nullable), false) " +
             "FROM unnest($1, $2, $3, $4) WITH ORDINALITY AS t (name, field, type, nullable, place) " +
             "LEFT JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(t.name) " +
             "LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = t.field " +
@@ -51,7 +55,7 @@ internal sealed class PostgresCommitWithSave(bool? isOn, PostgresCommitMarkers? 
         Add(NpgsqlDbType.Text, column => column.StoreType);
         Add(NpgsqlDbType.Boolean, column => column.IsNullable);
         var startsReadCommitted = false;
-        var (canGuard, canRead) = (new List<bool>(columns.Count), new List<bool>(columns.Count));
+        var (canGuard, takesRows, canRead) = (new List<bool>(), new List<bool>(), new List<bool>());
         var reader = async
             ? await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false)
             : command.ExecuteReader();
@@ -60,10 +64,11 @@ internal sealed class PostgresCommitWithSave(bool? isOn, PostgresCommitMarkers? 
         {
             startsReadCommitted = reader.GetBoolean(0);
             canGuard.Add(reader.GetBoolean(1));
-            canRead.Add(reader.GetBoolean(2));
+            takesRows.Add(reader.GetBoolean(2));
+            canRead.Add(reader.GetBoolean(3));
         }
 
-        return new SaveFacts(startsReadCommitted, canGuard, canRead);
+        return new SaveFacts(startsReadCommitted, canGuard, takesRows, canRead);
 
         void Add<T>(NpgsqlDbType type, Func<SaveColumn, T> value) => command.Parameters.Add(
             new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. columns.Select(value)] });

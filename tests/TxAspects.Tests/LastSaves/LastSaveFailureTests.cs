@@ -55,6 +55,8 @@ public sealed class LastSaveFailureTests : DatabaseTests
         ["a row fits a partition"] = async db => db.Add(new KindsContext.Parted { Id = 2 }),
         ["a trigger came after the catalogue was read"] = async db => db.AddRange(
             new KindsContext.Late { Id = 2 }, new KindsContext.Late { Id = 1 }, new Order { Item = "other" }),
+        ["a trigger that came later swallows the only row"] = async db => db.Add(new KindsContext.Late { Id = 1 }),
+        ["the only row of a delete is missing"] = async db => db.Remove(new Order { Id = 55 }),
         ["a key is generated and does not fit"] = async db => db.AddRange(new Order { Item = "tea" }, new KindsContext.Enlarged()),
         ["an owned row is taken twice"] = async db => db.Add(new KindsContext.Person
         {

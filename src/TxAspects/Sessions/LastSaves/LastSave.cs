@@ -25,8 +25,10 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     private SaveTables? _tables;
     private SessionBatch? _batch;    // the last one, while it is executed
     private CarriedCommit? _sent;
+    private bool _takes;    // the commit along, as was found when the command was about to be sent
     private bool _isAlone;    // in no transaction
     private int _batches;
+    private Exception? _nothing;    // why nothing was there to be kept
 
     /// <summary>
     /// Why the commit takes a round trip of its own, although the connect asks to spare it; null where nothing stood in the way.
@@ -66,12 +68,18 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     /// <summary>Reads what has to be known of the database, once for each engine and model, in the transaction of the save.</summary>
     public async ValueTask PrepareAsync(bool async, CancellationToken cancellationToken)
     {
-        if (Driver is { } driver && (Obstacle = FindObstacle()) is null)
-            _tables = await SaveTables.FindAsync(session, driver, async, cancellationToken).ConfigureAwait(false);
+        if (Driver is not { } driver || (Obstacle = FindLastingObstacle() ?? FindObstacle()) is not null)
+            return;
+
+        var tables = await SaveTables.FindAsync(session, driver, async, cancellationToken).ConfigureAwait(false);
+        if (tables.HasProcedures)
+            Obstacle = "the model has stored procedures";
+        else
+            _tables = tables;
     }
 
     /// <summary>Whether the statements of the save are to be guarded, as far as anybody knows now.</summary>
-    public bool IsGuarded() => _tables is not null && (Obstacle = FindObstacle()) is null;
+    public bool IsGuarded => _tables is not null;
 
     /// <summary>The next batch of the save begins.</summary>
     public int NextBatch() => ++_batches;
@@ -99,16 +107,16 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     /// <param name="canTell">Whether it can take along what the transaction would have to tell the server.</param>
     public bool RunsAlone(CommandEventData eventData, bool canTell)
     {
-        _isAlone = canTell && eventData.CommandSource is CommandSource.SaveChanges && TakesCommit() &&
-                   Gate is { Current: null, Start.Started: null } && _batches == 1 && _tables!.StartsReadCommitted &&
-                   session.Owner.IsolationLevel is IsolationLevel.Unspecified;
+        _takes = eventData.CommandSource is CommandSource.SaveChanges && TakesCommit();
+        _isAlone = canTell && _takes && Gate is { Current: null, Start.Started: null } && _batches == 1 &&
+                   _tables!.StartsReadCommitted && session.Owner.IsolationLevel is IsolationLevel.Unspecified;
         return _isAlone;
     }
 
     /// <summary>A command of the save is about to be sent, with what its transaction has to tell the server.</summary>
     public void TakeAlong(DbCommand command)
     {
-        if (_batch is not { } batch || !TakesCommit())
+        if (_batch is not { } batch || !_takes)
             return;
 
         _sent = Driver!.TakeAlong(command, new CarriedCommitRequest
@@ -147,7 +155,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     public async ValueTask<Exception?> FailedAsync(Exception failure, bool async)
     {
         ThrowIfUnknown();
-        if (IsCommitted)
+        if (IsCommitted || IsUndone)
             return failure;
 
         var cause = failure.Causes().OfType<DbException>().FirstOrDefault() ?? failure;
@@ -190,6 +198,9 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             ServerCommit.Note(session, unknown);
     }
 
+    /// <summary>The only row was not taken, so that the commit kept nothing although it was carried out.</summary>
+    public void KeptNothing(Exception failure) => (Answer, IsUndone, _nothing) = (null, true, failure);
+
     /// <summary>EF Core has ended its part of the save: the gate learns what became of the commit.</summary>
     public async ValueTask ConcludeAsync(bool isSaved, bool async)
     {
@@ -204,7 +215,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             if (IsCommitted)
                 await transaction.CommitAsync(async).ConfigureAwait(false);
             else
-                await transaction.CommitFailedAsync(CommitFailure!, DateTimeOffset.UtcNow, async).ConfigureAwait(false);
+                await transaction.CommitFailedAsync((CommitFailure ?? _nothing)!, DateTimeOffset.UtcNow, async).ConfigureAwait(false);
         }
         else if (_isAlone)
         {
@@ -231,13 +242,16 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
         => _tables is not null && _batch is { AreMoreBatchesExpected: false } batch &&
            (Obstacle = FindObstacle() ?? batch.Obstacle) is null && Driver!.IsOn(batch.GetsValues);
 
-    private string? FindObstacle()
+    // What holds for all saves of the context.
+    private string? FindLastingObstacle()
         => slot.HasForeignSaveInterceptors ? "an interceptor of the application's may act between the save and its commit"
             : slot.HasForeignCommandInterceptors ? "an interceptor of the application's sees commands or transactions"
             : OverriddenSaves.Has(session.Context.GetType()) ? "the context overrides SaveChanges"
-            : session.Context.Model.GetRelationalModel().StoredProcedures.Any() ? "the model has stored procedures"
-            : Gate.Commands.AreHandedOut || Gate.Commands.IsHeld ? "the application holds the connection or the transaction"
-            : Gate.Current is { IsOfSave: true } ? "EF Core began the transaction around the save"
             : session.Engine.Cluster is { TellsPosition: true } ? "the commit is asked for its position in the server's log"
+            : null;
+
+    private string? FindObstacle()
+        => Gate.Commands.AreHandedOut || Gate.Commands.IsHeld ? "the application holds the connection or the transaction"
+            : Gate.Current is { IsOfSave: true } ? "EF Core began the transaction around the save"
             : session.Owner.FindCommitObstacle(session, endsUnit);
 }

@@ -12,15 +12,19 @@ namespace TxAspects.Sessions.LastSaves;
 internal sealed class SaveTables
 {
     private readonly HashSet<ITableBase> _canGuard = [];
+    private readonly HashSet<ITableBase> _takesRows = [];
     private readonly HashSet<IColumnBase> _canRead = [];
 
-    private SaveTables(IColumn[] columns, SaveFacts facts)
+    private SaveTables(IRelationalModel model, IColumn[] columns, SaveFacts facts)
     {
         StartsReadCommitted = facts.StartsReadCommitted;
+        HasProcedures = model.StoredProcedures.Any();
         for (var index = 0; index < columns.Length; index++)
         {
             if (facts.CanGuard[index])
                 _canGuard.Add(columns[index].Table);
+            if (facts.TakesRows[index])
+                _takesRows.Add(columns[index].Table);
             if (facts.CanRead[index])
                 _canRead.Add(columns[index]);
         }
@@ -28,6 +32,12 @@ internal sealed class SaveTables
 
     /// <summary>Whether a transaction that asks for nothing may write, and reads what was committed.</summary>
     public bool StartsReadCommitted { get; }
+
+    /// <summary>Whether the model maps stored procedures, of which the provider alone knows what they give back.</summary>
+    public bool HasProcedures { get; }
+
+    /// <summary>Whether an insert adds a row or fails, so that it needs no guard where nothing else is saved.</summary>
+    public bool TakesRows(ITableBase? table) => table is not null && _takesRows.Contains(table);
 
     /// <summary>Whether the statements that write a table can be guarded.</summary>
     public bool CanGuard(ITableBase? table) => table is not null && _canGuard.Contains(table);
@@ -55,7 +65,7 @@ internal sealed class SaveTables
             await session.Gate.BeginAsync(IsolationLevel.Unspecified, async, cancellationToken).ConfigureAwait(false);
             var facts = await driver.ReadFactsAsync(
                 session.Gate.DbTransaction!, [.. columns.Select(Describe)], async, cancellationToken).ConfigureAwait(false);
-            return session.Engine.SaveTables.GetOrAdd(model, new SaveTables(columns, facts));
+            return session.Engine.SaveTables.GetOrAdd(model, new SaveTables(model.GetRelationalModel(), columns, facts));
         }
         finally
         {

@@ -58,6 +58,9 @@ internal sealed class TransactionGate
 
     public bool IsOpen => Current is not null;
 
+    /// <summary>Whether nothing can have been written that a commit would keep.</summary>
+    public bool IsFresh => !IsOpen || Commands.Writes.AreNone;
+
     /// <summary>Whether the session has a connection of the pool, which others wait for.</summary>
     public bool HoldsConnection => IsOpen || LoneQueries.HoldsConnection;
 

@@ -23,6 +23,8 @@ internal sealed class SessionBatch(
     private readonly int _number = last?.NextBatch() ?? 0;
     private readonly DbVariables _rows = session.Engine.Driver.Variables!;
 
+    private SaveGuard? _unguarded;    // a first insert, which needs a guard where something else is written
+
     /// <summary>The guard of the last statement; null where none is guarded.</summary>
     public SaveGuard? LastGuard { get; private set; }
 
@@ -78,8 +80,18 @@ internal sealed class SessionBatch(
         last?.ThrowIfUnknown();
     }
 
+    public override void Complete(bool moreBatchesExpected)
+    {
+        // Where it is all that is written, a row that is not taken leaves nothing to keep.
+        if (_unguarded is not null && (_number > 1 || !session.Gate.IsFresh))
+            Guard();
+        base.Complete(moreBatchesExpected);
+    }
+
     protected override void AddCommand(IReadOnlyModificationCommand modificationCommand)
     {
+        if (_unguarded is not null)
+            Guard();
         base.AddCommand(modificationCommand);
         if (last is null)
             return;
@@ -94,10 +106,18 @@ internal sealed class SessionBatch(
 
         if (givesRow && modificationCommand.ColumnModifications.Any(one => one.IsRead && !last.Tables.CanRead(one)))
             Obstacle ??= $"a value that '{modificationCommand.TableName}' gives back may be refused when it is read";
-        var guard = new SaveGuard(_number, (LastGuard?.Number ?? 0) + 1, givesRow);
-        last.Guard(SqlBuilder, guard);
-        LastGuard = guard;
-        if (!givesRow)
+        _unguarded = new SaveGuard(_number, (LastGuard?.Number ?? 0) + 1, givesRow);
+        if (ModificationCommands.Count > 0 || modificationCommand.EntityState is not EntityState.Added ||
+            !last.Tables.TakesRows(modificationCommand.Table))
+            Guard();
+    }
+
+    private void Guard()
+    {
+        var guard = _unguarded!.Value;
+        last!.Guard(SqlBuilder, guard);
+        (LastGuard, _unguarded) = (guard, null);
+        if (!guard.GivesRow)
             ResultSetMappings[^1] = Guarded;
     }
 
@@ -122,6 +142,8 @@ internal sealed class SessionBatch(
         {
             // Not the server's answer, which is still to come.
             await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
+            if (LastGuard is null && exception is DbUpdateConcurrencyException)
+                last.KeptNothing(exception);
             throw;
         }
 

@@ -22,11 +22,11 @@ internal sealed class SessionBatchFactory(
 
     private ModificationCommandBatch Create(Session session)
     {
-        var last = session.Saves.Last is { } save && save.IsGuarded() ? save : null;
+        var last = session.Saves.Last is { IsGuarded: true } save ? save : null;
         if (last is null && !HasToTell(session))
             return inner.Create();
 
-        return slot.HasForeignCommandInterceptors || HasProcedures(session)
+        return slot.HasForeignCommandInterceptors || (last is null && HasProcedures(session))
             ? inner.Create()
             : new SessionBatch(dependencies, RelationalOptionsExtension.Extract(options).MaxBatchSize, session, last);
     }
