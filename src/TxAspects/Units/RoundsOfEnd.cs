@@ -112,6 +112,9 @@ internal static class RoundsOfEnd
         }
         finally
         {
+            // EF Core tells nobody at its end of a save in which a row was missing.
+            if (save is not null)
+                await save.ConcludeAsync(isSaved: false, async).ConfigureAwait(false);
             session.Saves.Last = null;
             enlisted.CommitObstacle = save?.Obstacle;
             if (save?.CommitFailure is { } refusal)

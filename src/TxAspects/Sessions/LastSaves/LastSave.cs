@@ -204,11 +204,10 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     /// <summary>EF Core has ended its part of the save: the gate learns what became of the commit.</summary>
     public async ValueTask ConcludeAsync(bool isSaved, bool async)
     {
-        IsSaved = isSaved;
         if (_sent is not { } sent)
             return;
 
-        _sent = null;
+        (IsSaved, _sent) = (isSaved, null);
         sent.Dispose();
         if (Gate.Current is { IsEnding: true } transaction)
         {
