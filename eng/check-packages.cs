@@ -18,6 +18,12 @@ var folder = args[0];
 var repository = Directory.GetCurrentDirectory();
 var findings = new List<string>();
 var packages = Directory.EnumerateFiles(folder, "*.nupkg").Order(StringComparer.Ordinal).Select(file => new Package(file)).ToArray();
+if (packages.Length == 0)
+{
+    Console.Error.WriteLine($"There are no packages in {folder}.");
+    return 1;
+}
+
 foreach (var package in packages)
 {
     CheckDescription(package);
