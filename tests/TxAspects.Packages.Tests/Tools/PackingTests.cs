@@ -49,6 +49,7 @@ public sealed class PackingTests
             Assert.AreEqual(1, exitCode, written);
             Assert.AreEqual(
                 """
+                TxAspects: The rules are missing, or where none belong.
                 TxAspects.Abstractions: lib/net10.0/TxAspects.Abstractions.dll has no documentation.
                 TxAspects.AspNetCore: There is no README with an example.
                 TxAspects.Autofac: It takes TxAspects 0.1.0, not exactly its own version.
@@ -57,7 +58,6 @@ public sealed class PackingTests
                 TxAspects.DependencyInjection: There is no symbols package.
                 TxAspects.PostgreSql: There is no icon, or it is no small PNG.
                 TxAspects.Testing: The symbols are those of another lib/net10.0/TxAspects.Testing.dll.
-                TxAspects: The rules are missing, or where none belong.
                 TxAspects.Http of docs/packages.md was not made.
                 """.ReplaceLineEndings(),
                 written.Trim());
