@@ -86,6 +86,8 @@ void CheckDependencies(Package package)
             Check(range == $"[{package.Version}]", package, $"It takes {id} {range}, not exactly its own version.");
         else
             Check(!bounded.Contains(id) || range.EndsWith(')'), package, $"It takes {id} {range} without an upper bound.");
+        var excluded = dependency.Attribute("exclude")?.Value ?? "";
+        Check(id != "TxAspects" || !excluded.Contains("Analyzers", StringComparison.Ordinal), package, "It keeps the rules of TxAspects back.");
         Check(!id.Contains("Analyzers", StringComparison.Ordinal), package, $"It depends on {id}, which only the build needs.");
     }
 }
