@@ -51,8 +51,9 @@ void CheckSet()
 {
     var page = File.ReadAllText(Path.Combine(repository, "docs", "packages.md"));
     var listed = Regex.Matches(page, @"^\| `(TxAspects[\w.]*)` \|", RegexOptions.Multiline).Select(row => row.Groups[1].Value).ToArray();
-    findings.AddRange(packages.Where(package => !listed.Contains(package.Id)).Select(package => $"{package.Id} is not in docs/packages.md."));
-    findings.AddRange(listed.Where(id => packages.All(package => package.Id != id)).Select(id => $"{id} of docs/packages.md was not made."));
+    var made = packages.Select(package => package.Id).ToArray();
+    findings.AddRange(made.Except(listed).Select(id => $"{id} is not in docs/packages.md."));
+    findings.AddRange(listed.Except(made).Select(id => $"{id} of docs/packages.md was not made."));
     if (packages.Select(package => package.Version).Distinct().Count() != 1)
         findings.Add("The packages have different versions.");
 }
@@ -62,11 +63,13 @@ void CheckDescription(Package package)
     Check(package.Text("license") == "MIT", package, "The licence is not the expression MIT.");
     foreach (var name in new[] { "authors", "description", "tags", "copyright", "releaseNotes" })
         Check(package.Text(name).Length > 0, package, $"There is no '{name}'.");
-    Check(package.Text("releaseNotes").Length <= MostNotes, package, $"The release notes are longer than {MostNotes} characters.");
-    Check(package.Text("releaseNotes").StartsWith("## ", StringComparison.Ordinal), package, "The release notes are no section of CHANGELOG.md.");
+    var notes = package.Text("releaseNotes");
+    Check(notes.Length <= MostNotes, package, $"The release notes are longer than {MostNotes} characters.");
+    Check(notes.StartsWith("## ", StringComparison.Ordinal), package, "The release notes are no section of CHANGELOG.md.");
 
     var icon = package.Bytes(package.Text("icon"));
-    Check(icon is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] and { Length: <= MostIcon }, package, "There is no icon, or it is no small PNG.");
+    var isPicture = icon is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] and { Length: <= MostIcon };
+    Check(isPicture, package, "There is no icon, or it is no small PNG.");
     var readme = Encoding.UTF8.GetString(package.Bytes(package.Text("readme")));
     Check(readme.Length >= LeastReadme && readme.Contains("```", StringComparison.Ordinal), package, "There is no README with an example.");
     Check(!Regex.IsMatch(readme, @"\]\((?!https:)"), package, "The README has a link that leads nowhere outside the repository.");
@@ -101,7 +104,8 @@ void CheckContents(Package package)
     if (package.Metadata.Descendants().Any(element => element.Attribute("name")?.Value == "Template"))
     {
         Check(libraries.Length == 0, package, "A template pack has no library.");
-        Check(package.Names.Any(name => name.EndsWith("/.template.config/template.json", StringComparison.Ordinal)), package, "It has no template.");
+        var templates = package.Names.Count(name => name.EndsWith("/.template.config/template.json", StringComparison.Ordinal));
+        Check(templates > 0, package, "It has no template.");
         return;
     }
 
@@ -133,7 +137,7 @@ void CheckSymbols(Package package, string library)
     var isOfLibrary = new BlobContentId(reader.DebugMetadataHeader!.Id) == new BlobContentId(view.Guid, entry.Stamp);
     Check(isOfLibrary, package, $"The symbols are those of another {library}.");
     foreach (var document in reader.Documents.Select(handle => reader.GetString(reader.GetDocument(handle).Name)))
-        Check(document.StartsWith("/_/", StringComparison.Ordinal), package, $"The symbols name a source file of this machine: {document}.");
+        Check(document.StartsWith("/_/", StringComparison.Ordinal), package, $"The symbols name a file of this machine: {document}.");
 }
 
 // Whatever the file: no text in it is the path of this repository.

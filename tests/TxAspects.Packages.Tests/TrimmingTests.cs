@@ -5,7 +5,7 @@ using TxAspects.Interception;
 
 namespace TxAspects.Packages.Tests;
 
-/// <summary>What makes proxies says so to a project that is trimmed or compiled ahead of time, and what makes none says that as well.</summary>
+/// <summary>What makes proxies says so to a project that is trimmed or compiled ahead of time, and so does what makes none.</summary>
 [TestClass]
 public sealed class TrimmingTests
 {

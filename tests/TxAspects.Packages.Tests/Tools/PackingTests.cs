@@ -9,10 +9,11 @@ public sealed class PackingTests
 {
     private static (int ExitCode, string Written) s_packed;
 
-    private static string Packages => Path.Combine(Repository.Root, "artifacts", "packages");
+    private static string Packages { get; } = Path.Combine(Repository.Root, "artifacts", "packages");
 
     [ClassInitialize]
-    public static async Task PackAsync(TestContext context) => s_packed = await Script.RunAsync(Path.Combine(Repository.Root, "eng", "pack"));
+    public static async Task PackAsync(TestContext context)
+        => s_packed = await Script.RunAsync(Path.Combine(Repository.Root, "eng", "pack"));
 
     [TestMethod]
     public void Packages_are_whole()
