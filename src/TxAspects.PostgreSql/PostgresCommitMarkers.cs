@@ -36,9 +36,12 @@ public sealed partial class PostgresCommitMarkers
     /// <summary>Makes a statement that writes the marker. It goes before COMMIT, in the same batch.</summary>
     internal void Write(NpgsqlBatchCommand command, Guid id)
     {
-        command.CommandText = $"INSERT INTO {Table} (id, committed) VALUES ($1, true)";
+        command.CommandText = Sql("$1", "true");
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = id });
     }
+
+    /// <summary>The statement itself, with what stands for the id and for the second value, which is true.</summary>
+    internal string Sql(string id, string committed) => $"INSERT INTO {Table} (id, committed) VALUES ({id}, {committed})";
 
     /// <summary>Looks a commit up over another connection, and makes sure that it cannot happen later where it has not happened.</summary>
     /// <returns>True where it happened, false where it did not and never can, null where there was no answer in time.</returns>

@@ -73,6 +73,7 @@ public static partial class PostgresConnect
             Driver = new PostgresDriver
             {
                 CommitMarkers = options.CommitMarkers,
+                CommitsWithSave = options.CommitWithSave,
                 TwoPhaseCommit = options.TwoPhase,
                 Servers = cluster,
                 Looks = new PostgresLooks(MakeBuilder),

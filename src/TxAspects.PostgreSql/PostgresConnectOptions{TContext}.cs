@@ -21,6 +21,18 @@ public sealed record PostgresConnectOptions<TContext> : ConnectSettings<TContext
     public PostgresCommitMarkers? CommitMarkers { get; init; }
 
     /// <summary>
+    /// Whether the save with which a unit ends takes the COMMIT along, in one round trip in place of two. Default: null, where <see
+    /// cref="CommitMarkers"/> are set and the save gets no values back from the database, such as generated keys.
+    /// </summary>
+    /// <remarks>
+    /// True gives up a certainty: where the connection is cut off while that save waits for its answer, nobody knows any more that nothing
+    /// was kept. The unit then throws <see cref="CommitOutcomeUnknownException"/>, with markers only where they cannot tell, or tell that
+    /// all was kept while the values that the save was to get back are lost. The command's time limit holds for the commit as well. And
+    /// what subscribes to <c>SavedChanges</c> runs after the commit. docs/fast.md says when two trips are taken all the same.
+    /// </remarks>
+    public bool? CommitWithSave { get; init; }
+
+    /// <summary>
     /// Lets the database take part in units with <see cref="CommitMode.TwoPhase"/>; a <see cref="PostgresTwoPhaseRecovery"/> must run
     /// somewhere. Default: it cannot.
     /// </summary>

@@ -3,7 +3,9 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
 using TxAspects.PostgreSql;
+using TxAspects.PostgreSql.Saves;
 
 namespace TxAspects;
 
@@ -12,6 +14,8 @@ namespace TxAspects;
 /// </summary>
 public sealed class PostgresDriver : DbDriver
 {
+    private static readonly ReadOnlyTransaction ReadAlone = new("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", "COMMIT");
+
     /// <summary>
     /// Writes a row with every commit, and looks it up when the connection was lost meanwhile. Default: none; then such an outcome is
     /// <see cref="CommitOutcomeUnknownException"/>.
@@ -24,6 +28,11 @@ public sealed class PostgresDriver : DbDriver
     /// </summary>
     public PostgresTwoPhase? TwoPhaseCommit { get; init; }
 
+    /// <summary>
+    /// Whether the last save of a unit takes the commit along, as <c>PostgresConnectOptions.CommitWithSave</c> says. Default: null.
+    /// </summary>
+    public bool? CommitsWithSave { get; init; }
+
     internal PostgresCluster? Servers { get; init; }
 
     /// <summary>Makes connections for who only looks; null for a connect that was made by hand.</summary>
@@ -34,6 +43,9 @@ public sealed class PostgresDriver : DbDriver
 
     /// <inheritdoc/>
     protected override string ReadOnlySql => "SET TRANSACTION READ ONLY";
+
+    /// <inheritdoc/>
+    protected override ReadOnlyTransaction LoneQuery => ReadAlone;
 
     /// <inheritdoc/>
     protected override bool RunsStatementsTogether => true;
@@ -66,6 +78,9 @@ public sealed class PostgresDriver : DbDriver
 
     /// <inheritdoc/>
     protected override DbVariables Variables => PostgresVariables.Instance;
+
+    /// <inheritdoc/>
+    protected override CommitWithSave? CommitWithSave => field ??= PostgresCommitWithSave.Make(CommitsWithSave, CommitMarkers);
 
     /// <inheritdoc/>
     protected override string LimitStatementsSql(TimeSpan time)

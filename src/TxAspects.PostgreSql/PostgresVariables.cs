@@ -72,7 +72,10 @@ internal sealed class PostgresVariables : DbVariables
     {
         // Npgsql would rather have it read from a batch, and EF Core has none.
 #pragma warning disable CS0618
-        return (long)((NpgsqlDataReader)reader).Statements[statement].Rows;
+        var sent = ((NpgsqlDataReader)reader).Statements[statement];
+
+        // The type comes with the answer that the statement is complete.
+        return sent.StatementType is StatementType.Unknown or StatementType.Select ? -1 : (long)sent.Rows;
 #pragma warning restore CS0618
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using TxAspects.Drivers.Saves;
 
 namespace TxAspects.Drivers;
 
@@ -17,6 +18,12 @@ public abstract class DbDriver
     /// read-only unit is then kept from saving by the library alone.
     /// </summary>
     protected internal virtual string? ReadOnlySql => null;
+
+    /// <summary>
+    /// What makes a query of a read-only unit a transaction of its own, in the same round trip. Default: null; then its first query begins
+    /// the unit's transaction. Needs <see cref="RunsStatementsTogether"/>.
+    /// </summary>
+    protected internal virtual ReadOnlyTransaction? LoneQuery => null;
 
     /// <summary>
     /// Whether the text of a command may hold several statements, and one that gives no rows does not disturb the reading of the next.
@@ -71,6 +78,12 @@ public abstract class DbDriver
     /// cref="RunsStatementsTogether"/>.
     /// </summary>
     protected internal virtual DbVariables? Variables => null;
+
+    /// <summary>
+    /// How the last save of a unit takes the commit along. Default: null, it does not. Needs <see cref="RunsStatementsTogether"/> and <see
+    /// cref="Variables"/>, which counts the rows of a save.
+    /// </summary>
+    protected internal virtual CommitWithSave? CommitWithSave => null;
 
     /// <summary>
     /// The statement that limits each later statement of the open transaction to a time, for commands that the library does not see.

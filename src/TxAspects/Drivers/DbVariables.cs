@@ -43,7 +43,9 @@ public abstract class DbVariables
     /// <summary>Whether a command has a parameter with a name that <see cref="AddValue"/> would give.</summary>
     protected internal abstract bool IsOwn(DbParameter parameter);
 
-    /// <summary>How many rows a statement of a command has written, when the reader is past it.</summary>
+    /// <summary>
+    /// How many rows a statement of a command has written, when the reader is past it; negative where it was not carried out.
+    /// </summary>
     /// <param name="reader">What the command has answered.</param>
     /// <param name="statement">The place of the statement in the command's text.</param>
     protected internal abstract long RowsOf(DbDataReader reader, int statement);

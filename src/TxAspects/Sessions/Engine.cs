@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.Logging;
 using TxAspects.Drivers;
 using TxAspects.Sessions.DeadConnections;
+using TxAspects.Sessions.LastSaves;
 using TxAspects.Sessions.Variables;
 
 namespace TxAspects.Sessions;
@@ -36,6 +39,9 @@ internal abstract class Engine(
     public IdleConnections? Idle { get; } = redirection is null && driver.Cluster is null && driver.CheckSql is not null
         ? new IdleConnections(checkIdleAfter ?? TimeSpan.MaxValue)
         : null;
+
+    /// <summary>What the database has said of the tables of a model.</summary>
+    public ConcurrentDictionary<IModel, SaveTables> SaveTables { get; } = new();
 
     /// <summary>Whose settings its server heard last, where several sessions share one transaction.</summary>
     public object? ToldLast { get; set; }

@@ -54,6 +54,11 @@ internal interface ISessionOwner
     /// <summary>The name of such a unit where it may also hold locks that the session's command waits for, or null.</summary>
     string? FindLocker(Session session);
 
+    /// <summary>Why the commit may not go along with a save that comes before it, as the end of a sentence; null where it may.</summary>
+    /// <param name="session">The session that saves.</param>
+    /// <param name="endsUnit">Whether the owner ends with it; else it commits early.</param>
+    string? FindCommitObstacle(Session session, bool endsUnit);
+
     /// <summary>
     /// Something was committed, or may have been where that is in doubt, so that the unit it belongs to cannot be done again.
     /// </summary>

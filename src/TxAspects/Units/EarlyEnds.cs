@@ -47,10 +47,10 @@ internal static class EarlyEnds
         ThrowIfOthersAreAtWork(unit, connect);
         try
         {
-            await RoundsOfEnd.RunAsync(unit, connect, inside, async, cancellationToken).ConfigureAwait(false);
+            await RoundsOfEnd.RunAsync(unit, connect, inside, endsUnit: false, async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!unit.IsEnded && exception is not (SessionInUseException or UnitOfWorkDoomedException) &&
-            !IsOfSave(exception))
+            !IsOfSave(exception) && Array.TrueForAll(unit.AllSessions(connect), enlisted => enlisted.Doom is null))
         {
             await RollbackAsync(unit, connect, inside, async).ConfigureAwait(false);
             throw;

@@ -1,3 +1,4 @@
+using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
@@ -20,11 +21,12 @@ internal static class RoundsOfEnd
     /// <param name="unit">The unit.</param>
     /// <param name="connect">Whose session is saved; null for all.</param>
     /// <param name="inside">Whose hooks run: those of a block, or with null all.</param>
+    /// <param name="endsUnit">Whether the unit ends with it; else it commits early.</param>
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <param name="cancellationToken">Stops the saves.</param>
     /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
     public static async ValueTask RunAsync(
-        UnitOfWork unit, DbConnect? connect, Mark? inside, bool async, CancellationToken cancellationToken)
+        UnitOfWork unit, DbConnect? connect, Mark? inside, bool endsUnit, bool async, CancellationToken cancellationToken)
     {
         for (var round = 1; unit.CanCommit(); round++)
         {
@@ -38,7 +40,7 @@ internal static class RoundsOfEnd
 
             var sessions = unit.AllSessions(connect);
             ThrowIfBusy(unit, sessions);
-            var saved = await FlushAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false);
+            var saved = await FlushAsync(unit, sessions, endsUnit, async, cancellationToken).ConfigureAwait(false);
             if (last is null && saved is null)
                 return;
             if (round == Most)
@@ -58,16 +60,18 @@ internal static class RoundsOfEnd
     public static async ValueTask FlushAllAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
         var round = 0;
-        while (await FlushAsync(unit, sessions, async, cancellationToken).ConfigureAwait(false) is { } last)
+        while (await FlushAsync(unit, sessions, endsUnit: null, async, cancellationToken).ConfigureAwait(false) is { } last)
         {
             if (++round == Most)
                 throw new CommitNeverReadyException(unit.Name, Most, Describe(hook: null, last));
         }
     }
 
-    /// <summary>Saves what is pending; returns the last session in which something was.</summary>
+    /// <summary>
+    /// Saves what is pending; returns the last session in which something was. Where a commit follows, a save may take it along.
+    /// </summary>
     private static async ValueTask<Session?> FlushAsync(
-        UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
+        UnitOfWork unit, Enlisted[] sessions, bool? endsUnit, bool async, CancellationToken cancellationToken)
     {
         Session? last = null;
         foreach (var enlisted in sessions)
@@ -78,19 +82,41 @@ internal static class RoundsOfEnd
 
             last = session;
 
-            // What the save calls may end the unit no more than a hook may: it would call itself without end.
-            using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, unit.MarkHere, unit.DeadlineHere));
-            try
-            {
-                await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
-            {
-                throw failure;
-            }
+            await SaveAsync(unit, enlisted, endsUnit, async, cancellationToken).ConfigureAwait(false);
         }
 
         return last;
+    }
+
+    private static async ValueTask SaveAsync(
+        UnitOfWork unit, Enlisted enlisted, bool? endsUnit, bool async, CancellationToken cancellationToken)
+    {
+        // What the save calls may end the unit no more than a hook may: it would call itself without end.
+        using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, unit.MarkHere, unit.DeadlineHere));
+        var session = enlisted.Session!;
+        var save = endsUnit is { } ends ? session.Saves.BeginLast(ends) : null;
+        try
+        {
+            if (save is not null)
+                await save.PrepareAsync(async, cancellationToken).ConfigureAwait(false);
+            await session.FlushAsync(async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (save is { IsCommitted: true, IsSaved: true })
+        {
+            // It is too late for whoever was told of the save.
+            unit.Log.CommittedInterceptorFailed(session.ConnectName, unit.Name, exception);
+        }
+        catch (Exception exception) when (CommitFailure.DescribeFlush(exception, session) is { } failure)
+        {
+            throw failure;
+        }
+        finally
+        {
+            session.Saves.Last = null;
+            enlisted.CommitObstacle = save?.Obstacle;
+            if (save?.CommitFailure is { } refusal)
+                enlisted.Doom = Doom.ByFailedCommit(enlisted.Connect.Name, refusal);
+        }
     }
 
     /// <summary>Saves what is pending on a session that is in no unit, and what handlers of its saves add.</summary>

@@ -48,13 +48,15 @@ internal static class UnitEnd
             if (unit.CanCommit())
             {
                 ThrowIfOpen(unit);
-                await RoundsOfEnd.RunAsync(unit, connect: null, inside: null, async, CancellationToken.None).ConfigureAwait(false);
+                await RoundsOfEnd.RunAsync(unit, connect: null, inside: null, endsUnit: true, async, CancellationToken.None)
+                    .ConfigureAwait(false);
             }
 
             if (unit.CanCommit())
             {
                 ThrowIfOpen(unit);
-                unit.Deadline?.ThrowIfPassed();
+                if (!CommitsWithSave.HasKept(unit))
+                    unit.Deadline?.ThrowIfPassed();
                 state = UnitOfWorkState.OutcomeUnknown;
                 await UnitCommit.RunAsync(unit, unit.AllSessions(), reopens: false, async).ConfigureAwait(false);
                 state = UnitOfWorkState.Committed;
@@ -67,6 +69,7 @@ internal static class UnitEnd
             {
                 PartialCommitException when state is UnitOfWorkState.OutcomeUnknown => UnitOfWorkState.PartlyCommitted,
                 CommitOutcomeUnknownException when state is UnitOfWorkState.OutcomeUnknown => UnitOfWorkState.OutcomeUnknown,
+                _ when CommitsWithSave.HasKept(unit) => UnitOfWorkState.Committed,
                 _ => UnitOfWorkState.RolledBack,
             };
             throw;

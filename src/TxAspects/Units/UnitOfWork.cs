@@ -6,6 +6,7 @@ using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
 using TxAspects.Units.Ambient;
+using TxAspects.Units.Commits;
 using TxAspects.Units.Hooks;
 using TxAspects.Units.Scopes;
 using TxAspects.Units.Sessions;
@@ -279,6 +280,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
     string? ISessionOwner.FindHolder(Session session) => UnitSessions.FindHolder(session, Around);
 
     string? ISessionOwner.FindLocker(Session session) => UnitSessions.FindLocker(session, Around);
+
+    string? ISessionOwner.FindCommitObstacle(Session session, bool endsUnit) => CommitsWithSave.FindObstacle(this, session, endsUnit);
 
     ValueTask ISessionOwner.CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)
         => EarlyEnds.CommitAsync(this, operation, (DbConnect)session.Connect, async, cancellationToken);

@@ -96,7 +96,10 @@ internal sealed class UnitReport(UnitOfWork unit)
         Attempt = unit.Attempt.Number,
         IsRepeated = unit.Next is not null,
         Connects = [.. (unit.Sessions?.AllEver() ?? [])
-            .Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure)))],
+            .Select(enlisted => new ConnectOutcome(enlisted.Connect.Name, StateOf(enlisted, failure))
+            {
+                CommitObstacle = enlisted.CommitObstacle,
+            })],
         Position = unit.Position,
         Duration = _trace?.Duration,
         BodyDuration = _trace?.Body,

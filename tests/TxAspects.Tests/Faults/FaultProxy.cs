@@ -58,9 +58,11 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>A connect whose connections all go through here.</summary>
     public DbConnect<ShopContext> Connect(
-        TestDatabase database, string name = "master", PostgresCommitMarkers? markers = null, PostgresTwoPhase? twoPhase = null)
+        TestDatabase database, string name = "master", PostgresCommitMarkers? markers = null, PostgresTwoPhase? twoPhase = null,
+        bool? commitsWithSave = null)
         => database.Create(
-            name: name, markers: markers, twoPhase: twoPhase, configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
+            name: name, markers: markers, twoPhase: twoPhase, commitsWithSave: commitsWithSave,
+            configure: settings => (settings.Host, settings.Port) = ("127.0.0.1", Port));
 
     public async ValueTask DisposeAsync()
     {

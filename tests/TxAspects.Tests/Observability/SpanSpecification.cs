@@ -134,7 +134,9 @@ public abstract class SpanSpecification<TEntry> : UnitSpecification<TEntry>
         await Assert.ThrowsExactlyAsync<Npgsql.PostgresException>(
             () => Units.RequiredAsync(() => AddAsync(new Order { Item = "second", Slot = 1 })));
 
-        Assert.AreEqual("Npgsql.PostgresException", _recorder.Span("commit").GetTagItem("error.type"));
+        // A commit that goes along with the last save has no span of its own.
+        if (TestServer.CommitsWithSave is null)
+            Assert.AreEqual("Npgsql.PostgresException", _recorder.Span("commit").GetTagItem("error.type"));
         Assert.AreEqual("Npgsql.PostgresException", Unit.GetTagItem("error.type"));
         Assert.AreEqual(ActivityStatusCode.Error, Unit.Status);
     }

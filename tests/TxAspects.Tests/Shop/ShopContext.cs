@@ -6,7 +6,10 @@ public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbConte
 {
     public DbSet<Order> Orders => Set<Order>();
 
-    protected override void OnModelCreating(ModelBuilder model)
+    protected override void OnModelCreating(ModelBuilder model) => Map(model);
+
+    /// <summary>Maps its tables, for contexts that have others too.</summary>
+    public static void Map(ModelBuilder model)
     {
         model.Entity<Order>(order =>
         {

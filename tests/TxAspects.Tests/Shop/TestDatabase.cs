@@ -104,7 +104,7 @@ public sealed class TestDatabase : IAsyncDisposable
     public DbConnect<ShopContext> Create(
         Func<DbConnectOptions<ShopContext>, DbConnectOptions<ShopContext>>? with = null, string name = "master",
         Action<NpgsqlConnectionStringBuilder>? configure = null, PostgresCommitMarkers? markers = null, int? maxOuterConnections = null,
-            PostgresTwoPhase? twoPhase = null)
+            PostgresTwoPhase? twoPhase = null, bool? commitsWithSave = null)
     {
         var options = new DbConnectOptions<ShopContext>
         {
@@ -112,7 +112,12 @@ public sealed class TestDatabase : IAsyncDisposable
             Host = new NpgsqlConnectionStringBuilder(ConnectionString).Host,
             CreateEngine = host => CreateEngine(host, configure),
             ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).UseModel(Model),
-            Driver = new PostgresDriver { CommitMarkers = markers, TwoPhaseCommit = twoPhase },
+            Driver = new PostgresDriver
+            {
+                CommitMarkers = markers,
+                TwoPhaseCommit = twoPhase,
+                CommitsWithSave = commitsWithSave ?? (markers is null ? TestServer.CommitsWithSave : null),
+            },
             MaxOuterConnections = maxOuterConnections,
         };
         return new DbConnect<ShopContext>(with is null ? options : with(options));

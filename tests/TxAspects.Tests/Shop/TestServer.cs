@@ -19,6 +19,12 @@ public static class TestServer
     /// </summary>
     public static int? PoolerPort => _pooler?.Port;
 
+    /// <summary>
+    /// What the tests' connects are told of the commit with the last save: true where TXASPECTS_TESTS_COMMIT_WITH_SAVE is 1, else nothing.
+    /// </summary>
+    public static bool? CommitsWithSave { get; } =
+        Environment.GetEnvironmentVariable("TXASPECTS_TESTS_COMMIT_WITH_SAVE") is "1" ? true : null;
+
     [AssemblyInitialize]
     public static async Task StartAsync(TestContext context)
     {

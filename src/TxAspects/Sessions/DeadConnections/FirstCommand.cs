@@ -5,8 +5,9 @@ namespace TxAspects.Sessions.DeadConnections;
 /// </summary>
 /// <remarks>
 /// The beginning of the transaction stands in front of that command, and its commit was not sent: whatever the server did of it, it undid
-/// with the connection. That is so for commands of EF Core's own; what SQL text does may not be undone by a rollback. Not where a
-/// cancellation was sent, which may have met the beginning alone.
+/// with the connection. A save that has taken the commit along is sent again only where the server said that it kept nothing. All that
+/// holds for commands of EF Core's own; what SQL text does may not be undone by a rollback. Not where a cancellation was sent, which may
+/// have met the beginning alone.
 /// </remarks>
 internal static class FirstCommand
 {
@@ -14,7 +15,10 @@ internal static class FirstCommand
     public static bool IsToBeSentAgain(Session session, Exception failure)
     {
         var driver = session.Engine.Driver;
-        return session.Gate is { HasLost: true, Current: null or { IsOfSave: false }, Commands: { AreNone: true, IsRepeatable: true } } &&
+        var isUndone = session.Saves.Last is { IsSent: true } last
+            ? last.IsUndone
+            : session.Gate is { HasLost: true } or { LoneQueries.HasLost: true };
+        return isUndone && session.Gate is { Current: null or { IsOfSave: false }, Commands: { AreNone: true, IsRepeatable: true } } &&
                session is { Opening: { WasPooled: true, IsSuspect: false }, Owner.Deadline: null or { HasPassed: false } } &&
                failure.Causes().Any(driver.IsConnectionLost) && !failure.Causes().Any(driver.IsCancellation);
     }

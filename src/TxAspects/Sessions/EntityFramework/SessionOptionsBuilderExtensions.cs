@@ -11,7 +11,7 @@ internal static class SessionOptionsBuilderExtensions
         IDbContextOptionsBuilderInfrastructure infrastructure = builder;
         infrastructure.AddOrUpdateExtension(new SessionOptionsExtension());
 
-        builder.AddInterceptors(ConcurrencyInterceptor.Instance);
+        builder.AddInterceptors(ConcurrencyInterceptor.Instance, RawSqlInterceptor.Instance);
 
         // What EF Core asks its detector is how a session learns who uses it.
         builder.EnableThreadSafetyChecks();

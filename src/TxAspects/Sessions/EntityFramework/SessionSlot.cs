@@ -5,6 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Sessions.EntityFramework.Interceptors;
+using TxAspects.Sessions.LastSaves;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -17,6 +19,7 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     private readonly int? _commandTimeout = connection.CommandTimeout;
     private bool? _hasForeign;
     private bool? _hasForeignOfCommands;
+    private bool? _hasForeignOfSaves;
 
     public Session? Session { get; set; }
 
@@ -38,6 +41,10 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     public bool HasForeignCommandInterceptors
         => _hasForeignOfCommands ??= Interceptors.Any(
             one => IsForeign(one) && one is IDbCommandInterceptor or IDbTransactionInterceptor);
+
+    /// <summary>Whether some of them are called after a save, also one that has failed, or may let one pass that has.</summary>
+    public bool HasForeignSaveInterceptors
+        => _hasForeignOfSaves ??= Interceptors.Any(one => IsForeign(one) && SaveEnds.AreSeenBy(one));
 
     /// <summary>Whether the context has served a session that has ended; who still holds its connection is late.</summary>
     public bool WasGivenUp { get; private set; }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Observing;
 using TxAspects.Sessions.Transactions;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.EntityFramework;
 
@@ -30,8 +31,8 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     public DbTransaction Database { get; }
 
-    /// <summary>True from the moment when its end is decided.</summary>
-    public bool IsEnding { get; private set; }
+    /// <summary>True from the moment when its end is decided, or sent with its last save.</summary>
+    public bool IsEnding { get; set; }
 
     /// <summary>
     /// Whether EF Core began it around a save, because <c>AutoTransactionBehavior</c> was set while that ran. It then ends it too, which is
@@ -45,8 +46,6 @@ internal sealed class SessionTransaction : RelationalTransaction
     private SessionSavepoints Savepoints => field ??= new SessionSavepoints(_session, this, Connection, Logger);
 
     private bool IsEndOfSave => IsOfSave && _session.Saves.IsSending;
-
-    // What EF Core or user code asks for.
 
     public override void Commit()
     {
@@ -88,8 +87,6 @@ internal sealed class SessionTransaction : RelationalTransaction
 
     public override ValueTask DisposeAsync() => DisposeAsync(async: true);
 
-    // The gate's own way.
-
     /// <summary>Commits on the server. An interceptor may have done so itself; one that throws afterwards is logged.</summary>
     public async ValueTask CommitAsync(bool async)
     {
@@ -114,10 +111,7 @@ internal sealed class SessionTransaction : RelationalTransaction
         }
         catch (Exception exception)
         {
-            await TellFailureAsync("Commit", exception, start, async).ConfigureAwait(false);
-            _session.Gate.RolledBack();
-            _hasFailed = true;
-            await EndAsync(async).ConfigureAwait(false);
+            await CommitFailedAsync(exception, start, async).ConfigureAwait(false);
             throw;
         }
 
@@ -135,6 +129,15 @@ internal sealed class SessionTransaction : RelationalTransaction
             _session.Owner.Log.CommittedInterceptorFailed(_session.ConnectName, _session.Owner.Name, exception);
         }
 
+        await EndAsync(async).ConfigureAwait(false);
+    }
+
+    /// <summary>The transaction is over, because its commit failed.</summary>
+    public async ValueTask CommitFailedAsync(Exception failure, DateTimeOffset start, bool async)
+    {
+        await TellFailureAsync("Commit", failure, start, async).ConfigureAwait(false);
+        _session.Gate.RolledBack();
+        _hasFailed = true;
         await EndAsync(async).ConfigureAwait(false);
     }
 

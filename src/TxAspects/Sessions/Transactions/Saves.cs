@@ -1,5 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using TxAspects.Observing;
+using TxAspects.Sessions.EntityFramework;
+using TxAspects.Sessions.LastSaves;
 
 namespace TxAspects.Sessions.Transactions;
 
@@ -11,7 +14,7 @@ namespace TxAspects.Sessions.Transactions;
 /// subtransaction out of the 64 that a PostgreSQL process keeps at hand (https://www.postgresql.org/docs/current/subxacts.html), and would
 /// destroy savepoints made later.
 /// </remarks>
-internal sealed class Saves(Session session, TransactionGate gate)
+internal sealed class Saves(Session session, TransactionGate gate, SessionSlot slot)
 {
     private bool _isSaving;
     private bool _hasSent;
@@ -33,11 +36,17 @@ internal sealed class Saves(Session session, TransactionGate gate)
         Savepoint,
     }
 
+    /// <summary>The save with which the unit ends or commits early, while it runs; null for all others.</summary>
+    public LastSave? Last { get; set; }
+
     /// <summary>True from the failure of a save of which EF Core does not ask to undo it, until that is done.</summary>
     public bool MustUndo { get; private set; }
 
     /// <summary>Whether EF Core is sending a save, so that the savepoint it asks for is the save's.</summary>
     public bool IsSending => _isSaving && session.Admission.IsInside;
+
+    /// <summary>The next save is the one with which the unit ends, or commits early.</summary>
+    public LastSave BeginLast(bool endsUnit) => Last = new LastSave(session, slot, endsUnit);
 
     /// <summary>A save begins, before any interceptor is called.</summary>
     public async ValueTask SavingAsync(bool async)
@@ -54,8 +63,9 @@ internal sealed class Saves(Session session, TransactionGate gate)
     }
 
     /// <summary>A command of the save is about to be sent.</summary>
-    public void Sending()
+    public void Sending(DbCommand command)
     {
+        Last?.TakeAlong(command);
         if (!_hasSent)
             session.PlacesOrNull?.SaveOwners.Saving(session.Owner.Here);
         _hasSent = true;
@@ -68,7 +78,9 @@ internal sealed class Saves(Session session, TransactionGate gate)
             return;
 
         // A transaction that has failed and is started over may get the default isolation level instead of its own.
-        if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified ||
+        if (Last is { NeedsNoSavepoint: true })
+            _isWithout = true;
+        else if (mayHoldMore || session.Owner.IsolationLevel is not System.Data.IsolationLevel.Unspecified ||
             session.Engine.StartOverSql is null)
             await MakeSavepointAsync(async, cancellationToken).ConfigureAwait(false);
         else
@@ -78,13 +90,14 @@ internal sealed class Saves(Session session, TransactionGate gate)
     /// <summary>The save is in the database; whatever fails now is not the save.</summary>
     /// <exception cref="SessionInUseException">Somebody has given up what was to be saved, while an interceptor of the user's was at
     /// work.</exception>
-    public void Saved()
+    public ValueTask SavedAsync(bool async)
     {
         (_isSaving, _undo) = (false, Undo.None);
         if (_isGivenUp)
             throw SessionInUseException.AtEnd(session.Owner.Name, session.ConnectName);
 
         session.PlacesOrNull?.SaveOwners.Saved();
+        return Last?.ConcludeAsync(isSaved: true, async) ?? default;
     }
 
     /// <summary>Makes the savepoint that EF Core asks for, where there is anything to keep apart.</summary>
@@ -96,6 +109,12 @@ internal sealed class Saves(Session session, TransactionGate gate)
             // command.
             if (gate.HasLost)
                 throw SessionException.Lost(session.Owner.Name, session.ConnectName);
+            return;
+        }
+
+        if (Last is { NeedsNoSavepoint: true })
+        {
+            _isWithout = true;
             return;
         }
 
@@ -135,7 +154,7 @@ internal sealed class Saves(Session session, TransactionGate gate)
 
     public async ValueTask UndoAsync(bool async)
     {
-        if (!MustUndo || !gate.IsOpen || gate.HasLost)
+        if (!MustUndo || gate.Current is not { IsEnding: false } || gate.HasLost)
             return;
 
         MustUndo = false;

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Sessions.EntityFramework;
+using TxAspects.Sessions.EntityFramework.Interceptors;
 
 namespace TxAspects.Sessions.Transactions;
 
@@ -49,6 +50,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <summary>Puts a command into the open transaction, with the time that is left.</summary>
     public void Prepare(DbCommand command, CommandSource source)
     {
+        if (source is CommandSource.LinqQuery && RawSqlInterceptor.IsRaw(command))
+            source = CommandSource.FromSqlQuery;
         ThrowIfReading();
         TransactionLimits.CheckCommand(session, source);
         if (!session.Admission.TryStart(command))
@@ -60,7 +63,7 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         command.Transaction = gate.DbTransaction;
         gate.Start.TakeAlong(command);
         if (source is CommandSource.SaveChanges)
-            gate.Saves.Sending();
+            gate.Saves.Sending(command);
         if (_first is null)
             IsRepeatable = !IsHeld && !slot.HasForeignCommandInterceptors && source
                 is CommandSource.LinqQuery or CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete;
@@ -87,6 +90,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     {
         session.Admission.Read(command, reader);
         Owner.Observation?.Answered(command);
+        if (gate.LoneQueries.Answered(command))
+            gate.ReadAlone();
         Answered();
         if (!session.Admission.IsClosedByOthers)
             return;
@@ -127,7 +132,8 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         Owner.Observation?.EndCommand(command, exception);
         var wasSent = session.Admission.Finish(command);
         gate.Start.Failed(command);
-        if (wasSent && Driver.FailsTransaction(exception) && gate.IsOpen && Failure is null)
+        var isAlone = gate.LoneQueries.Failed(command);
+        if (wasSent && Driver.FailsTransaction(exception) && (gate.IsOpen || (isAlone && !gate.LoneQueries.HasLost)) && Failure is null)
             _refusing = Failure = exception;
 
         // The driver sends BEGIN in front of the first command. Where a cancellation met it and the connection was given up, that command
@@ -242,6 +248,9 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
     /// <param name="failure">What made the work fail; null where nobody knows.</param>
     public bool MayHaveRunAlone(Exception? failure)
         => gate.HasLost && AreHandedOut && !_hasAnswered && (failure is null || failure.Causes().Any(Driver.IsCancellation));
+
+    /// <summary>Another transaction begins.</summary>
+    public void Begin() => (_first, _hasAnswered, Writes) = (null, false, default);
 
     /// <summary>The transaction was undone and goes on.</summary>
     public void StartOver()

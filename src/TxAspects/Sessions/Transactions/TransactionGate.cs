@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
+using TxAspects.Sessions.Reading;
+using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.Transactions;
 
@@ -20,15 +22,18 @@ internal sealed class TransactionGate
 {
     private readonly Session _session;
     private readonly SessionSlot _slot;
+    private readonly TransactionEntry _entry;
 
     public TransactionGate(Session session, SessionSlot slot)
     {
         _session = session;
         _slot = slot;
-        Saves = new Saves(session, this);
+        _entry = new TransactionEntry(session, this, slot);
+        Saves = new Saves(session, this, slot);
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot);
         EndByOthers = new EndByOthers(session, this);
+        LoneQueries = new LoneQueries(session, slot);
     }
 
     /// <summary>What was sent in the transaction.</summary>
@@ -40,6 +45,9 @@ internal sealed class TransactionGate
     /// <summary>Whether somebody else has ended it.</summary>
     public EndByOthers EndByOthers { get; }
 
+    /// <summary>Queries that need no transaction of the unit's.</summary>
+    public LoneQueries LoneQueries { get; }
+
     /// <summary>The saves of the transaction.</summary>
     public Saves Saves { get; }
 
@@ -49,6 +57,9 @@ internal sealed class TransactionGate
     public DbTransaction? DbTransaction => Current?.Database ?? Start.Started;
 
     public bool IsOpen => Current is not null;
+
+    /// <summary>Whether the session has a connection of the pool, which others wait for.</summary>
+    public bool HoldsConnection => IsOpen || LoneQueries.HoldsConnection;
 
     /// <summary>Whether the server is at work in the transaction, also for commands that nobody here sees.</summary>
     // Where the transactions are not real ones, it may be at work for others.
@@ -71,6 +82,9 @@ internal sealed class TransactionGate
     /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
     public PreparedPart? Prepared { get; set; }
 
+    /// <summary>Whether the last transaction was committed with its last save, and none has begun since.</summary>
+    public bool IsCommittedWithSave { get; set; }
+
     /// <summary>A decision that the commit is to write; null elsewhere.</summary>
     public Guid? Decision { get; set; }
 
@@ -83,20 +97,24 @@ internal sealed class TransactionGate
     /// admission.
     /// </summary>
     public ValueTask BeginAsync(IsolationLevel isolationLevel, bool async, CancellationToken cancellationToken)
-        => BeginAsync(isolationLevel, command: null, eventData: null, async, cancellationToken);
+        => _entry.EnterAsync(isolationLevel, async, cancellationToken);
 
     /// <summary>The same for a command, which <see cref="SentCommands.Prepare"/> lets take settings along where it can.</summary>
     public ValueTask BeginAsync(DbCommand command, CommandEventData eventData, bool async, CancellationToken cancellationToken)
-        => BeginAsync(IsolationLevel.Unspecified, command, eventData, async, cancellationToken);
+        => _entry.EnterAsync(command, eventData, async, cancellationToken);
 
     /// <summary>EF Core has made an object of it.</summary>
     public void Began(SessionTransaction transaction)
     {
         Generation++;
+        IsCommittedWithSave = false;
         Current = transaction;
         State = UnitOfWorkState.Open;
         Start.Began();
     }
+
+    /// <summary>A query was a transaction of its own.</summary>
+    public void ReadAlone() => State = UnitOfWorkState.Committed;
 
     /// <summary>Makes a savepoint in the open transaction.</summary>
     /// <exception cref="SessionException">The transaction is over, and a savepoint might begin another one.</exception>
@@ -136,6 +154,7 @@ internal sealed class TransactionGate
     public async ValueTask<bool> CommitAsync(bool async)
     {
         await Saves.UndoAsync(async).ConfigureAwait(false);
+        await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
         if (Current is not { } transaction)
             return false;
 
@@ -183,6 +202,7 @@ internal sealed class TransactionGate
         }
 
         LostGeneration = null;
+        await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
         Commands.FailureUndone();
     }
 
@@ -193,6 +213,13 @@ internal sealed class TransactionGate
     {
         if (Commands.AreNone && State is not UnitOfWorkState.OutcomeUnknown)
             LostGeneration = null;
+    }
+
+    /// <summary>A save that was all of the unit is kept or not, and began no transaction here.</summary>
+    public void EndedAlone(bool isCommitted)
+    {
+        State = isCommitted ? UnitOfWorkState.Committed : State is UnitOfWorkState.OutcomeUnknown ? State : UnitOfWorkState.RolledBack;
+        Ended();
     }
 
     /// <summary>The transaction is rolled back.</summary>
@@ -260,37 +287,5 @@ internal sealed class TransactionGate
         Commands.Forget();
         Saves.Forget();
         _session.PlacesOrNull?.TransactionEnded(Owner.Here);
-    }
-
-    private ValueTask BeginAsync(
-        IsolationLevel isolationLevel, DbCommand? command, CommandEventData? eventData, bool async, CancellationToken cancellationToken)
-    {
-        _session.CheckUse();
-        Commands.Activity++;
-        EndByOthers.ThrowIfThere();
-        var carries = command is not null && (Current is null || Start.LacksSettings) && Start.CanTakeAlong(command, eventData!);
-        return Current is { HasBegunForSave: false } && !Saves.MustUndo && (!Start.LacksSettings || carries)
-            ? default
-            : BeginCoreAsync(isolationLevel, carries, async, cancellationToken);
-    }
-
-    private async ValueTask BeginCoreAsync(IsolationLevel isolationLevel, bool carries, bool async, CancellationToken cancellationToken)
-    {
-        await Saves.UndoAsync(async).ConfigureAwait(false);
-        if (Start.Started is not null)
-            return;
-
-        var isNew = Current is null or { HasBegunForSave: true };
-        if (isNew)
-            Commands.Writes = default;
-        if (Current is { } current)
-            current.HasBegunForSave = false;
-        else
-            await Start.RunAsync(isolationLevel, async, cancellationToken).ConfigureAwait(false);
-
-        if (!carries)
-            await Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
-        if (isNew)
-            await Saves.BeganAsync(_slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
     }
 }

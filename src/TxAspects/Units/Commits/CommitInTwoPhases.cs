@@ -1,4 +1,5 @@
 using TxAspects.Sessions.Transactions;
+using TxAspects.Sessions.Transactions.Ends;
 using TxAspects.Units.Sessions;
 
 namespace TxAspects.Units.Commits;

@@ -20,6 +20,15 @@ internal sealed class HookList(UnitOfWork unit)
         }
     }
 
+    public bool HasCommitting
+    {
+        get
+        {
+            lock (_pending)
+                return _pending.Exists(hook => hook.Moment == HookMoment.Committing);
+        }
+    }
+
     public void Add(Hook hook)
     {
         lock (_pending)

@@ -12,6 +12,9 @@ internal sealed class UnitHooks(UnitOfWork unit)
 
     public bool IsEmpty => _list.IsEmpty;
 
+    /// <summary>Whether a hook before the commit has not run.</summary>
+    public bool HasCommitting => _list.HasCommitting;
+
     /// <summary>Adds a hook, as long as its moment is still to come.</summary>
     /// <exception cref="UnitOfWorkEndedException">It has passed.</exception>
     public void Add(Hook hook)

@@ -17,6 +17,9 @@ internal sealed class Enlisted(DbConnect connect)
     /// <summary>Why this session's work cannot be committed, until it is rolled back.</summary>
     public Doom? Doom { get; set; }
 
+    /// <summary>Why its last commit needed a round trip of its own; null where it did not, or nobody asked to spare it.</summary>
+    public string? CommitObstacle { get; set; }
+
     /// <summary>Held while the session is made, where that may take a while. Created under the unit's lock.</summary>
     public SemaphoreSlim Opening => _opening ??= new SemaphoreSlim(1, 1);
 

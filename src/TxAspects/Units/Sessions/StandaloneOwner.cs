@@ -55,6 +55,8 @@ internal sealed class StandaloneOwner(ILogger log, UnitOfWorkOptions? options = 
 
     public string? FindHolder(Session session) => UnitSessions.FindHolder(session, from: _madeIn);
 
+    public string? FindCommitObstacle(Session session, bool endsUnit) => "the session belongs to no unit";
+
     public string? FindLocker(Session session) => UnitSessions.FindLocker(session, from: _madeIn);
 
     public async ValueTask CommitAsync(Session session, string operation, bool async, CancellationToken cancellationToken)

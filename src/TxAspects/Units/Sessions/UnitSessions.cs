@@ -154,7 +154,7 @@ internal sealed class UnitSessions(UnitOfWork unit)
     /// <summary>
     /// The name of a unit, from one outwards, that holds a connection of the session's engine in a transaction; null where none does.
     /// </summary>
-    public static string? FindHolder(Session session, UnitOfWork? from) => FindAround(session, from, held => held.Gate.IsOpen);
+    public static string? FindHolder(Session session, UnitOfWork? from) => FindAround(session, from, held => held.Gate.HoldsConnection);
 
     /// <summary>The name of one that may hold locks there: it has sent more than EF Core's own queries, which lock nothing.</summary>
     public static string? FindLocker(Session session, UnitOfWork? from)

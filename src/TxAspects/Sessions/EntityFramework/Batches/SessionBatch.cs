@@ -1,45 +1,105 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
-using TxAspects.Sessions.Transactions;
-using TxAspects.Sessions.Variables;
+using TxAspects.Drivers;
+using TxAspects.Drivers.Saves;
+using TxAspects.Sessions.LastSaves;
 
 namespace TxAspects.Sessions.EntityFramework.Batches;
 
-/// <summary>A batch of a save whose command may take along what its transaction sets.</summary>
+/// <summary>A batch of a save whose command may take along what its transaction sets, and the commit.</summary>
 /// <remarks>
-/// Each modification is one statement. One that gives values back has a result with a single row, and for any other the server counts the
-/// rows. So a row that is missing is found by the place of the statement in the whole text, where ours come first.
+/// Each modification is one statement. One that gives values back or is guarded has a result with a single row, and for any other the
+/// server counts the rows. So a row that is missing is found by the place of the statement in the whole text, where ours come first.
 /// </remarks>
 internal sealed class SessionBatch(
-    ModificationCommandBatchFactoryDependencies dependencies, int? maxBatchSize, TransactionStart start, ConnectVariables variables)
+    ModificationCommandBatchFactoryDependencies dependencies, int? maxBatchSize, Session session, LastSave? last)
     : ReaderModificationCommandBatch(dependencies, maxBatchSize)
 {
+    // Its row is the guard's; the rows of the statement are counted as if there were none.
+    private const ResultSetMapping Guarded = ResultSetMapping.LastInResultSet | ResultSetMapping.ResultSetWithRowsAffectedOnly;
+
+    private readonly int _number = last?.NextBatch() ?? 0;
+    private readonly DbVariables _rows = session.Engine.Driver.Variables!;
+
+    /// <summary>The guard of the last statement; null where none is guarded.</summary>
+    public SaveGuard? LastGuard { get; private set; }
+
+    /// <summary>Whether values come back from the database.</summary>
+    public bool GetsValues { get; private set; }
+
+    /// <summary>Why the batch cannot take the commit along, as the end of a sentence; null where it can.</summary>
+    public string? Obstacle { get; private set; }
+
     public override void Execute(IRelationalConnection connection)
     {
-        start.CountsResults = true;
+        Executing();
         try
         {
             base.Execute(connection);
         }
+        catch (Exception exception) when (last is { IsSent: true })
+        {
+            var failure = last.FailedAsync(exception, async: false).Completed();
+            if (failure == exception)
+                throw;
+            if (failure is not null)
+                throw failure;
+        }
         finally
         {
-            start.CountsResults = false;
+            Executed();
         }
+
+        last?.ThrowIfUnknown();
     }
 
     public override async Task ExecuteAsync(IRelationalConnection connection, CancellationToken cancellationToken = default)
     {
-        start.CountsResults = true;
+        Executing();
         try
         {
             await base.ExecuteAsync(connection, cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception exception) when (last is { IsSent: true })
+        {
+            var failure = await last.FailedAsync(exception, async: true).ConfigureAwait(false);
+            if (failure == exception)
+                throw;
+            if (failure is not null)
+                throw failure;
+        }
         finally
         {
-            start.CountsResults = false;
+            Executed();
         }
+
+        last?.ThrowIfUnknown();
+    }
+
+    protected override void AddCommand(IReadOnlyModificationCommand modificationCommand)
+    {
+        base.AddCommand(modificationCommand);
+        if (last is null)
+            return;
+
+        var givesRow = ResultSetMappings[^1].HasFlag(ResultSetMapping.HasResultRow);
+        GetsValues |= givesRow;
+        if (!last.Tables.CanGuard(modificationCommand.Table))
+        {
+            Obstacle ??= $"what is saved to '{modificationCommand.TableName}' may not be a row of a table";
+            return;
+        }
+
+        if (givesRow && modificationCommand.ColumnModifications.Any(one => one.IsRead && !last.Tables.CanRead(one)))
+            Obstacle ??= $"a value that '{modificationCommand.TableName}' gives back may be refused when it is read";
+        var guard = new SaveGuard(_number, (LastGuard?.Number ?? 0) + 1, givesRow);
+        last.Guard(SqlBuilder, guard);
+        LastGuard = guard;
+        if (!givesRow)
+            ResultSetMappings[^1] = Guarded;
     }
 
     protected override void Consume(RelationalDataReader reader) => ConsumeAsync(reader, async: false, default).Completed();
@@ -49,35 +109,112 @@ internal sealed class SessionBatch(
 
     private async ValueTask ConsumeAsync(RelationalDataReader reader, bool async, CancellationToken cancellationToken)
     {
-        var before = start.StatementsBefore(reader.DbCommand);
-        var index = 0;
+        if (last is not { IsSent: true })
+        {
+            await ConsumeOwnAsync(reader, async, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await ConsumeOwnAsync(reader, async, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!exception.Causes().Any(cause => cause is DbException))
+        {
+            // Not the server's answer, which is still to come.
+            await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
+            throw;
+        }
+
+        await last.ReadAsync(reader.DbDataReader, async).ConfigureAwait(false);
+    }
+
+    private async ValueTask ConsumeOwnAsync(RelationalDataReader reader, bool async, CancellationToken cancellationToken)
+    {
+        var before = session.Gate.Start.StatementsBefore(reader.DbCommand);
+        var (index, missing) = (0, -1);
         try
         {
             for (; index < ModificationCommands.Count; index++)
             {
-                if (!ResultSetMappings[index].HasFlag(ResultSetMapping.HasResultRow))
+                var mapping = ResultSetMappings[index];
+                if (mapping is ResultSetMapping.NoResults)
                 {
-                    if (variables.RowsOf(reader.DbDataReader, before + index) != 1)
+                    if (_rows.RowsOf(reader.DbDataReader, before + index) != 1)
                         await ReportMissingAsync(reader, index, async, cancellationToken).ConfigureAwait(false);
                     continue;
                 }
 
-                if (async ? await reader.ReadAsync(cancellationToken).ConfigureAwait(false) : reader.Read())
-                    ModificationCommands[index].PropagateResults(reader);
-                else
-                    await ReportMissingAsync(reader, index, async, cancellationToken).ConfigureAwait(false);
+                if (mapping != Guarded)
+                    await TakeRowAsync(reader, index, missing, async, cancellationToken).ConfigureAwait(false);
                 _ = async
                     ? await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false)
                     : reader.DbDataReader.NextResult();
+
+                // Without the guard EF Core would count these rows when the server has carried out all up to the next one that it reads.
+                if (missing < 0 && IsMissing(reader, before, index))
+                    missing = index;
             }
+        }
+        catch (DbException exception)
+        {
+            // All of the save was carried out, so it is a guard that was broken, or a trigger that fires at the end.
+            var first = Enumerable.Range(0, ModificationCommands.Count).FirstOrDefault(one => IsMissing(reader, before, one), -1);
+            if (first >= 0 && _rows.RowsOf(reader.DbDataReader, before + ModificationCommands.Count - 1) >= 0)
+                await ReportMissingAsync(reader, first, async, cancellationToken).ConfigureAwait(false);
+            if (FindFailed(reader, before, index) is { } failed)
+                throw new DbUpdateException(RelationalStrings.UpdateStoreException, exception, ModificationCommands[failed].Entries);
+            throw;
         }
         catch (Exception exception) when (exception is not DbUpdateException and not OperationCanceledException)
         {
-            // A trigger that fires at the end of a statement fails when the result of the next one is asked for.
-            var entries = ModificationCommands[Math.Min(index, ModificationCommands.Count - 1)].Entries;
-            throw new DbUpdateException(RelationalStrings.UpdateStoreException, exception, entries);
+            throw new DbUpdateException(RelationalStrings.UpdateStoreException, exception, ModificationCommands[index].Entries);
         }
+
+        if (missing >= 0)
+            await ReportMissingAsync(reader, missing, async, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool IsMissing(RelationalDataReader reader, int before, int index)
+        => ResultSetMappings[index] is Guarded && _rows.RowsOf(reader.DbDataReader, before + index) is not 1 and >= 0;
+
+    private async ValueTask TakeRowAsync(
+        RelationalDataReader reader, int index, int missing, bool async, CancellationToken cancellationToken)
+    {
+        if (missing >= 0)
+            await ReportMissingAsync(reader, missing, async, cancellationToken).ConfigureAwait(false);
+        if (async ? await reader.ReadAsync(cancellationToken).ConfigureAwait(false) : reader.Read())
+            ModificationCommands[index].PropagateResults(reader);
+        else
+            await ReportMissingAsync(reader, index, async, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whose entries a failure is told with, as the provider's batch does: it reads on from one statement that gives a row to the next, and
+    /// names the first after the one that it has read. Null for all, where it has read none.
+    /// </summary>
+    private int? FindFailed(RelationalDataReader reader, int before, int index)
+    {
+        var end = ModificationCommands.Count - 1;
+        if (index > end || last is null)
+            return Math.Min(index, end);
+
+        // Whoever has given its row may fail all the same, by a trigger that fires at the end of the statement.
+        if (GivesRow(index) && _rows.RowsOf(reader.DbDataReader, before + index) < 0)
+            return Math.Min(index + 1, end);
+
+        while (index < end && _rows.RowsOf(reader.DbDataReader, before + index) >= 0)
+            index++;
+        for (var read = index - 1; read >= 0; read--)
+        {
+            if (GivesRow(read))
+                return read + 1;
+        }
+
+        return null;
+    }
+
+    private bool GivesRow(int index) => ResultSetMappings[index] is not (Guarded or ResultSetMapping.NoResults);
 
     /// <summary>A row that was to be changed is not as it was. An interceptor of the user's may let that pass.</summary>
     private async ValueTask ReportMissingAsync(RelationalDataReader reader, int index, bool async, CancellationToken cancellationToken)
@@ -101,5 +238,17 @@ internal sealed class SessionBatch(
                 (made, data) => ((EventDefinition<Exception>)made).GenerateMessage(((ConcurrencyExceptionEventData)data).Exception),
                 context, reader.RelationalConnection.DbConnection, reader.DbCommand, reader.DbDataReader, reader.CommandId,
                 reader.RelationalConnection.ConnectionId, rows, failure);
+    }
+
+    private void Executing()
+    {
+        session.Gate.Start.CountsResults = true;
+        last?.Executing(this);
+    }
+
+    private void Executed()
+    {
+        session.Gate.Start.CountsResults = false;
+        last?.Executed();
     }
 }

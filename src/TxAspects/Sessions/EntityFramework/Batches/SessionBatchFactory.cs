@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Update;
 namespace TxAspects.Sessions.EntityFramework.Batches;
 
 /// <summary>
-/// Makes the batches in which EF Core sends a save. The provider's own do, except for a save that begins a transaction which has something
-/// to set: its command takes that along, and the provider's batch would take our results for its own.
+/// Makes the batches in which EF Core sends a save. The provider's own do, except for a save whose command takes something along: what its
+/// transaction has to set, or the commit. The provider's batch would take our results for its own.
 /// </summary>
 internal sealed class SessionBatchFactory(
     IModificationCommandBatchFactory inner, ModificationCommandBatchFactoryDependencies dependencies, IDbContextOptions options,
@@ -22,8 +22,23 @@ internal sealed class SessionBatchFactory(
 
     private ModificationCommandBatch Create(Session session)
     {
-        if (session.Engine.Variables is not { } variables)
+        var last = session.Saves.Last is { } save && save.IsGuarded() ? save : null;
+        if (last is null && !HasToTell(session))
             return inner.Create();
+
+        return slot.HasForeignCommandInterceptors || HasProcedures(session)
+            ? inner.Create()
+            : new SessionBatch(dependencies, RelationalOptionsExtension.Extract(options).MaxBatchSize, session, last);
+    }
+
+    /// <summary>What a stored procedure gives back is known to the provider alone.</summary>
+    private static bool HasProcedures(Session session) => session.Context.Model.GetRelationalModel().StoredProcedures.Any();
+
+    /// <summary>Whether the command of the save has something to tell the server that its transaction sets.</summary>
+    private static bool HasToTell(Session session)
+    {
+        if (session.Engine.Variables is null)
+            return false;
 
         // Here EF Core does not wrap yet what a delegate of the user's throws, and has sent nothing.
         var start = session.Gate.Start;
@@ -33,10 +48,6 @@ internal sealed class SessionBatchFactory(
             start.TakeSettings();
         }
 
-        // What a stored procedure gives back is known to the provider alone.
-        return start.LacksSettings && !slot.HasForeignCommandInterceptors &&
-               !session.Context.Model.GetRelationalModel().StoredProcedures.Any()
-            ? new SessionBatch(dependencies, RelationalOptionsExtension.Extract(options).MaxBatchSize, start, variables)
-            : inner.Create();
+        return start.LacksSettings;
     }
 }

@@ -25,13 +25,17 @@ internal sealed class SaveInterceptor : SaveChangesInterceptor
     // Called before any interceptor of the user's, so what these throw is not a failure of the save.
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
-        SessionSlot.SessionOf(eventData.Context)?.Saves.Saved();
+        SessionSlot.SessionOf(eventData.Context)?.Saves.SavedAsync(async: false).Completed();
         return result;
     }
 
-    public override ValueTask<int> SavedChangesAsync(
+    public override async ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-        => new(SavedChanges(eventData, result));
+    {
+        if (SessionSlot.SessionOf(eventData.Context) is { } session)
+            await session.Saves.SavedAsync(async: true).ConfigureAwait(false);
+        return result;
+    }
 
     public override void SaveChangesFailed(DbContextErrorEventData eventData)
         => FailedAsync(eventData, eventData.Exception, async: false).Completed();
@@ -52,5 +56,7 @@ internal sealed class SaveInterceptor : SaveChangesInterceptor
 
         session.Saves.Failed(exception);
         await session.Saves.UndoAsync(async).ConfigureAwait(false);
+        if (session.Saves.Last is { } last)
+            await last.ConcludeAsync(isSaved: false, async).ConfigureAwait(false);
     }
 }

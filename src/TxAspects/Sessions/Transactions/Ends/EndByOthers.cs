@@ -1,6 +1,6 @@
 using TxAspects.Observing;
 
-namespace TxAspects.Sessions.Transactions;
+namespace TxAspects.Sessions.Transactions.Ends;
 
 /// <summary>Finds a transaction that somebody has ended past all that we see, such as by SQL on its connection.</summary>
 /// <remarks>It can only be rolled back then, and nobody knows what became of its work.</remarks>

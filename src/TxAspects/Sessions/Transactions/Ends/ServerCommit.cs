@@ -3,7 +3,7 @@ using TxAspects.Drivers;
 using TxAspects.Observing;
 using TxAspects.Sessions.EntityFramework;
 
-namespace TxAspects.Sessions.Transactions;
+namespace TxAspects.Sessions.Transactions.Ends;
 
 /// <summary>Sends COMMIT by the driver, and tells the session's owner what became of it; sends ROLLBACK.</summary>
 internal static class ServerCommit
@@ -13,6 +13,12 @@ internal static class ServerCommit
     public static async ValueTask SendAsync(Session session, SessionTransaction transaction, bool async)
     {
         var owner = session.Owner;
+        if (session.Saves.Last is { Answer: { } known })
+        {
+            Note(session, known);
+            return;
+        }
+
         var writes = session.Gate.Commands.Writes;
         var request = new CommitRequest
         {
@@ -77,7 +83,9 @@ internal static class ServerCommit
         step?.End();
     }
 
-    private static void Note(Session session, CommitAnswer answer)
+    /// <summary>Tells the session and its owner what became of a commit.</summary>
+    /// <exception cref="CommitOutcomeUnknownException">Nobody knows, or the server that answered may lose it.</exception>
+    public static void Note(Session session, CommitAnswer answer)
     {
         var (owner, name, gate) = (session.Owner, session.ConnectName, session.Gate);
         if (answer.Position is { } position)
@@ -101,8 +109,10 @@ internal static class ServerCommit
                 if (answer.LookUpFailure is { } notFound)
                     owner.Log.CommitNotFound(name, owner.Name, notFound);
                 gate.LostInDoubt();
-                throw new CommitOutcomeUnknownException(
-                    owner.Name, name, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
+                throw Unknown(session, answer);
         }
     }
+
+    public static CommitOutcomeUnknownException Unknown(Session session, CommitAnswer answer) => new(
+        session.Owner.Name, session.ConnectName, answer.Failure, wasCutShort: answer.State is CommitState.CutShort);
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using TxAspects.Drivers;
 using TxAspects.Observing;
 
-namespace TxAspects.Sessions.Transactions;
+namespace TxAspects.Sessions.Transactions.Ends;
 
 /// <summary>
 /// A session's part in a commit in two phases. A prepared transaction keeps its connection, so that its end need not wait for one.
