@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Globalization;
 using Npgsql;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 using TxAspects.PostgreSql;
 using TxAspects.PostgreSql.Saves;
 

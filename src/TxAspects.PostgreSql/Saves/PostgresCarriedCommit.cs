@@ -3,7 +3,6 @@ using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 
 namespace TxAspects.PostgreSql.Saves;
 

@@ -4,7 +4,6 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 
 namespace TxAspects.PostgreSql.Saves;
 

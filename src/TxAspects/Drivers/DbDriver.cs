@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using TxAspects.Drivers.Saves;
 
 namespace TxAspects.Drivers;
 

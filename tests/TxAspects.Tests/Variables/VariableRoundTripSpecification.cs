@@ -117,6 +117,7 @@ public abstract class VariableRoundTripSpecification<TEntry> : TenantSpecificati
     {
         var made = proxy = FaultProxy.ForCounting(Master);
         return Master.Create(
+            commitsWithSave: false,
             with: options => options with
             {
                 Variables = SetTenant,

@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>A commit that a save has taken along.</summary>
 public abstract class CarriedCommit : IDisposable

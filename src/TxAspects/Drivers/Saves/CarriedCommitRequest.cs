@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>What is known of a save that is to take its commit along.</summary>
 public sealed class CarriedCommitRequest

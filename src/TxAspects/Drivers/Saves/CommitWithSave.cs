@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Text;
 
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>How the last save of a unit takes the commit along, in one round trip.</summary>
 /// <remarks>

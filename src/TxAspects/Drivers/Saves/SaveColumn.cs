@@ -1,4 +1,4 @@
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>A column of a model.</summary>
 /// <param name="Table">Its table, quoted where it needs to be.</param>

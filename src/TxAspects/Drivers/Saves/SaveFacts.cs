@@ -1,4 +1,4 @@
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>What a database says once of saves that take their commit along.</summary>
 /// <param name="StartsReadCommitted">Whether a transaction that asks for nothing may write, and reads what was committed.</param>

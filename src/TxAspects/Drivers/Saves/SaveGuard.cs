@@ -1,4 +1,4 @@
-namespace TxAspects.Drivers.Saves;
+namespace TxAspects.Drivers;
 
 /// <summary>A guarded statement of a save.</summary>
 /// <param name="Batch">The batch in which it is sent, counted from 1.</param>

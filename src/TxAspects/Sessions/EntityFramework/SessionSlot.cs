@@ -6,7 +6,6 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Sessions.EntityFramework.Interceptors;
 using TxAspects.Sessions.LastSaves;
-using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.EntityFramework;
 

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Observing;
-using TxAspects.Sessions.Transactions;
 using TxAspects.Sessions.Transactions.Ends;
 
 namespace TxAspects.Sessions.EntityFramework;

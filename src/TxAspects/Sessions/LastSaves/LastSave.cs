@@ -4,7 +4,6 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 using TxAspects.Sessions.EntityFramework;
 using TxAspects.Sessions.EntityFramework.Batches;
 using TxAspects.Sessions.Transactions;

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 
 namespace TxAspects.Sessions.LastSaves;
 

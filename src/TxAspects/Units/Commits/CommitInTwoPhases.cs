@@ -1,4 +1,3 @@
-using TxAspects.Sessions.Transactions;
 using TxAspects.Sessions.Transactions.Ends;
 using TxAspects.Units.Sessions;
 

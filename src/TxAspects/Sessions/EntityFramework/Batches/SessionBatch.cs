@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Update;
 using TxAspects.Drivers;
-using TxAspects.Drivers.Saves;
 using TxAspects.Sessions.LastSaves;
 
 namespace TxAspects.Sessions.EntityFramework.Batches;
