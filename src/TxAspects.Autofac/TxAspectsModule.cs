@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Autofac;
 using Autofac.Core;
 using Autofac.Core.Registration;
@@ -13,6 +14,8 @@ namespace TxAspects;
 /// <see cref="TxAspectsRegistrationExtensions.EnableUnitOfWork{TLimit, TActivatorData, TSingleRegistrationStyle}"/>. Building the container
 /// throws <see cref="TxAspectsConfigurationException"/> with every declaration that cannot work, and with every class that lacks that word.
 /// </remarks>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public sealed class TxAspectsModule : Module
 {
     private readonly TxAspectsOptions _options = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Autofac;
 using Autofac.Builder;
 using Autofac.Features.Scanning;
@@ -8,6 +9,8 @@ using TxAspects.Interception;
 namespace TxAspects;
 
 /// <summary>Proxies one registration, for who wants it explicit.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public static class TxAspectsRegistrationExtensions
 {
     /// <summary>

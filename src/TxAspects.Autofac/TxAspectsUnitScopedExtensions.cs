@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Autofac.Builder;
 using Autofac.Features.Scanning;
 using TxAspects.Autofac.ClassProxies;
@@ -6,6 +7,8 @@ using TxAspects.Autofac.UnitScoped;
 namespace TxAspects;
 
 /// <summary>Registers components that are resolved inside their unit of work.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public static class TxAspectsUnitScopedExtensions
 {
     /// <summary>

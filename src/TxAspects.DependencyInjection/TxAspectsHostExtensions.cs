@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,6 +7,8 @@ using TxAspects.DependencyInjection;
 namespace TxAspects;
 
 /// <summary>Switches TxAspects on for a host with Microsoft's container.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public static class TxAspectsHostExtensions
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection;
@@ -5,6 +6,8 @@ using TxAspects.DependencyInjection;
 namespace TxAspects;
 
 /// <summary>Switches TxAspects on in Microsoft's container.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public static class TxAspectsServiceCollectionExtensions
 {
     /// <summary>

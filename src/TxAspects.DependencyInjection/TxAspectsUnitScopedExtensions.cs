@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection;
 using TxAspects.DependencyInjection.UnitScoped;
@@ -6,6 +7,8 @@ using TxAspects.Interception;
 namespace TxAspects;
 
 /// <summary>Registers services that are resolved inside their unit of work.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public static class TxAspectsUnitScopedExtensions
 {
     /// <summary>

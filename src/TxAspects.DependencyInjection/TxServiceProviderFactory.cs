@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using TxAspects.DependencyInjection;
 
@@ -7,6 +8,8 @@ namespace TxAspects;
 /// Builds the provider of a host in Microsoft's container, with every attributed service proxied, whenever it was registered.
 /// <c>builder.AddTxAspects()</c> uses it.
 /// </summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public sealed class TxServiceProviderFactory : IServiceProviderFactory<IServiceCollection>
 {
     private readonly ServiceProviderOptions _options;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
 using TxAspects.Sessions;
 using TxAspects.Units.Ambient;
@@ -7,6 +8,8 @@ namespace TxAspects;
 /// <summary>A connect's database made, migrated and removed; and contexts of EF Core's own kind.</summary>
 public static class TxAspectsConnectExtensions
 {
+    private const string FromEntityFramework = "EF Core makes and migrates databases by code that is made at run time.";
+
     extension<TContext>(DbConnect<TContext> connect)
         where TContext : DbContext
     {
@@ -19,6 +22,7 @@ public static class TxAspectsConnectExtensions
 
         /// <summary>Applies pending migrations, and creates the database where there is none. Call it outside units.</summary>
         /// <exception cref="SessionException">The unit that is open here has a transaction in that database.</exception>
+        [RequiresDynamicCode(FromEntityFramework)]
         public Task MigrateAsync(CancellationToken cancellationToken = default)
             => RunAsync(connect, nameof(MigrateAsync), async db =>
             {
@@ -27,6 +31,7 @@ public static class TxAspectsConnectExtensions
             }, cancellationToken);
 
         /// <inheritdoc cref="extension{TContext}(DbConnect{TContext}).MigrateAsync(CancellationToken)"/>
+        [RequiresDynamicCode(FromEntityFramework)]
         public void Migrate()
             => Run(connect, nameof(Migrate), db =>
             {
@@ -38,18 +43,22 @@ public static class TxAspectsConnectExtensions
         /// Creates the database and its tables without migrations, where there are none. False where there were. Call it outside units.
         /// </summary>
         /// <exception cref="SessionException">The unit that is open here has a transaction in that database.</exception>
+        [RequiresDynamicCode(FromEntityFramework)]
         public Task<bool> EnsureCreatedAsync(CancellationToken cancellationToken = default)
             => RunAsync(connect, nameof(EnsureCreatedAsync), db => db.Database.EnsureCreatedAsync(cancellationToken), cancellationToken);
 
         /// <inheritdoc cref="extension{TContext}(DbConnect{TContext}).EnsureCreatedAsync(CancellationToken)"/>
+        [RequiresDynamicCode(FromEntityFramework)]
         public bool EnsureCreated() => Run(connect, nameof(EnsureCreated), db => db.Database.EnsureCreated());
 
         /// <summary>Drops the database, if it is there. Whoever is connected to it is thrown out. Call it outside units.</summary>
         /// <exception cref="SessionException">The unit that is open here has a transaction in that database.</exception>
+        [RequiresDynamicCode(FromEntityFramework)]
         public Task<bool> EnsureDeletedAsync(CancellationToken cancellationToken = default)
             => RunAsync(connect, nameof(EnsureDeletedAsync), db => db.Database.EnsureDeletedAsync(cancellationToken), cancellationToken);
 
         /// <inheritdoc cref="extension{TContext}(DbConnect{TContext}).EnsureDeletedAsync(CancellationToken)"/>
+        [RequiresDynamicCode(FromEntityFramework)]
         public bool EnsureDeleted() => Run(connect, nameof(EnsureDeleted), db => db.Database.EnsureDeleted());
     }
 

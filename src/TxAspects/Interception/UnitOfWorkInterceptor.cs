@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Castle.DynamicProxy;
 using TxAspects.Interception;
 using TxAspects.Interception.Kinds;
@@ -11,6 +12,8 @@ namespace TxAspects;
 /// Runs attributed methods in units of work. A plain Castle interceptor: it also works in a proxy that somebody else made.
 /// </summary>
 /// <remarks>Thread-safe and without state per call: one instance may serve every proxy.</remarks>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public sealed class UnitOfWorkInterceptor : IInterceptor
 {
     private readonly TxAspectsOptions? _options;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using Castle.DynamicProxy;
 using TxAspects.Interception.Declarations;
 using TxAspects.Observing;
@@ -8,6 +9,8 @@ using TxAspects.Units.Scopes;
 namespace TxAspects.Interception;
 
 /// <summary>Makes proxies for attributed types: the part of a container integration that is the same for every container.</summary>
+[RequiresDynamicCode("Proxies for [UnitOfWork] are made at run time. Tx.RunAsync needs none.")]
+[RequiresUnreferencedCode("Proxies for [UnitOfWork] are made by reflection. Tx.RunAsync needs none.")]
 public sealed class UnitOfWorkProxies
 {
     private static readonly ConcurrentDictionary<Type, bool> Attributed = new();

@@ -77,6 +77,7 @@ public sealed class LayerTests
     [DataRow("Microsoft.Extensions.Configuration", "TxAspects.DependencyInjection", "TxAspects")]
     [DataRow("Microsoft.CodeAnalysis", "TxAspects.Analyzers", "TxAspects.Analyzers.CodeFixes")]
     [DataRow("Npgsql", "TxAspects.PostgreSql", "TxAspects.Testing")]
+    [DataRow("OpenTelemetry", "TxAspects.OpenTelemetry")]
     [DataRow("Microsoft.AspNetCore", "TxAspects.AspNetCore", "TxAspects.Dashboard")]
     [DataRow("Microsoft.EntityFrameworkCore", "TxAspects", "TxAspects.PostgreSql", "TxAspects.Testing", "TxAspects.Autofac",
         "TxAspects.DependencyInjection")]
