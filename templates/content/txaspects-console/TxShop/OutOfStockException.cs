@@ -1,0 +1,3 @@
+namespace TxShop;
+
+public sealed class OutOfStockException(string item) : Exception($"Too few of '{item}' are left.");

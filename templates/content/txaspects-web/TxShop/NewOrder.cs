@@ -1,0 +1,3 @@
+namespace TxShop;
+
+public sealed record NewOrder(string Item, int Quantity);
