@@ -23,9 +23,29 @@ const scroll = () => {
   document.querySelectorAll('article pre').forEach(block => { block.tabIndex = 0 })
 }
 
+// The words that the index leaves out, as lunr has them. A query that demanded one would find nothing.
+const small = new Set(('a able about across after all almost also am among an and any are as at be because been but by can cannot could did do '
+  + 'does either else ever every for from get got had has have he her how however i if in into is it its just least let like likely may me might '
+  + 'most must my neither no nor not of off often on only or other our own rather should since so some than that the their them then there these '
+  + 'they this to too us wants was we were what when where which while who whom why will with would yet you your').split(' '))
+
+// docfx demands every word. Here a page that has most of them comes first, and the word that is being typed may be unfinished.
+const words = query => {
+  const asked = query.toLowerCase().replace(/[^\p{L}\p{N}_. ]+/gu, ' ').split(/\s+/).filter(word => word && !small.has(word))
+  return asked.map((word, index) => index === asked.length - 1 ? `${word} ${word}*^0.3` : word).join(' ')
+}
+
+const forgive = () => {
+  const post = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message, ...rest) {
+    return post.call(this, typeof message?.q === 'string' ? { q: words(message.q) } : message, ...rest)
+  }
+}
+
 export default {
   start: () => {
     fold()
     scroll()
+    forgive()
   },
 }
