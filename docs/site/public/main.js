@@ -43,6 +43,8 @@ const forgive = () => {
 }
 
 export default {
+  // A block that names no language has none, such as a drawing or a command.
+  configureHljs: hljs => hljs.configure({ languages: [] }),
   start: () => {
     fold()
     scroll()

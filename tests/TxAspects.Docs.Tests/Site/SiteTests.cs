@@ -88,7 +88,8 @@ public sealed class SiteTests
         {
             await GoAsync(page, address);
             await page.EvaluateAsync("document.querySelectorAll('details').forEach(one => one.open = true)");
-            var result = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } });
+            var result = await page.RunAxe(
+                new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "rule", Values = ["color-contrast"] } });
             found.AddRange(result.Violations.SelectMany(one => one.Nodes).Select(node => $"{address}: {node.Html}"));
         }
 

@@ -7,6 +7,13 @@ namespace TxAspects.Docs.Tests.HowTo.Tenants;
 [TestClass]
 public sealed class SetATenantTests : NotesTests
 {
+    private const string Role = """
+        DO $$ BEGIN
+            CREATE ROLE txaspects_docs_reader NOLOGIN;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END $$;
+        """;
+
     [TestMethod]
     public async Task Each_transaction_is_for_one_tenant()
     {
@@ -37,8 +44,7 @@ public sealed class SetATenantTests : NotesTests
         await using (var owner = PostgresConnect.Create<NotesContext>(ConnectionString, "owner"))
         await using (var db = await Tx.NewSessionAsync(owner))
         {
-            await db.Database.ExecuteSqlRawAsync(
-                "DO $$ BEGIN CREATE ROLE txaspects_docs_reader NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+            await db.Database.ExecuteSqlRawAsync(Role);
             await db.Database.ExecuteSqlRawAsync(Policy());
             await db.Database.ExecuteSqlRawAsync("GRANT SELECT, INSERT ON \"Notes\" TO txaspects_docs_reader");
             await db.CommitAsync();
