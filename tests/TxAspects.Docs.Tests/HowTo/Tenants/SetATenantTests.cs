@@ -34,6 +34,25 @@ public sealed class SetATenantTests : NotesTests
     }
 
     [TestMethod]
+    public async Task Variables_are_asked_for_once_and_their_values_for_each_transaction()
+    {
+        int variables = 0, values = 0;
+        await using var notes = PostgresConnect.Create<NotesContext>(ConnectionString, new()
+        {
+            Name = "notes",
+            Variables = all =>
+            {
+                variables++;
+                all.Set("app.tenant", () => $"{++values}");
+            },
+        });
+
+        Assert.AreEqual("1", await TenantAsync(notes));
+        Assert.AreEqual("2", await TenantAsync(notes));
+        Assert.AreEqual(1, variables);
+    }
+
+    [TestMethod]
     public async Task Policy_shows_each_tenant_its_own_rows()
     {
         await using var notes = PostgresConnect.Create<NotesContext>(ConnectionString, new()
