@@ -84,7 +84,8 @@ public sealed class SiteTests
         var page = await OpenAsync(1280, scheme);
         var found = new List<string>();
 
-        foreach (var address in (string[])["index.html", "docs/convert.html", "docs/web.html", "docs/failures.html", "api/TxAspects.Tx.html"])
+        string[] pages = ["index.html", "docs/convert.html", "docs/web.html", "docs/failures.html", "api/TxAspects.Tx.html"];
+        foreach (var address in pages)
         {
             await GoAsync(page, address);
             await page.EvaluateAsync("document.querySelectorAll('details').forEach(one => one.open = true)");
