@@ -1,0 +1,7 @@
+namespace TxAspects.Docs.Tests.Notes;
+
+public interface INoteService
+{
+    [UnitOfWork]
+    Task WriteAsync(string text);
+}
