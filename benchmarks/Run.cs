@@ -79,6 +79,7 @@ internal static class Run
         await using var database = await TemporaryDatabase.CreateAsync(server, cancellationToken: stop);
         var machine = Machine.Describe(await PrepareAsync(database, stop), load);
         await new OneTripFigures(pairing, report, database.ConnectionString, pairs: 1201).MeasureAsync();
+        await new SettingFigures(pairing, report, database.ConnectionString).MeasureAsync();
         return machine;
     }
 
