@@ -117,7 +117,7 @@ internal static class RoundsOfEnd
                 await save.ConcludeAsync(isSaved: false, async).ConfigureAwait(false);
             session.Saves.Last = null;
             enlisted.CommitObstacle = save?.Obstacle;
-            if (save?.CommitFailure is { } refusal)
+            if (save?.WhyNotKept is { } refusal)
                 enlisted.Doom = Doom.ByFailedCommit(enlisted.Connect.Name, refusal);
         }
     }

@@ -42,7 +42,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     public Exception? Refusal { get; private set; }
 
     /// <summary>Why the commit that was taken along has failed, or has an unknown outcome; null where it has neither.</summary>
-    public Exception? CommitFailure => Refusal ?? (Answer is { State: not CommitState.Committed } lost
+    public Exception? WhyNotKept => Refusal ?? (Answer is { State: not CommitState.Committed } lost
         ? ServerCommit.Unknown(session, lost)
         : null);
 
@@ -214,7 +214,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             if (IsCommitted)
                 await transaction.CommitAsync(async).ConfigureAwait(false);
             else
-                await transaction.CommitFailedAsync((CommitFailure ?? _nothing)!, DateTimeOffset.UtcNow, async).ConfigureAwait(false);
+                await transaction.CommitFailedAsync((WhyNotKept ?? _nothing)!, DateTimeOffset.UtcNow, async).ConfigureAwait(false);
         }
         else if (_isAlone)
         {

@@ -23,6 +23,7 @@ internal sealed class SessionBatch(
     private readonly int _number = last?.NextBatch() ?? 0;
     private readonly DbVariables _rows = session.Engine.Driver.Variables!;
 
+    private bool _isRefused;    // the server has said its last word, and it was an error
     private SaveGuard? _unguarded;    // a first insert, which needs a guard where something else is written
 
     /// <summary>The guard of the last statement; null where none is guarded.</summary>
@@ -140,9 +141,10 @@ internal sealed class SessionBatch(
         }
         catch (Exception exception) when (!exception.Causes().Any(cause => cause is DbException))
         {
-            // Not the server's answer, which is still to come.
-            await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
-            if (LastGuard is null && exception is DbUpdateConcurrencyException)
+            // Where it is not the server's answer, that is still to come.
+            if (!_isRefused)
+                await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
+            if (!_isRefused && LastGuard is null && exception is DbUpdateConcurrencyException)
                 last.KeptNothing(exception);
             throw;
         }
@@ -179,6 +181,8 @@ internal sealed class SessionBatch(
         }
         catch (DbException exception)
         {
+            _isRefused = true;
+
             // All of the save was carried out, so it is a guard that was broken, or a trigger that fires at the end.
             var first = Enumerable.Range(0, ModificationCommands.Count).FirstOrDefault(one => IsMissing(reader, before, one), -1);
             if (first >= 0 && _rows.RowsOf(reader.DbDataReader, before + ModificationCommands.Count - 1) >= 0)
@@ -263,6 +267,7 @@ internal sealed class SessionBatch(
 
     private void Executing()
     {
+        _isRefused = false;
         session.Gate.Start.CountsResults = true;
         last?.Executing(this);
     }
