@@ -223,7 +223,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             Gate.EndedAlone(IsCommitted);
         }
 
-        Gate.IsCommittedWithSave = IsCommitted;
+        Gate.IsCommittedWithSave = IsCommitted && endsUnit;
     }
 
     // The save failed in its transaction, which is still there to be rolled back.

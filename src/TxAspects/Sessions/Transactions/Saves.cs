@@ -46,7 +46,11 @@ internal sealed class Saves(Session session, TransactionGate gate, SessionSlot s
     public bool IsSending => _isSaving && session.Admission.IsInside;
 
     /// <summary>The next save is the one with which the unit ends, or commits early.</summary>
-    public LastSave BeginLast(bool endsUnit) => Last = new LastSave(session, slot, endsUnit);
+    public LastSave BeginLast(bool endsUnit)
+    {
+        gate.IsCommittedWithSave = false;
+        return Last = new LastSave(session, slot, endsUnit);
+    }
 
     /// <summary>A save begins, before any interceptor is called.</summary>
     public async ValueTask SavingAsync(bool async)

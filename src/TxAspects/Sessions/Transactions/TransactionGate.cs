@@ -85,7 +85,7 @@ internal sealed class TransactionGate
     /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
     public PreparedPart? Prepared { get; set; }
 
-    /// <summary>Whether the last transaction was committed with its last save, and none has begun since.</summary>
+    /// <summary>Whether the last transaction was committed with the save that ends the unit, and none has begun since.</summary>
     public bool IsCommittedWithSave { get; set; }
 
     /// <summary>A decision that the commit is to write; null elsewhere.</summary>

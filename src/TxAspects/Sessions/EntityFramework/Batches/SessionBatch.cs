@@ -142,9 +142,11 @@ internal sealed class SessionBatch(
         catch (Exception exception) when (!exception.Causes().Any(cause => cause is DbException))
         {
             // Where it is not the server's answer, that is still to come.
-            if (!_isRefused)
-                await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
-            if (!_isRefused && LastGuard is null && exception is DbUpdateConcurrencyException)
+            if (_isRefused)
+                throw;
+
+            await last.ReadAfterAsync(reader.DbDataReader, async).ConfigureAwait(false);
+            if (LastGuard is null && exception is DbUpdateConcurrencyException)
                 last.KeptNothing(exception);
             throw;
         }
