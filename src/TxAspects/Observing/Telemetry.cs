@@ -13,6 +13,7 @@ internal static class Telemetry
     public const string UnitOutcome = "txaspects.unit.outcome";
     public const string UnitReason = "txaspects.unit.reason";
     public const string UnitConnects = "txaspects.unit.connects";
+    public const string UnitCommitObstacles = "txaspects.unit.commit_obstacles";
     public const string UnitRetryCount = "txaspects.unit.retry_count";
     public const string RollbackCause = "txaspects.rollback.cause";
     public const string NestedOutcome = "txaspects.nested.outcome";

@@ -64,6 +64,28 @@ public abstract class LastSaveTripSpecification<TEntry> : UnitSpecification<TEnt
     }, "coffee,milk,tea");
 
     [TestMethod]
+    public async Task Outcome_and_span_say_why_the_commit_took_a_trip_of_its_own()
+    {
+        await using var connect = await ConnectAsync();
+        using var recorder = new SpanRecorder();
+        ITxUnit? unit = null;
+        var before = _proxy!.RoundTrips;
+
+        await Units.RequiredAsync(async () =>
+        {
+            unit = Tx.Current;
+            (await Tx.SessionAsync(connect)).Add(new Order { Item = "coffee" });
+            Tx.OnCommitting(() => Tx.OnCommitting(() => { }));
+        });
+
+        Assert.AreEqual(2, _proxy.RoundTrips - before);
+        Assert.AreEqual("a hook before the commit has yet to run", unit!.Outcome!.Connects.Single().CommitObstacle);
+        CollectionAssert.AreEqual(
+            new[] { "a hook before the commit has yet to run" },
+            (string[])recorder.Span(NameOf("RequiredAsync")).GetTagItem("txaspects.unit.commit_obstacles")!);
+    }
+
+    [TestMethod]
     public async Task Keys_and_states_are_as_after_any_save()
     {
         var order = new Order { Item = "coffee" };
