@@ -36,7 +36,7 @@ public sealed class Target : IAsyncDisposable
 
     public DbConnect<SoakContext> Master { get; }
 
-    /// <summary>A second connect to the same database, with commit markers.</summary>
+    /// <summary>A second connect to the same database, with commit markers. Its last saves take their commits along.</summary>
     public DbConnect<SoakContext> Archive { get; }
 
     public ICalls InterfaceProxy { get; }
@@ -120,8 +120,9 @@ public sealed class Target : IAsyncDisposable
             Name = name,
             Host = settings.Host,
             CreateEngine = _ => new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = $"soak-{name}" }.Build(),
-            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(new UserInterceptor()),
-            Driver = new PostgresDriver { CommitMarkers = markers },
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).AddInterceptors(
+                markers is null ? new UserInterceptor() : new SavingInterceptor()),
+            Driver = new PostgresDriver { CommitMarkers = markers, CommitsWithSave = markers is null ? null : true },
         });
     }
 }

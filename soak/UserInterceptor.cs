@@ -30,7 +30,8 @@ public sealed class UserInterceptor : SaveChangesInterceptor
         SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
         => new(SavedChanges(eventData, result));
 
-    private static void Before(DbContextEventData eventData)
+    /// <summary>Does what is asked for before a save.</summary>
+    public static void Before(DbContextEventData eventData)
     {
         if (Asked.Value is not { } request)
             return;
