@@ -19,6 +19,7 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
     private const string MarkerParameter = "txaspects_commit";
 
     private readonly NpgsqlCommand _command;
+    private readonly NpgsqlConnection _connection;    // the command may be used again for another one
     private readonly CarriedCommitRequest _request;
     private readonly PostgresCommitMarkers? _markers;
     private readonly Guid _marker;
@@ -27,7 +28,7 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
 
     public PostgresCarriedCommit(NpgsqlCommand command, CarriedCommitRequest request, PostgresCommitMarkers? markers)
     {
-        (_command, _request, _markers) = (command, request, markers);
+        (_command, _connection, _request, _markers) = (command, command.Connection!, request, markers);
         if (markers is not null)
         {
             _marker = Guid.CreateVersion7();
@@ -44,7 +45,7 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
         if (request.HasTransaction)
             command.CommandText += request.IsLimited ? "SET LOCAL statement_timeout = 0;\nCOMMIT" : "COMMIT";
         _hear = Hear;
-        Connection.Notice += _hear;
+        _connection.Notice += _hear;
     }
 
     // Npgsql would rather have it read from a batch, and EF Core has none. The type comes with the answer that a statement is complete.
@@ -54,8 +55,6 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
 
     private bool IsCommitted => !_request.HasTransaction || HasRun(_command.Statements[^1]);
 #pragma warning restore CS0618
-
-    private NpgsqlConnection Connection => _command.Connection!;
 
     protected override async ValueTask<CommitAnswer> ReadAsync(DbDataReader reader, bool async)
     {
@@ -70,7 +69,7 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
 
     protected override async ValueTask<CommitAnswer?> FindAsync(Exception failure, bool async)
     {
-        if (Connection.State is ConnectionState.Open)
+        if (_connection.State is ConnectionState.Open)
             return null;
         if (_wasCutShort)
             return new CommitAnswer { State = CommitState.CutShort, Failure = failure };
@@ -98,8 +97,7 @@ internal sealed class PostgresCarriedCommit : CarriedCommit
 
     protected override void Dispose(bool disposing)
     {
-        if (_command.Connection is { } connection)
-            connection.Notice -= _hear;
+        _connection.Notice -= _hear;
         base.Dispose(disposing);
     }
 

@@ -180,7 +180,8 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             return failure;
         }
 
-        if (!_sent.IsSaved || failure is DbUpdateConcurrencyException)
+        // Only the server can have refused the commit; what the provider refuses was not sent.
+        if (cause is not DbException || !_sent.IsSaved || failure is DbUpdateConcurrencyException)
         {
             Reopen(isLost: false);
             return failure;
