@@ -84,8 +84,8 @@ internal sealed class UnitTrace
         span.SetTag(Telemetry.UnitReason, outcome.Reason);
         if (outcome.Connects.Count > 0)
             span.SetTag(Telemetry.UnitConnects, outcome.Connects.Select(connect => connect.Name).Distinct().ToArray());
-        if (outcome.Connects.Any(connect => connect.CommitObstacle is not null))
-            span.SetTag(Telemetry.UnitCommitObstacles, outcome.Connects.Select(connect => connect.CommitObstacle).OfType<string>().ToArray());
+        if (outcome.Connects.Select(connect => connect.CommitObstacle).OfType<string>().ToArray() is { Length: > 0 } obstacles)
+            span.SetTag(Telemetry.UnitCommitObstacles, obstacles);
         if (outcome.Attempt > 1)
             span.SetTag(Telemetry.UnitRetryCount, outcome.Attempt - 1);
         if (failure is not null)

@@ -81,7 +81,6 @@ internal static class RoundsOfEnd
                 continue;
 
             last = session;
-
             await SaveAsync(unit, enlisted, endsUnit, async, cancellationToken).ConfigureAwait(false);
         }
 

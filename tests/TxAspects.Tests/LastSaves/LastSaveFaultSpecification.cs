@@ -86,10 +86,7 @@ public abstract class LastSaveFaultSpecification<TEntry> : FaultSpecification<TE
         await using var connect = Master.Create(commitsWithSave: true);
         await WarmUpAsync(connect);
         await using var holder = new NpgsqlConnection(Master.ConnectionString);
-        await holder.OpenAsync();
-        await using var holding = await holder.BeginTransactionAsync();
-        await using (var update = new NpgsqlCommand("UPDATE orders SET item = 'held' WHERE id = 1", holder, holding))
-            await update.ExecuteNonQueryAsync();
+        await using var holding = await HoldRowAsync(holder);
 
         var run = Units.RequiredAsync(() => WriteAsync(() => ChangeAsync(connect, readsFirst: true)));
         await Master.KillAsync(await Master.WaitForBackendAsync("wait_event_type = 'Lock'"));
@@ -106,10 +103,7 @@ public abstract class LastSaveFaultSpecification<TEntry> : FaultSpecification<TE
         await using var connect = Master.Create(commitsWithSave: true);
         await WarmUpAsync(connect);
         await using var holder = new NpgsqlConnection(Master.ConnectionString);
-        await holder.OpenAsync();
-        await using var holding = await holder.BeginTransactionAsync();
-        await using (var update = new NpgsqlCommand("UPDATE orders SET item = 'held' WHERE id = 1", holder, holding))
-            await update.ExecuteNonQueryAsync();
+        await using var holding = await HoldRowAsync(holder);
 
         var failure = await Assert.ThrowsAsync<Exception>(
             () => Units.LimitedAsync(() => WriteAsync(() => ChangeAsync(connect, readsFirst: false))));
@@ -161,6 +155,16 @@ public abstract class LastSaveFaultSpecification<TEntry> : FaultSpecification<TE
 
         Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
         Assert.AreEqual("milk", await Master.ItemsAsync());
+    }
+
+    /// <summary>Locks the row, until the transaction ends.</summary>
+    private static async Task<NpgsqlTransaction> HoldRowAsync(NpgsqlConnection holder)
+    {
+        await holder.OpenAsync();
+        var holding = await holder.BeginTransactionAsync();
+        await using var update = new NpgsqlCommand("UPDATE orders SET item = 'held' WHERE id = 1", holder, holding);
+        await update.ExecuteNonQueryAsync();
+        return holding;
     }
 
     private static async Task ChangeAsync(DbConnect<ShopContext> connect, bool readsFirst)
