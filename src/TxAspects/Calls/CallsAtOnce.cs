@@ -5,7 +5,8 @@ using TxAspects.Units.Ambient;
 namespace TxAspects.Calls;
 
 /// <summary>
-/// Calls whose body completes at once: without a state machine, which most joined calls and many outermost ones can do without.
+/// Calls that are begun without a state machine, which most joined calls and many outermost ones can do without: one takes over where the
+/// body yields, or something is to be done after it.
 /// </summary>
 internal static class CallsAtOnce
 {
@@ -18,9 +19,7 @@ internal static class CallsAtOnce
         ValueTask<T> begun;
         using (AmbientUnit.EnterForCall(unit.Node))
             begun = Begin<TBody, T>(body).Preserve();    // its result is looked at twice
-        return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, begun.Result)
-            ? begun
-            : CallRunner.RunOnceAsync<Begun<T>, T>(new OpeningCall(unit), new Begun<T>(begun));
+        return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, begun.Result) ? begun : FinishAsync(unit, begun);
     }
 
     public static ValueTask RunOpened<TBody>(UnitOfWork unit, TBody body)
@@ -32,9 +31,7 @@ internal static class CallsAtOnce
         ValueTask begun;
         using (AmbientUnit.EnterForCall(unit.Node))
             begun = Begin(body);
-        return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, default(Nothing))
-            ? begun
-            : CallRunner.RunOnceAsync(new OpeningCall(unit), new Begun(begun));
+        return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, default(Nothing)) ? begun : FinishAsync(unit, begun);
     }
 
     public static ValueTask<T> RunJoined<TBody, T>(in Join join, TBody body)
@@ -67,6 +64,42 @@ internal static class CallsAtOnce
 
         join.Complete();
         return result;
+    }
+
+    /// <summary>Ends a unit after its body, which has yielded or left something to do.</summary>
+    private static async ValueTask<T> FinishAsync<T>(UnitOfWork unit, ValueTask<T> begun)
+    {
+        T result;
+        try
+        {
+            result = await begun.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await UnitEnd.FailAsync(unit, exception, async: true).ConfigureAwait(false);
+            throw;
+        }
+
+        if (!UnitEnd.TryCompleteAtOnce(unit, result))
+            await UnitEnd.CompleteAsync(unit, result, async: true).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <inheritdoc cref="FinishAsync{T}(UnitOfWork, ValueTask{T})"/>
+    private static async ValueTask FinishAsync(UnitOfWork unit, ValueTask begun)
+    {
+        try
+        {
+            await begun.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await UnitEnd.FailAsync(unit, exception, async: true).ConfigureAwait(false);
+            throw;
+        }
+
+        if (!UnitEnd.TryCompleteAtOnce(unit, default(Nothing)))
+            await UnitEnd.CompleteAsync(unit, async: true).ConfigureAwait(false);
     }
 
     private static async ValueTask<T> FinishAsync<T>(Join join, ValueTask<T> begun)
@@ -126,15 +159,5 @@ internal static class CallsAtOnce
         {
             return ValueTask.FromException(exception);
         }
-    }
-
-    private readonly struct Begun<T>(ValueTask<T> task) : IAsyncCallBody<T>
-    {
-        public ValueTask<T> InvokeAsync() => task;
-    }
-
-    private readonly struct Begun(ValueTask task) : IAsyncCallBody
-    {
-        public ValueTask InvokeAsync() => task;
     }
 }

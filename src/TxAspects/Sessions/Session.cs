@@ -205,12 +205,9 @@ internal sealed class Session
             (_sent ??= new SentEntries()).Add(Context.ChangeTracker);
     }
 
-    /// <summary>Saves pending changes; nothing where there are none.</summary>
+    /// <summary>Saves pending changes, of which the caller knows: to ask again would take one more look at every object.</summary>
     public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
-        if (!HasUnsavedChanges)
-            return;
-
         if (async)
             await Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         else

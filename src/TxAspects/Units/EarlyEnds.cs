@@ -45,6 +45,7 @@ internal static class EarlyEnds
         unit.ThrowIfDoomed();
         unit.Hooks?.EnsureRunnable(async);
         ThrowIfOthersAreAtWork(unit, connect);
+        CommitsWithSave.Begin(unit);
         try
         {
             await RoundsOfEnd.RunAsync(unit, connect, inside, endsUnit: false, async, cancellationToken).ConfigureAwait(false);
@@ -56,10 +57,14 @@ internal static class EarlyEnds
             throw;
         }
 
-        unit.ThrowIfEnded(connect?.Name);
-        unit.ThrowIfDoomed();
-        unit.DeadlineHere?.ThrowIfPassed();
-        await UnitCommit.RunAsync(unit, unit.AllSessions(connect), reopens: true, async).ConfigureAwait(false);
+        if (!CommitsWithSave.HasKept(unit))
+        {
+            unit.ThrowIfEnded(connect?.Name);
+            unit.ThrowIfDoomed();
+            unit.DeadlineHere?.ThrowIfPassed();
+            await UnitCommit.RunAsync(unit, unit.AllSessions(connect), reopens: true, async).ConfigureAwait(false);
+        }
+
         if (!HasUncommittedWork(unit))
             await RunHooksAsync(unit, HookMoment.Committed, inside, async).ConfigureAwait(false);
     }

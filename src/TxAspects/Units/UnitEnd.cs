@@ -13,6 +13,7 @@ internal static class UnitEnd
     /// <summary>Ends the unit after its body returned a value.</summary>
     public static ValueTask CompleteAsync<T>(UnitOfWork unit, T result, bool async)
     {
+        using var entered = AmbientUnit.Enter(unit.Node);    // for the rules of the application's
         try
         {
             if (ResultRules.MeanFailure(result, unit.Options, unit.ProcessOptions))
@@ -41,6 +42,7 @@ internal static class UnitEnd
         ThrowIfInside(unit);
         using var entered = AmbientUnit.Enter(unit.Node);    // A scope may be completed where it was not opened.
         unit.Report?.BodyEnded(returned: true);
+        CommitsWithSave.Begin(unit);
         Exception? failure = null;
         var state = UnitOfWorkState.RolledBack;
         try
@@ -52,11 +54,14 @@ internal static class UnitEnd
                     .ConfigureAwait(false);
             }
 
-            if (unit.CanCommit())
+            if (CommitsWithSave.HasKept(unit))
+            {
+                state = UnitOfWorkState.Committed;
+            }
+            else if (unit.CanCommit())
             {
                 ThrowIfOpen(unit);
-                if (!CommitsWithSave.HasKept(unit))
-                    unit.Deadline?.ThrowIfPassed();
+                unit.Deadline?.ThrowIfPassed();
                 state = UnitOfWorkState.OutcomeUnknown;
                 await UnitCommit.RunAsync(unit, unit.AllSessions(), reopens: false, async).ConfigureAwait(false);
                 state = UnitOfWorkState.Committed;
@@ -86,6 +91,7 @@ internal static class UnitEnd
         if (unit.IsEnded)
             return;
 
+        using var entered = AmbientUnit.Enter(unit.Node);
         if (!unit.Options.Commits(exception) || unit.RollbackReason is not null)
         {
             var isUnknown = unit.IsInDoubt && exception.HasCause<CommitOutcomeUnknownException>();

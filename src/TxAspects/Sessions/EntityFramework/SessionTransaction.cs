@@ -58,10 +58,10 @@ internal sealed class SessionTransaction : RelationalTransaction
             : _session.Owner.CommitAsync(Open(), "IDbContextTransaction.CommitAsync", async: true, cancellationToken).AsTask();
 
     public override void Rollback()
-        => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.Rollback", async: false).Completed();
+        => _session.Owner.RollbackAsync(OpenOrNext(), "IDbContextTransaction.Rollback", async: false).Completed();
 
     public override Task RollbackAsync(CancellationToken cancellationToken = default)
-        => _session.Owner.RollbackAsync(Open(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
+        => _session.Owner.RollbackAsync(OpenOrNext(), "IDbContextTransaction.RollbackAsync", async: true).AsTask();
 
     public override void CreateSavepoint(string name)
         => Savepoints.CreateAsync(name, async: false, default).Completed();
@@ -233,10 +233,12 @@ internal sealed class SessionTransaction : RelationalTransaction
         return _session;
     }
 
+    private Session OpenOrNext() => _session.Gate.Succession.GoesOnFor(this) ? _session : Open();
+
     private async ValueTask DisposeAsync(bool async)
     {
         // Whoever disposes a transaction whose commit failed starts over, as with plain EF Core.
-        if (_hasFailed && !_session.Gate.IsOpen && !_session.IsGone)
+        if ((_hasFailed && !_session.Gate.IsOpen && !_session.IsGone) || _session.Gate.Succession.GoesOnFor(this))
         {
             _hasFailed = false;
             await _session.Owner.RollbackAsync(_session, "IDbContextTransaction.Dispose", async).ConfigureAwait(false);
@@ -258,8 +260,7 @@ internal sealed class SessionTransaction : RelationalTransaction
             // EF Core is about to open the connection again, or the context is being disposed.
             if (_session.Engine.Redirection is { } redirection)
                 await redirection.AbandonedAsync(_session.Context, async).ConfigureAwait(false);
-            _session.Gate.GiveUpLost();
-            await RollBackAsync(async).ConfigureAwait(false);
+            await _session.Gate.Succession.GiveUpAsync(this, async).ConfigureAwait(false);
         }
         else
         {

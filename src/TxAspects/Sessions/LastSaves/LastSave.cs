@@ -224,7 +224,7 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             Gate.EndedAlone(IsCommitted);
         }
 
-        Gate.IsCommittedWithSave = IsCommitted && endsUnit;
+        Gate.IsCommittedWithSave = IsCommitted;
     }
 
     // The save failed in its transaction, which is still there to be rolled back.

@@ -33,6 +33,7 @@ internal sealed class TransactionGate
         Commands = new SentCommands(session, this, slot);
         Start = new TransactionStart(session, this, slot);
         EndByOthers = new EndByOthers(session, this);
+        Succession = new Succession(this);
         LoneQueries = new LoneQueries(session, slot);
     }
 
@@ -44,6 +45,9 @@ internal sealed class TransactionGate
 
     /// <summary>Whether somebody else has ended it.</summary>
     public EndByOthers EndByOthers { get; }
+
+    /// <summary>Those that went with their connection, and for which it goes on.</summary>
+    public Succession Succession { get; }
 
     /// <summary>Queries that need no transaction of the unit's.</summary>
     public LoneQueries LoneQueries { get; }
@@ -80,12 +84,12 @@ internal sealed class TransactionGate
     public bool HasLost => LostGeneration is not null;
 
     /// <summary>The transaction that went with its connection; EF Core begins the next one without a word.</summary>
-    public int? LostGeneration { get; private set; }
+    public int? LostGeneration { get; set; }
 
     /// <summary>What a commit in two phases has prepared; null elsewhere.</summary>
     public PreparedPart? Prepared { get; set; }
 
-    /// <summary>Whether the last transaction was committed with the save that ends the unit, and none has begun since.</summary>
+    /// <summary>Whether a save of the end or early commit that runs took its commit along, and no transaction has begun since.</summary>
     public bool IsCommittedWithSave { get; set; }
 
     /// <summary>A decision that the commit is to write; null elsewhere.</summary>
@@ -188,6 +192,7 @@ internal sealed class TransactionGate
     public async ValueTask RollBackAsync(bool async, Exception? failure)
     {
         Saves.Forget();
+        Succession.Forget();
         if (Prepared is { } prepared)
         {
             await prepared.RollBackAsync(async).ConfigureAwait(false);
@@ -207,15 +212,6 @@ internal sealed class TransactionGate
         LostGeneration = null;
         await LoneQueries.ReleaseAsync(async).ConfigureAwait(false);
         Commands.FailureUndone();
-    }
-
-    /// <summary>
-    /// EF Core gives up a transaction that went with its connection. Where no command had been carried out in it, nothing is lost.
-    /// </summary>
-    public void GiveUpLost()
-    {
-        if (Commands.AreNone && State is not UnitOfWorkState.OutcomeUnknown)
-            LostGeneration = null;
     }
 
     /// <summary>A save that was all of the unit is kept or not, and began no transaction here.</summary>
@@ -286,6 +282,7 @@ internal sealed class TransactionGate
         Current = null;
         Prepared = null;
         EndByOthers.Forget();
+        Succession.Forget();
         Start.Forget();
         Commands.Forget();
         Saves.Forget();

@@ -16,7 +16,17 @@ internal static class CommitsWithSave
             : Array.Exists(unit.AllSessions(), enlisted => enlisted.Session != session) ? "the unit has sessions of several connects"
             : null;
 
-    /// <summary>Whether all of a unit was kept with its last save.</summary>
+    /// <summary>An end or an early commit begins; what an earlier one has kept says nothing of it.</summary>
+    public static void Begin(UnitOfWork unit)
+    {
+        foreach (var enlisted in unit.AllSessions())
+            enlisted.Session!.Gate.IsCommittedWithSave = false;
+    }
+
+    /// <summary>
+    /// Whether the commit went along with the last save, and nothing is left to commit. Then it is too late for whatever forbids one.
+    /// </summary>
     public static bool HasKept(UnitOfWork unit)
-        => unit.AllSessions() is [{ Session.Gate: { IsOpen: false, IsCommittedWithSave: true } }];
+        => unit.AllSessions() is var sessions && Array.Exists(sessions, enlisted => enlisted.Session!.Gate.IsCommittedWithSave) &&
+           !Array.Exists(sessions, enlisted => enlisted.Session!.Gate.IsOpen);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 
 namespace TxAspects.Tests;
 
@@ -126,6 +127,83 @@ public abstract class StaleTransactionSpecification<TEntry> : DoorSpecification<
         });
 
         Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow("disposed")]
+    [DataRow("disposed at once")]
+    [DataRow("rolled back")]
+    public async Task Lost_before_it_held_anything_it_undoes_what_was_done_since(string end)
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            var held = await db.Database.BeginTransactionAsync();
+            await FailAsLostAsync(db);
+            await SaveAsync(db, "lost");
+            await EndAsync(held, end);
+            Assert.AreEqual(0, await db.Orders.CountAsync());
+            await SaveAsync(db, "kept");
+            held.Dispose();
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow("disposed")]
+    [DataRow("rolled back")]
+    public async Task The_unit_s_own_found_after_it_was_lost_undoes_what_was_done_since(string end)
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await db.Database.BeginTransactionAsync();
+            await FailAsLostAsync(db);
+            if (db.Database.CurrentTransaction is { } found)
+            {
+                await SaveAsync(db, "lost");
+                await EndAsync(found, end);
+            }
+
+            await SaveAsync(db, "kept");
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Lost_with_work_it_is_told_and_undoes_nothing_later()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            var held = await db.Database.BeginTransactionAsync();
+            await SaveAsync(db, "lost");
+            await FailAsLostAsync(db);
+            await Assert.ThrowsAsync<Exception>(() => SaveAsync(db, "refused"));
+            await Tx.RollbackAllAsync();
+            await SaveAsync(db, "kept");
+            held.Dispose();
+        });
+
+        Assert.AreEqual("kept", await Master.ItemsAsync());
+    }
+
+    private async Task FailAsLostAsync(ShopContext db)
+    {
+        await Master.KillAsync(((NpgsqlConnection)db.Database.GetDbConnection()).ProcessID);
+        await Assert.ThrowsAsync<Exception>(() => db.Database.ExecuteSqlRawAsync(RawInsertSql));
+    }
+
+    private static async Task EndAsync(IDbContextTransaction transaction, string end)
+    {
+        if (end == "disposed")
+            await transaction.DisposeAsync();
+        else if (end == "disposed at once")
+            transaction.Dispose();
+        else
+            await transaction.RollbackAsync();
     }
 
     private static async Task AssertOverAsync(Func<Task> end)

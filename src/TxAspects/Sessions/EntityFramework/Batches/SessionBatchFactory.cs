@@ -12,6 +12,8 @@ internal sealed class SessionBatchFactory(
     IModificationCommandBatchFactory inner, ModificationCommandBatchFactoryDependencies dependencies, IDbContextOptions options,
     SessionSlot slot) : IModificationCommandBatchFactory
 {
+    private readonly int? _maxBatchSize = RelationalOptionsExtension.Extract(options).MaxBatchSize;    // one search per context, not per save
+
     public ModificationCommandBatch Create()
     {
         if (slot.Session is not { } session)
@@ -28,7 +30,7 @@ internal sealed class SessionBatchFactory(
 
         return slot.HasForeignCommandInterceptors || (last is null && HasProcedures(session))
             ? inner.Create()
-            : new SessionBatch(dependencies, RelationalOptionsExtension.Extract(options).MaxBatchSize, session, last);
+            : new SessionBatch(dependencies, _maxBatchSize, session, last);
     }
 
     /// <summary>What a stored procedure gives back is known to the provider alone.</summary>
