@@ -93,6 +93,8 @@ public sealed class LastSaveFailureTests : DatabaseTests
 
     private static readonly List<string> Apart = ["a rule", "a procedure", "does not fit"];
 
+    private static readonly Lazy<Task<PgBouncer>> Pooler = new(() => PgBouncer.StartAsync(TestServer.Server.ConnectionStringFor("postgres")));
+
     public static IEnumerable<object[]> Cases
         => from kind in Kinds.Keys from setting in Enum.GetValues<Setting>() select new object[] { kind, setting };
 
@@ -102,12 +104,17 @@ public sealed class LastSaveFailureTests : DatabaseTests
         Plain,
         Prepared,
         SmallBatches,
+
+        /// <summary>Through a PgBouncer, which gives every transaction another server process.</summary>
+        Pooled,
     }
 
     [TestMethod]
     [DynamicData(nameof(Cases))]
     public async Task Fails_as_a_save_whose_commit_comes_apart(string kind, Setting setting)
     {
+        if (setting is Setting.Pooled && PgBouncer.Find() is null)
+            Assert.Inconclusive("PgBouncer is not installed.");
         foreach (var readsFirst in new[] { false, true })
         {
             var expected = await DescribeAsync(kind, setting, readsFirst, commitsWithSave: false);
@@ -116,6 +123,13 @@ public sealed class LastSaveFailureTests : DatabaseTests
             Assert.AreEqual(expected, actual, readsFirst ? "In a transaction." : "Alone.");
             Console.WriteLine($"{kind}: {actual}");
         }
+    }
+
+    [ClassCleanup]
+    public static async Task StopPoolerAsync()
+    {
+        if (Pooler.IsValueCreated)
+            await (await Pooler.Value).DisposeAsync();
     }
 
     private static Order Known(KindsContext db, int version = 0)
@@ -135,20 +149,7 @@ public sealed class LastSaveFailureTests : DatabaseTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await database.ExecuteAsync(KindsContext.Schema);
-        await using var connect = PostgresConnect.Create(
-            new NpgsqlConnectionStringBuilder(database.ConnectionString)
-            {
-                Options = "-c role=txaspects_limited",
-                MaxAutoPrepare = setting is Setting.Prepared ? 100 : 0,
-                AutoPrepareMinUsages = 2,
-                NoResetOnClose = true,
-                MaxPoolSize = 1,
-            }.ConnectionString,
-            new PostgresConnectOptions<TContext>
-            {
-                CommitWithSave = commitsWithSave,
-                ConfigureProvider = provider => provider.MaxBatchSize(setting is Setting.SmallBatches ? 2 : 100),
-            });
+        await using var connect = await ConnectAsync<TContext>(database, setting, commitsWithSave);
 
         // What succeeds is done three times, so that the database was asked for what has to be known, and commands are prepared.
         for (var time = 0; time < 3; time++)
@@ -173,6 +174,30 @@ public sealed class LastSaveFailureTests : DatabaseTests
         if (commitsWithSave)
             Assert.AreEqual(Apart.Exists(kind.Contains), unit!.Outcome!.Connects[0].CommitObstacle is not null, unit.Outcome.Connects[0].CommitObstacle);
         return $"{Describe(failure)}; {unit!.State}; {rows}";
+    }
+
+    private static async Task<DbConnect<TContext>> ConnectAsync<TContext>(TestDatabase database, Setting setting, bool commitsWithSave)
+        where TContext : KindsContext
+    {
+        var settings = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            MaxAutoPrepare = setting is Setting.Prepared ? 100 : 0, AutoPrepareMinUsages = 2, NoResetOnClose = true, MaxPoolSize = 1,
+        };
+        var options = new PostgresConnectOptions<TContext>
+        {
+            CommitWithSave = commitsWithSave,
+            ConfigureProvider = provider => provider.MaxBatchSize(setting is Setting.SmallBatches ? 2 : 100),
+        };
+        if (setting is not Setting.Pooled)
+        {
+            settings.Options = "-c role=txaspects_limited";
+            return PostgresConnect.Create(settings.ConnectionString, options);
+        }
+
+        settings.Port = (await Pooler.Value).Port;
+        return PostgresConnect.Create(
+            settings.ConnectionString,
+            options with { ThroughPgBouncer = true, Variables = variables => variables.Set("role", () => "txaspects_limited") });
     }
 
     private static async Task<Exception?> FailureOfAsync(Func<Task> body)

@@ -142,6 +142,58 @@ public abstract class LoneQuerySpecification<TEntry> : UnitSpecification<TEntry>
         await Units.ReadOnlyAsync(async () => Assert.AreEqual(1, await (await Tx.SessionAsync(connect)).Orders.CountAsync()));
     }
 
+    [TestMethod]
+    public async Task Rows_that_nobody_reads_to_their_end_are_given_up()
+    {
+        await using var connect = await ConnectAsync();
+        await Master.ExecuteAsync("INSERT INTO orders (item, quantity) SELECT 'old', 1 FROM generate_series(1, 1000)");
+
+        await Units.ReadOnlyAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(connect);
+            await foreach (var order in db.Orders.AsNoTracking().AsAsyncEnumerable())
+                break;
+            Assert.AreEqual(1001, await db.Orders.CountAsync());
+        });
+
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+    }
+
+    [TestMethod]
+    public async Task Rows_that_are_still_read_at_the_end_refuse_it_and_leave_nothing_behind()
+    {
+        await using var connect = await ConnectAsync();
+        await Master.ExecuteAsync("INSERT INTO orders (item, quantity) SELECT 'old', 1 FROM generate_series(1, 1000)");
+        IAsyncEnumerator<Order>? left = null;
+
+        await Assert.ThrowsExactlyAsync<SessionInUseException>(() => Units.ReadOnlyAsync(async () =>
+        {
+            left = (await Tx.SessionAsync(connect)).Orders.AsNoTracking().AsAsyncEnumerable().GetAsyncEnumerator();
+            await left.MoveNextAsync();
+        }));
+
+        await left!.DisposeAsync();
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+        await Units.ReadOnlyAsync(async () => Assert.AreEqual(1001, await (await Tx.SessionAsync(connect)).Orders.CountAsync()));
+    }
+
+    [TestMethod]
+    public async Task Two_branches_that_read_at_once_are_an_error()
+    {
+        await using var connect = await ConnectAsync();
+        await Master.ExecuteAsync("INSERT INTO orders (item, quantity) SELECT 'old', 1 FROM generate_series(1, 1000)");
+
+        await Units.ReadOnlyAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(connect);
+            await using var rows = db.Orders.AsNoTracking().AsAsyncEnumerable().GetAsyncEnumerator();
+            await rows.MoveNextAsync();
+            await Assert.ThrowsExactlyAsync<SessionInUseException>(() => db.Orders.CountAsync());
+        });
+
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+    }
+
     private DbConnect<ShopContext>? _connect;
 
     private static Task<int> FailingQuery(ShopContext db) => db.Orders.Where(order => order.Quantity / (order.Quantity - 1) > 0).CountAsync();

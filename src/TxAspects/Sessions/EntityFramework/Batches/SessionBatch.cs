@@ -223,7 +223,7 @@ internal sealed class SessionBatch(
     private int? FindFailed(RelationalDataReader reader, int before, int index)
     {
         var end = ModificationCommands.Count - 1;
-        if (index > end || last is null)
+        if (index > end)
             return Math.Min(index, end);
 
         // Whoever has given its row may fail all the same, by a trigger that fires at the end of the statement.
