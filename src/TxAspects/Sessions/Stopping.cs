@@ -20,12 +20,12 @@ internal static class Stopping
     }
 
     /// <summary>Rolls a session back that is to be used on, and forgets what its tracker holds.</summary>
-    /// <exception cref="SessionInUseException">Another flow is at work on it, and does not stop.</exception>
+    /// <exception cref="SessionInUseException">Another flow is at work on it, and does not stop, or has sent its commit.</exception>
     public static async ValueTask RollBackAsync(Session session, bool async)
     {
         try
         {
-            if (!await StopAsync(session, mustLeave: true, async).ConfigureAwait(false))
+            if (!await StopAsync(session, mustLeave: true, async).ConfigureAwait(false) || session.Saves.Last is { IsSent: true })
                 throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
 
             if (session.HasUnsavedChanges)

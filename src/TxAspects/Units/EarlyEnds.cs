@@ -107,8 +107,10 @@ internal static class EarlyEnds
         unit.ThrowIfEnded(connect?.Name);
         var sessions = unit.AllSessions(connect);
 
-        // Whoever sent a command past EF Core would take it for done: it is undone with the connection, and nobody can be told.
-        if (Array.Find(sessions, enlisted => enlisted.Session!.Gate is { IsExecuting: true, Commands.AreHandedOut: true }) is { } busy)
+        // Whoever sent a command past EF Core would take it for done: it is undone with the connection, and nobody can be told. What a save
+        // has taken along is not undone.
+        if (Array.Find(sessions, enlisted => enlisted.Session is
+            { Gate: { IsExecuting: true, Commands.AreHandedOut: true } } or { Saves.Last.IsSent: true }) is { } busy)
             throw SessionInUseException.AtRollback(unit.Name, busy.Connect.Name);
 
         var givesUpWork = unit.FindDoom() is not null || Array.Exists(sessions, enlisted => enlisted.Session!.HasUncommittedWork);

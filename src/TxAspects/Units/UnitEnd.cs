@@ -125,7 +125,7 @@ internal static class UnitEnd
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask EndAsync(UnitOfWork unit, UnitOfWorkState state, Exception? failure, bool async, bool mayRepeat = true)
     {
-        if (failure is not null && mayRepeat)
+        if (failure is not null && mayRepeat && state is not UnitOfWorkState.Committed)
             DecideOnNext(unit, failure);
 
         unit.Report?.BodyEnded(returned: false);

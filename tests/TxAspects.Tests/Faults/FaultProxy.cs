@@ -16,6 +16,7 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly Fault _fault;
     private readonly byte[] _trigger;
     private readonly Func<Task> _untilArrived;
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _armed = 1;
     private int _roundTrips;
 
@@ -31,13 +32,16 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>How often a client sent something after the server had, all connections together.</summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
+    /// <summary>Ends when a client asks the server to cancel something.</summary>
+    public Task Cancelled => _cancelled.Task;
+
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Acts once, at the first COMMIT. The zero behind it keeps READ COMMITTED out.</summary>
     /// <param name="database">The server.</param>
     /// <param name="fault">What to do then.</param>
     /// <param name="untilArrived">For <see cref="Fault.ReplyNotAwaited"/>: ends when the server is at work on the request. For
-    /// <see cref="Fault.RequestDelayed"/>: what happens before.</param>
+    /// <see cref="Fault.RequestDelayed"/> and <see cref="Fault.ReplyDelayed"/>: what happens before.</param>
     public static FaultProxy AtCommit(TestDatabase database, Fault fault, Func<Task>? untilArrived = null)
         => new(database.ConnectionString, fault, "COMMIT\0"u8.ToArray(), untilArrived ?? (() => Task.CompletedTask));
 
@@ -99,8 +103,9 @@ public sealed class FaultProxy : IAsyncDisposable
             client.NoDelay = true;
             await server.ConnectAsync(_host, _port, _ending.Token);
             var link = new Link(this);
-            var requests = CopyAsync(client, server, link.LetsRequestPass, DelayAsync, IsOverAsync);
-            var replies = CopyAsync(server, client, link.LetsReplyPass, () => Task.CompletedTask, () => Task.FromResult(false));
+            var requests = CopyAsync(client, server, link.LetsRequestPass, () => DelayAsync(Fault.RequestDelayed), IsOverAsync);
+            var replies = CopyAsync(
+                server, client, link.LetsReplyPass, () => DelayAsync(Fault.ReplyDelayed), () => Task.FromResult(false));
             await Task.WhenAny(requests, replies);
             if (link.IsBroken && _fault is Fault.ReplyLostByReset)
                 client.LingerState = new LingerOption(true, 0);
@@ -108,7 +113,7 @@ public sealed class FaultProxy : IAsyncDisposable
             server.Close();
             await Task.WhenAll(requests, replies);
 
-            Task DelayAsync() => link.TakeDelay() ? _untilArrived() : Task.CompletedTask;
+            Task DelayAsync(Fault fault) => fault == _fault && link.TakeDelay() ? _untilArrived() : Task.CompletedTask;
 
             async Task<bool> IsOverAsync()
             {
@@ -145,14 +150,19 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>One client's connection.</summary>
     private sealed class Link(FaultProxy proxy)
     {
+        // Its length and its code; see https://www.postgresql.org/docs/current/protocol-message-formats.html.
+        private static ReadOnlySpan<byte> CancelRequest => [0, 0, 0, 16, 0x04, 0xD2, 0x16, 0x2E];
+
         private volatile bool _isBroken;
-        private bool _isDelayed;
+        private volatile bool _isDelayed;
         private int _serverSpoke;
 
         public bool IsBroken => _isBroken;
 
         public bool LetsRequestPass(Memory<byte> request)
         {
+            if (request.Span.StartsWith(CancelRequest))
+                proxy._cancelled.TrySetResult();
             if (Interlocked.Exchange(ref _serverSpoke, 0) == 1)
                 Interlocked.Increment(ref proxy._roundTrips);
 
@@ -167,7 +177,7 @@ public sealed class FaultProxy : IAsyncDisposable
                 return true;
             }
 
-            if (proxy._fault is Fault.RequestDelayed)
+            if (proxy._fault is Fault.RequestDelayed or Fault.ReplyDelayed)
             {
                 _isDelayed = true;
                 return true;
@@ -200,6 +210,9 @@ public enum Fault
 
     /// <summary>The server gets it after something else.</summary>
     RequestDelayed,
+
+    /// <summary>The server carries it out, and the client gets the answer after something else.</summary>
+    ReplyDelayed,
 
     /// <summary>The server never gets it; the client's connection is closed.</summary>
     RequestLost,

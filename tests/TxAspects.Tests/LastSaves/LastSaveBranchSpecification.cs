@@ -60,6 +60,36 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
     }
 
     [TestMethod]
+    [DataRow("rolls back")]
+    [DataRow("closes")]
+    public async Task Branch_that_gives_the_work_up_when_it_is_committed_is_refused(string act)
+    {
+        Task? branch = null;
+        FaultProxy? proxy = null;
+        proxy = FaultProxy.At("UPDATE orders", Master, Fault.ReplyDelayed, async () =>
+        {
+            while (await Master.ItemsAsync() != "milk")
+                await Master.ExecuteAsync("SELECT pg_sleep(0.01)");
+            _sent.SetResult();
+            await Task.WhenAny(proxy!.Cancelled, branch!);
+        });
+        await using var disposed = proxy;
+        await using var connect = await ConnectAsync(proxy.Connect(Master, commitsWithSave: true));
+
+        await Units.RequiredAsync(() => WriteAsync(async () =>
+        {
+            branch = WhenSentAsync(() => act == "closes" ? Tx.CloseAllAsync() : Tx.RollbackAllAsync());
+            await ChangeAsync(connect);
+        }));
+
+        await Assert.ThrowsExactlyAsync<SessionInUseException>(() => branch!);
+        Assert.AreEqual(UnitOfWorkState.Committed, Unit!.State);
+        Assert.AreEqual("milk", await Master.ItemsAsync());
+        await Units.RequiredAsync(() => ChangeAsync(connect, "rum"));
+        Assert.AreEqual("rum", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Branch_at_work_when_the_body_ends_lets_nothing_be_sent()
     {
         await using var connect = await ConnectAsync();
@@ -94,12 +124,12 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
         await left!.DisposeAsync();
     }
 
-    private static async Task ChangeAsync(DbConnect<ShopContext> connect)
+    private static async Task ChangeAsync(DbConnect<ShopContext> connect, string item = "milk")
     {
         var db = await Tx.SessionAsync(connect);
         var order = new Order { Id = 1, Item = "tea" };
         db.Attach(order);
-        order.Item = "milk";
+        order.Item = item;
     }
 
     /// <summary>Holds the row that the unit changes, so that the unit's save waits at the server while something else happens.</summary>
@@ -126,9 +156,9 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
     }
 
     // The first such save asks the database for what has to be known.
-    private async Task<DbConnect<ShopContext>> ConnectAsync()
+    private async Task<DbConnect<ShopContext>> ConnectAsync(DbConnect<ShopContext>? connect = null)
     {
-        var connect = Master.Create(commitsWithSave: true);
+        connect ??= Master.Create(commitsWithSave: true);
         await Units.RequiredAsync(async () => (await Tx.SessionAsync(connect)).Add(new Order { Item = "warm" }));
         await Master.ExecuteAsync("DELETE FROM orders WHERE item = 'warm'");
         return connect;

@@ -73,6 +73,33 @@ public abstract class LastSaveLateSpecification<TEntry> : FaultSpecification<TEn
         }
     }
 
+    [TestMethod]
+    public async Task What_was_kept_is_not_done_again_where_what_its_handlers_add_can_be_repeated()
+    {
+        await Master.ExecuteAsync("""
+            CREATE FUNCTION conflict() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$;
+            CREATE TRIGGER conflict BEFORE INSERT ON orders FOR EACH ROW WHEN (NEW.item = 'added') EXECUTE FUNCTION conflict()
+            """);
+        await using var connect = Master.Create(commitsWithSave: true);
+        await Units.RequiredAsync(async () => (await Tx.SessionAsync(connect)).Add(new Order { Item = "warm" }));
+
+        await Assert.ThrowsAsync<DbUpdateException>(() => Units.RetryingAsync(() => WriteAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(connect);
+            db.SavedChanges += Add;
+            db.Add(new Order { Item = "tea" });
+        })));
+
+        Assert.AreEqual(1, Attempts);
+        Assert.AreEqual("tea,warm", await Master.ItemsAsync());
+
+        static void Add(object? sender, SavedChangesEventArgs saved)
+        {
+            ((DbContext)sender!).SavedChanges -= Add;
+            ((DbContext)sender).Add(new Order { Item = "added" });
+        }
+    }
+
     private static async Task<Exception?> FailureOfAsync(Func<Task> unit)
     {
         try

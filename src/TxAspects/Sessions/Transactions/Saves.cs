@@ -97,7 +97,7 @@ internal sealed class Saves(Session session, TransactionGate gate, SessionSlot s
     public ValueTask SavedAsync(bool async)
     {
         (_isSaving, _undo) = (false, Undo.None);
-        if (_isGivenUp)
+        if (_isGivenUp && Last is not { IsSent: true })
             throw SessionInUseException.AtEnd(session.Owner.Name, session.ConnectName);
 
         session.PlacesOrNull?.SaveOwners.Saved();

@@ -93,7 +93,9 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         if (gate.LoneQueries.Answered(command))
             gate.ReadAlone();
         Answered();
-        if (!session.Admission.IsClosedByOthers)
+
+        // A commit that went along is answered behind the rows, and nobody undoes it any more.
+        if (!session.Admission.IsClosedByOthers || gate.Saves.Last is { IsSent: true })
             return;
 
         reader.Dispose();

@@ -12,7 +12,7 @@ internal sealed class SessionBatchFactory(
     IModificationCommandBatchFactory inner, ModificationCommandBatchFactoryDependencies dependencies, IDbContextOptions options,
     SessionSlot slot) : IModificationCommandBatchFactory
 {
-    private readonly int? _maxBatchSize = RelationalOptionsExtension.Extract(options).MaxBatchSize;    // one search per context, not per save
+    private readonly int? _maxBatchSize = RelationalOptionsExtension.Extract(options).MaxBatchSize;
 
     public ModificationCommandBatch Create()
     {
