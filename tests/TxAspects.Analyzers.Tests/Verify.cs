@@ -9,7 +9,8 @@ namespace TxAspects.Analyzers.Tests;
 /// <summary>Runs one rule over a source in which {|TXA…:…|} marks what it is to find.</summary>
 internal static class Verify
 {
-    private const string Common = """
+    /// <summary>What every source may name.</summary>
+    public const string Usings = """
         global using System;
         global using System.Collections.Generic;
         global using System.Data;
@@ -20,6 +21,10 @@ internal static class Verify
         global using Microsoft.EntityFrameworkCore;
         global using Microsoft.Extensions.DependencyInjection;
         global using TxAspects;
+        """;
+
+    private const string Common = $$"""
+        {{Usings}}
 
         public class Shop(DbContextOptions options) : DbContext(options);
 
@@ -38,7 +43,7 @@ internal static class Verify
     ];
 
     /// <summary>The same without endpoints.</summary>
-    private static readonly MetadataReference[] WithoutEndpoints
+    public static readonly MetadataReference[] WithoutEndpoints
         = [.. References.Where(one => !one.Display!.EndsWith("TxAspects.AspNetCore.dll", StringComparison.Ordinal))];
 
     public static async Task AsyncOf<TAnalyzer>(string source, bool hasEndpoints = false, bool isProgram = false)

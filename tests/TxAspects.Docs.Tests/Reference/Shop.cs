@@ -14,7 +14,17 @@ public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbConte
     public DbSet<Order> Orders => Set<Order>();
 }
 
-public sealed class LedgerContext(DbContextOptions<LedgerContext> options) : DbContext(options);
+public sealed class LedgerEntry
+{
+    public int Id { get; init; }
+
+    public required string Text { get; init; }
+}
+
+public sealed class LedgerContext(DbContextOptions<LedgerContext> options) : DbContext(options)
+{
+    public DbSet<LedgerEntry> Entries => Set<LedgerEntry>();
+}
 
 public interface IOrders
 {

@@ -57,16 +57,51 @@ public sealed class UnitPagesTests
     }
 
     [TestMethod]
-    public async Task Log_knows_how_units_ended()
+    public async Task Log_knows_how_units_ended_and_what_ran_in_them()
     {
         UnitLog log = null!;
         var builder = CreateBuilder();
         builder.RegisterModule(new TxAspectsModule(options => log = UnitLog.Listen(options)));
+        builder.RegisterType<Import>().As<IImport>();
         await using var container = builder.Build();
 
-        await container.Resolve<IOrders>().PlaceAsync(new Order { Item = "tea" });
+        await container.Resolve<IImport>().RunAsync(["tea", "coffee"]);
 
-        log.AssertCommitted("Orders.PlaceAsync");
+        var unit = log.AssertCommitted("Import.RunAsync");          // the message tells how it ended otherwise, and why
+        Assert.AreSequenceEqual(["Orders.PlaceAsync", "Orders.PlaceAsync"], unit.Methods);
+    }
+
+    [TestMethod]
+    public async Task Outcome_is_told_to_the_application_and_kept_by_the_unit()
+    {
+        var audit = new Audit();
+        var builder = CreateBuilder();
+        builder.RegisterModule(new TxAspectsModule(options => options.OnEnded = outcome => audit.Note(outcome)));   // each attempt
+        await using var container = builder.Build();
+        var orders = container.Resolve<IOrders>();
+        var order = new Order { Item = "tea" };
+
+        await using var scope = Tx.Open();
+        await orders.PlaceAsync(order);
+        await scope.CompleteAsync();
+        var outcome = scope.Unit!.Outcome;
+
+        Assert.AreEqual(UnitOfWorkState.Committed, outcome!.State);
+        Assert.AreSame(outcome, audit.Noted.Single());
+    }
+
+    [TestMethod]
+    public async Task Hook_after_a_rollback_knows_the_outcome()
+    {
+        var audit = new Audit();
+        await Assert.ThrowsExactlyAsync<InvalidOperationException>(() => Tx.RunAsync(() =>
+        {
+            var unit = Tx.Current!;
+            Tx.OnRolledBack(() => audit.Note(unit.Outcome));     // null after an early rollback, because the unit is still open
+            throw new InvalidOperationException();
+        }));
+
+        Assert.AreEqual(UnitOfWorkState.RolledBack, audit.Noted.Single()!.State);
     }
 
     [TestMethod]
@@ -97,6 +132,22 @@ public sealed class UnitPagesTests
         await orders.PlaceAsync(new Order { Item = "tea" });          // the application, as in production
 
         Assert.AreEqual("tea", (await test.Session(Shop.Master).Orders.SingleAsync()).Item);
+    }
+
+    [TestMethod]
+    public async Task Round_trips_are_counted()
+    {
+        await using var template = await TestTemplate.CreateAsync(Server.Current, Frameworks.Shop.MigrateAsync);
+
+        await using var database = await template.CreateDatabaseAsync(countRoundTrips: true);
+        await using var shop = PostgresConnect.Create<ShopContext>(database.ConnectionString);
+        await Tx.RunAsync(PlaceAsync);                              // the first time also opens a connection
+
+        var count = await database.Wire!.CountAsync(() => Tx.RunAsync(PlaceAsync));
+
+        Assert.AreEqual(2, count.RoundTrips);
+
+        async Task PlaceAsync() => (await Tx.SessionAsync(shop)).Orders.Add(new Order { Item = "tea" });
     }
 
     [TestMethod]
@@ -148,6 +199,28 @@ public sealed class UnitPagesTests
     private sealed class InUnits(IOrders orders) : IOrders
     {
         public Task PlaceAsync(Order order) => Tx.RunAsync(() => orders.PlaceAsync(order));
+    }
+
+    public interface IImport
+    {
+        [UnitOfWork]
+        Task RunAsync(string[] items);
+    }
+
+    public sealed class Import(IOrders orders) : IImport
+    {
+        public async Task RunAsync(string[] items)
+        {
+            foreach (var item in items)
+                await orders.PlaceAsync(new Order { Item = item });
+        }
+    }
+
+    private sealed class Audit
+    {
+        public List<UnitOfWorkOutcome?> Noted { get; } = [];
+
+        public void Note(UnitOfWorkOutcome? outcome) => Noted.Add(outcome);
     }
 
     private sealed class Bus(List<string> sent)

@@ -1,24 +1,12 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 
 namespace TxAspects.Testing.Tests.SetUps;
 
-/// <summary>docs/testing.md names tests that exist, and every public type and method there is.</summary>
+/// <summary>docs/testing.md names every public type and method there is.</summary>
 [TestClass]
-public sealed partial class TestingPageTests
+public sealed class TestingPageTests
 {
     private static readonly string Page = ReadPage();
-
-    [TestMethod]
-    public void Tests_that_are_named_exist()
-    {
-        var named = TestName().Matches(Page).Select(name => (Type: name.Groups[1].Value, Method: name.Groups[2].Value)).ToArray();
-
-        Assert.IsGreaterThan(20, named.Length);
-        foreach (var (type, method) in named)
-            Assert.IsNotNull(
-                typeof(TestingPageTests).Assembly.GetType($"TxAspects.Testing.Tests.SetUps.{type}")?.GetMethod(method), $"{type}.{method}");
-    }
 
     [TestMethod]
     public void Public_members_stand_on_the_page()
@@ -45,7 +33,4 @@ public sealed partial class TestingPageTests
             folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("No TxAspects.sln above the tests.");
         return File.ReadAllText(Path.Combine(folder, "docs", "testing.md"));
     }
-
-    [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
-    private static partial Regex TestName();
 }

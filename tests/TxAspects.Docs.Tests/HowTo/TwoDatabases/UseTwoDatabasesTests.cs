@@ -45,8 +45,8 @@ public sealed class UseTwoDatabasesTests : NotesTests
             first.ConnectionString, new() { Name = "notes", TwoPhase = new PostgresTwoPhase() });
         await using var archive = PostgresConnect.Create<ArchiveContext>(
             second.ConnectionString, new() { Name = "archive", TwoPhase = new PostgresTwoPhase() });
-        await CreateAsync(notes);
-        await CreateAsync(archive);
+        await Decisions.CreateAsync(notes);
+        await Decisions.CreateAsync(archive);
         await Tx.RunAsync(() => new NoteService(notes).WriteAsync("hello"));
 
         await Tx.RunAsync(
@@ -55,20 +55,5 @@ public sealed class UseTwoDatabasesTests : NotesTests
 
         await using var db = await Tx.NewSessionAsync(archive);
         Assert.AreEqual("hello", (await db.Notes.SingleAsync()).Text);
-    }
-
-    private static async Task CreateAsync<TContext>(DbConnect<TContext> connect)
-        where TContext : DbContext
-    {
-        const string Decisions = """
-            CREATE TABLE txaspects_decisions (
-                id uuid PRIMARY KEY,
-                committed boolean NOT NULL,
-                at timestamptz NOT NULL DEFAULT now());
-            """;
-        await connect.EnsureCreatedAsync();
-        await using var db = await Tx.NewSessionAsync(connect);
-        await db.Database.ExecuteSqlRawAsync(Decisions);
-        await db.CommitAsync();
     }
 }
