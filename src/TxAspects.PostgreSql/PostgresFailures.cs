@@ -8,6 +8,7 @@ internal static class PostgresFailures
 {
     // https://www.postgresql.org/docs/current/errcodes-appendix.html; 08P01 is what a killed PgBouncer client sees.
     private const string IdleInTransactionTimeout = "25P03";
+    private const string TransactionTimeout = "25P04";
     private const string ProtocolViolation = "08P01";
     private const string IdleSessionTimeout = "57P05";
 
@@ -22,7 +23,7 @@ internal static class PostgresFailures
 
     public static bool IsTransient(Exception exception) => exception switch
     {
-        PostgresException { SqlState: IdleInTransactionTimeout or ProtocolViolation } => true,
+        PostgresException { SqlState: IdleInTransactionTimeout or TransactionTimeout or ProtocolViolation } => true,
         PostgresException => false,
 
         // Of several hosts none was suitable: the failure of each is in an AggregateException, or none was tried.

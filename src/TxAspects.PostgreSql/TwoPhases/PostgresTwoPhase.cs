@@ -63,14 +63,18 @@ public sealed class PostgresTwoPhase : TwoPhase
     protected override string NameOf(string decidedIn, Guid id, int number) => new PreparedName(decidedIn, id, number).ToString();
 
     /// <inheritdoc/>
-    // As with COMMIT, a savepoint goes before it that is refused in a failed transaction, which would be rolled back without a word.
+    // As with COMMIT, a savepoint goes before it that is refused in a failed transaction, which would be rolled back without a word. What
+    // is prepared belongs to the role of that moment, and only that role may end it later, when the role that was set for the transaction
+    // is gone. Deferred constraints are checked before, as the role that wrote.
     protected override async ValueTask<bool> PrepareAsync(DbTransaction transaction, string name, bool async)
     {
         var batch = new NpgsqlBatch((NpgsqlConnection)transaction.Connection!, (NpgsqlTransaction)transaction) { Timeout = 0 };
         await using var _ = batch.ConfigureAwait(false);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("SAVEPOINT txaspects_commit"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET CONSTRAINTS ALL IMMEDIATE"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("SET LOCAL role TO DEFAULT"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand($"PREPARE TRANSACTION '{name}'"));
-        using var watch = new CommitWatch(batch, commit: 1);
+        using var watch = new CommitWatch(batch, commit: batch.BatchCommands.Count - 1);
         if (async)
             await batch.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         else

@@ -18,6 +18,8 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
 
     private const string Begin = "SAVEPOINT txaspects_part";
     private const string Release = "RELEASE SAVEPOINT txaspects_part";
+    // The limit of a unit is not that of the next one, nor of COMMIT.
+    private const string ResetLimit = "SET LOCAL statement_timeout TO DEFAULT";
     private const string ReadCommits = "SELECT current_setting('txaspects.commits', true)";
 
     /// <summary>Puts the constraints back to what they are at the beginning of a transaction; all are immediate before.</summary>
@@ -127,8 +129,9 @@ internal sealed class SharedConnection(NpgsqlConnection connection, string conne
         object? counted;
         try
         {
-            counted = await ExecuteAsync(part.Name, part.Context, async, ReadCommits, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints,
-                Release, Count(commits + 1)).ConfigureAwait(false);
+            counted = await ExecuteAsync(
+                part.Name, part.Context, async, ReadCommits, ResetLimit, "SET CONSTRAINTS ALL IMMEDIATE", ResetConstraints, Release,
+                Count(commits + 1)).ConfigureAwait(false);
         }
         catch
         {

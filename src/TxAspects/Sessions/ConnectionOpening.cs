@@ -121,7 +121,7 @@ internal sealed class ConnectionOpening(Session session)
         IsReplacing = true;
         try
         {
-            _connection = await ConnectionCheck.EnsureAliveAsync(session.Engine, connection, idle, async, cancellationToken)
+            _connection = await ConnectionCheck.EnsureAliveAsync(session, connection, idle, async, cancellationToken)
                 .ConfigureAwait(false);
         }
         catch (Exception exception)

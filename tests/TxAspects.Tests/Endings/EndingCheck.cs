@@ -45,6 +45,7 @@ internal static class EndingCheck
     {
         HeldAt.SavingChanges or HeldAt.SavedChanges => [BranchUse.Save],
         HeldAt.Reading => [BranchUse.Query, BranchUse.Connection],
+        HeldAt.OpeningAgain or HeldAt.OpenAgain or HeldAt.SentAgain => [BranchUse.Save, BranchUse.Update],
         HeldAt.FirstCommand => [BranchUse.Query, BranchUse.Save, BranchUse.Update, BranchUse.Sql],
         _ => Enum.GetValues<BranchUse>(),
     };

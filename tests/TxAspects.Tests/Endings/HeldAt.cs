@@ -12,6 +12,18 @@ public enum HeldAt
     /// <summary>The server has accepted the connection, which is not open yet.</summary>
     Opening,
 
+    /// <summary>The connection waited in the pool, and the server is asked whether it is still there.</summary>
+    Checking,
+
+    /// <summary>The connection was dead, and the server has accepted another one for the same command, which is not open yet.</summary>
+    OpeningAgain,
+
+    /// <summary>The connection was dead; in an interceptor's ConnectionOpened of another one for the same command.</summary>
+    OpenAgain,
+
+    /// <summary>The connection was dead, and the same command is on the way over another one.</summary>
+    SentAgain,
+
     /// <summary>In an interceptor's TransactionStarting.</summary>
     AboutToBegin,
 

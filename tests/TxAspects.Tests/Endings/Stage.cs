@@ -13,22 +13,29 @@ public sealed class Stage : IAsyncDisposable
     private readonly HeldAt _at;
     private readonly Hold _hold = new();
     private readonly HoldingInterceptor _interceptor;
+    private readonly OpenedInterceptor _opened;
     private readonly PoolMetrics _metrics;
     private FaultProxy? _relay;
     private DbConnection? _taken;
     private NpgsqlConnection? _lock;
+    private bool _isSet;
+    private int _openings;    // since then, of which the first gives the dead connection
 
     private Stage(TestDatabase database, HeldAt at, BranchUse use)
     {
         (_database, _at, Name) = (database, at, $"{at} {use} {Guid.NewGuid():n}"[..40]);
         _interceptor = new HoldingInterceptor(at, _hold);
+        _opened = new OpenedInterceptor(
+            () => at is HeldAt.OpenAgain && _isSet && ++_openings == 2 ? _hold.WaitAsync() : Task.CompletedTask);
         _metrics = new PoolMetrics(Name);
         Connect = new DbConnect<ShopContext>(new DbConnectOptions<ShopContext>
         {
             Name = "master",
             Host = new NpgsqlConnectionStringBuilder(database.ConnectionString).Host,
             CreateEngine = CreateEngine,
-            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).UseModel(TestDatabase.Model).AddInterceptors(_interceptor),
+            ConfigureSession = (builder, engine) => builder.UseNpgsql(engine).UseModel(TestDatabase.Model)
+                .AddInterceptors(IsSentAgain ? _opened : _interceptor),
+            CheckIdleAfter = at is HeldAt.Checking ? TimeSpan.Zero : null,
             Driver = new PostgresDriver(),
             BeforeCreateSession = at is HeldAt.BeforeCreateSession ? (_, _) => new ValueTask(_hold.WaitAsync()) : null,
         });
@@ -45,6 +52,9 @@ public sealed class Stage : IAsyncDisposable
     /// <summary>Commands of EF Core that the server has answered.</summary>
     public int Executed => _interceptor.Executed;
 
+    // Where an interceptor of the application's sees commands, none is sent again.
+    private bool IsSentAgain => _at is HeldAt.OpeningAgain or HeldAt.OpenAgain or HeldAt.SentAgain;
+
     public int PoolSize => _at is HeldAt.WaitingForConnection ? 1 : 3;
 
     public static async Task<Stage> SetAsync(TestDatabase database, HeldAt at, BranchUse use)
@@ -52,10 +62,17 @@ public sealed class Stage : IAsyncDisposable
         var stage = new Stage(database, at, use);
         if (at is HeldAt.BeginSent)
             stage._relay = FaultProxy.At("BEGIN", database, Fault.RequestDelayed, stage._hold.WaitAsync);
+        if (at is HeldAt.Checking)
+            stage._relay = FaultProxy.At("SELECT 1\0", database, Fault.RequestDelayed, stage._hold.WaitAsync);
+        if (at is HeldAt.SentAgain)
+            stage._relay = FaultProxy.At(stage.Branch.Item, database, Fault.RequestDelayed, stage._hold.WaitAsync);
+        if (at is HeldAt.Checking || stage.IsSentAgain)
+            await stage.FillPoolAsync();
         if (at is HeldAt.WaitingForConnection)
             stage._taken = await stage.Connect.OpenConnectionAsync();
         if (at is HeldAt.Running)
             await stage.LockAsync();
+        stage._isSet = true;
         return stage;
     }
 
@@ -111,9 +128,19 @@ public sealed class Stage : IAsyncDisposable
         if (_relay is not null)
             settings.Port = _relay.Port;
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString) { Name = Name };
-        if (_at is HeldAt.Opening)
-            builder.UsePhysicalConnectionInitializer(_ => _hold.WaitAsync().Wait(Patience), _ => _hold.WaitAsync());
+        if (_at is HeldAt.Opening or HeldAt.OpeningAgain)
+            builder.UsePhysicalConnectionInitializer(_ => HoldOpening().Wait(Patience), _ => HoldOpening());
         return builder.Build();
+
+        Task HoldOpening() => _isSet ? _hold.WaitAsync() : Task.CompletedTask;
+    }
+
+    /// <summary>One connection waits in the pool, dead where a command is to be sent again.</summary>
+    private async Task FillPoolAsync()
+    {
+        var process = await Tx.RunAsync(async () => await TestDatabase.BackendAsync(await Tx.SessionAsync(Connect)));
+        if (IsSentAgain)
+            await _database.KillAsync(process);
     }
 
     private async Task LockAsync()

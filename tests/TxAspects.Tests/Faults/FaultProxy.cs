@@ -17,8 +17,11 @@ public sealed class FaultProxy : IAsyncDisposable
     private readonly byte[] _trigger;
     private readonly Func<Task> _untilArrived;
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _acted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _times;
     private int _armed = 1;
     private int _roundTrips;
+    private int _accepted;
 
     private FaultProxy(string connectionString, Fault fault, byte[] trigger, Func<Task> untilArrived)
     {
@@ -34,6 +37,18 @@ public sealed class FaultProxy : IAsyncDisposable
 
     /// <summary>Ends when a client asks the server to cancel something.</summary>
     public Task Cancelled => _cancelled.Task;
+
+    /// <summary>How often it has acted.</summary>
+    public int Times => Volatile.Read(ref _times);
+
+    /// <summary>Ends when it acts for the first time.</summary>
+    public Task Acted => _acted.Task;
+
+    /// <summary>How many connections clients have opened, those that only cancel something among them.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Whether the whole server is silent: it accepts connections, and whatever is sent is swallowed.</summary>
+    public bool IsSilent { get; set; }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -79,6 +94,12 @@ public sealed class FaultProxy : IAsyncDisposable
         _ending.Dispose();
     }
 
+    private void Acts()
+    {
+        Interlocked.Increment(ref _times);
+        _acted.TrySetResult();
+    }
+
     private async Task AcceptAsync()
     {
         try
@@ -86,6 +107,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_ending.Token);
+                Interlocked.Increment(ref _accepted);
                 lock (_connections)
                     _connections.Add(ServeAsync(client));
             }
@@ -126,14 +148,18 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, Func<Memory<byte>, bool> letsPass, Func<Task> untilSent, Func<Task<bool>> isOver)
+    private async Task CopyAsync(
+        Socket from, Socket to, Func<Memory<byte>, Passage> letsPass, Func<Task> untilSent, Func<Task<bool>> isOver)
     {
         var buffer = new byte[65536];
         try
         {
             while (await from.ReceiveAsync(buffer, _ending.Token) is var count and > 0)
             {
-                if (!letsPass(buffer.AsMemory(0, count)))
+                var passage = letsPass(buffer.AsMemory(0, count));
+                if (passage is Passage.Swallowed)
+                    continue;
+                if (passage is Passage.Broken)
                     return;
 
                 await untilSent();
@@ -155,36 +181,48 @@ public sealed class FaultProxy : IAsyncDisposable
 
         private volatile bool _isBroken;
         private volatile bool _isDelayed;
+        private volatile bool _isSilent;
         private int _serverSpoke;
 
         public bool IsBroken => _isBroken;
 
-        public bool LetsRequestPass(Memory<byte> request)
+        private bool IsSilent => _isSilent |= proxy.IsSilent;
+
+        public Passage LetsRequestPass(Memory<byte> request)
         {
             if (request.Span.StartsWith(CancelRequest))
                 proxy._cancelled.TrySetResult();
+            if (IsSilent)
+                return Passage.Swallowed;
             if (Interlocked.Exchange(ref _serverSpoke, 0) == 1)
                 Interlocked.Increment(ref proxy._roundTrips);
 
             var position = request.Span.IndexOf(proxy._trigger);
             if (proxy._fault is Fault.None || position < 0 || Interlocked.Decrement(ref proxy._armed) < 0)
-                return true;
+                return Passage.Granted;
 
+            proxy.Acts();
             if (proxy._fault is Fault.Replaced)
             {
                 // As long as what it replaces, because the message begins with its length.
                 Encoding.ASCII.GetBytes("SELECT pg_sleep(600)".PadRight(proxy._trigger.Length - 1)).CopyTo(request[position..]);
-                return true;
+                return Passage.Granted;
             }
 
             if (proxy._fault is Fault.RequestDelayed or Fault.ReplyDelayed)
             {
                 _isDelayed = true;
-                return true;
+                return Passage.Granted;
+            }
+
+            if (proxy._fault is Fault.Silence)
+            {
+                _isSilent = true;
+                return Passage.Swallowed;
             }
 
             _isBroken = true;
-            return proxy._fault is not Fault.RequestLost;
+            return proxy._fault is Fault.RequestLost ? Passage.Broken : Passage.Granted;
         }
 
         public bool TakeDelay()
@@ -194,11 +232,26 @@ public sealed class FaultProxy : IAsyncDisposable
             return isDelayed;
         }
 
-        public bool LetsReplyPass(Memory<byte> reply)
+        public Passage LetsReplyPass(Memory<byte> reply)
         {
+            if (IsSilent)
+                return Passage.Swallowed;
+
             Volatile.Write(ref _serverSpoke, 1);
-            return !_isBroken;
+            return _isBroken ? Passage.Broken : Passage.Granted;
         }
+    }
+
+    /// <summary>Whether what one side has sent reaches the other one.</summary>
+    private enum Passage
+    {
+        Granted,
+
+        /// <summary>It does not, and nobody is told.</summary>
+        Swallowed,
+
+        /// <summary>It does not, and the connection is closed.</summary>
+        Broken,
     }
 }
 
@@ -228,4 +281,7 @@ public enum Fault
 
     /// <summary>The server gets a statement that sleeps in its place.</summary>
     Replaced,
+
+    /// <summary>The server never gets it, nor what comes after it on the connection, and the client hears nothing any more.</summary>
+    Silence,
 }

@@ -98,6 +98,56 @@ public abstract class LastSaveFaultSpecification<TEntry> : FaultSpecification<TE
     }
 
     [TestMethod]
+    public async Task Server_process_that_is_ended_between_two_rows_is_told_and_kept_nothing_for_certain()
+    {
+        await Master.ExecuteAsync("INSERT INTO orders (id, item, quantity) VALUES (0, 'cake', 1)");
+        await using var connect = Master.Create(commitsWithSave: true);
+        await WarmUpAsync(connect);
+        await using var holder = new NpgsqlConnection(Master.ConnectionString);
+        await using var holding = await HoldRowAsync(holder);
+
+        var run = Units.RequiredAsync(() => WriteAsync(async () =>
+        {
+            var cake = new Order { Id = 0, Item = "cake" };
+            (await Tx.SessionAsync(connect)).Entry(cake).State = EntityState.Unchanged;
+            cake.Item = "bread";
+            await ChangeAsync(connect, readsFirst: true);
+        }));
+        await Master.KillAsync(await Master.WaitForBackendAsync("wait_event_type = 'Lock'"));
+
+        AssertTold(await Assert.ThrowsAsync<DbUpdateException>(() => run));
+        Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
+        await holding.RollbackAsync();
+        Assert.AreEqual("cake,tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public async Task Server_process_that_is_ended_in_the_commit_is_told_and_a_marker_lets_the_unit_be_repeated(bool hasMarkers)
+    {
+        await using var connect = Master.Create(commitsWithSave: true, markers: hasMarkers ? new PostgresCommitMarkers() : null);
+        await WarmUpAsync(connect);
+        await using var gate = await CommitGate.CloseAsync(Master);
+
+        var run = Units.RetryingAsync(() => WriteAsync(async () => (await Tx.SessionAsync(connect)).Add(new Order { Item = "milk" })));
+        await Master.KillAsync(await gate.WaitForCommitAsync());
+        if (hasMarkers)
+        {
+            await gate.WaitForCommitAsync();
+            await gate.OpenAsync();
+            await run;
+        }
+        else
+        {
+            AssertTold(await Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => run));
+        }
+
+        Assert.AreEqual(hasMarkers ? 2 : 1, Attempts);
+        Assert.AreEqual(hasMarkers ? "milk,tea" : "tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Deadline_stops_the_save_and_nothing_is_kept()
     {
         await using var connect = Master.Create(commitsWithSave: true);
@@ -155,6 +205,14 @@ public abstract class LastSaveFaultSpecification<TEntry> : FaultSpecification<TE
 
         Assert.AreEqual(UnitOfWorkState.RolledBack, Unit!.State);
         Assert.AreEqual("milk", await Master.ItemsAsync());
+    }
+
+    /// <summary>The server's own answer is there, by which anybody can tell what happened.</summary>
+    private static void AssertTold(Exception? failure)
+    {
+        while (failure is not (null or PostgresException))
+            failure = failure.InnerException;
+        Assert.AreEqual(PostgresErrorCodes.AdminShutdown, (failure as PostgresException)?.SqlState);
     }
 
     /// <summary>Locks the row, until the transaction ends.</summary>

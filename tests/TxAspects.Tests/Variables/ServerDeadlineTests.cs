@@ -49,7 +49,7 @@ public sealed class ServerDeadlineTests : DatabaseTests
         // The client's own clock ends nothing here: it counts in whole seconds.
         var timeout = await Assert.ThrowsExactlyAsync<UnitOfWorkTimeoutException>(() => Tx.RunAsync(
             async () => await (await Tx.SessionAsync(_shop)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)"),
-            new UnitOfWorkOptions { TimeoutSeconds = 0.3 }));
+            new UnitOfWorkOptions { TimeoutSeconds = 1.3 }));
 
         var refusal = Assert.IsInstanceOfType<PostgresException>(timeout.InnerException);
         Assert.Contains("statement timeout", refusal.MessageText);
@@ -85,25 +85,6 @@ public sealed class ServerDeadlineTests : DatabaseTests
         await Tx.RunAsync(() => InsertAsync("tea", shop), new UnitOfWorkOptions { TimeoutSeconds = 1 });
 
         Assert.AreEqual("tea", await Master.ItemsAsync());
-    }
-
-    [TestMethod]
-    public async Task Transaction_is_limited_where_the_server_can()
-    {
-        await using var shop = Master.Create(
-            options => options with { DeadlineOnServer = true, TransactionTimeoutGrace = TimeSpan.FromSeconds(5) });
-
-        await Tx.RunAsync(
-            async () =>
-            {
-                var db = await Tx.SessionAsync(shop);
-                _ = await db.Orders.CountAsync();
-                var shown = (await db.Database.SqlQueryRaw<string?>(
-                    "SELECT current_setting('transaction_timeout', true) AS \"Value\"").ToListAsync()).Single();
-                var version = ((NpgsqlConnection)await Tx.ConnectionAsync(shop)).PostgreSqlVersion.Major;
-                Assert.AreEqual(version >= 17, shown is not (null or "0"));
-            },
-            new UnitOfWorkOptions { TimeoutSeconds = 100 });
     }
 
     // As the server writes it, such as 99983ms or 100s.

@@ -6,7 +6,7 @@ namespace TxAspects.Sessions.DeadConnections;
 /// <summary>Gives a session a connection that lives, where the one that it got from the pool may be dead.</summary>
 internal static class ConnectionCheck
 {
-    private const int SecondsForAnswer = 5;
+    private const int MostSecondsForAnswer = 5;
     private const int MostDead = 1000;    // more than a pool has
 
     /// <summary>
@@ -14,18 +14,22 @@ internal static class ConnectionCheck
     /// the pool or a new one.
     /// </summary>
     /// <returns>What tells the connection that lives from the others; null where the driver does not know.</returns>
+    /// <exception cref="UnitOfWorkTimeoutException">The unit has no time left to open another one.</exception>
     public static async ValueTask<long?> EnsureAliveAsync(
-        Engine engine, DbConnection connection, IdleConnections idle, bool async, CancellationToken cancellationToken)
+        Session session, DbConnection connection, IdleConnections idle, bool async, CancellationToken cancellationToken)
     {
+        var engine = session.Engine;
         var id = engine.Driver.FindConnectionId(connection);
         for (var dead = 0; id is { } known && dead < MostDead; dead++)
         {
             // After the first one that is dead, all that were idle with it are suspect.
             var isSuspect = dead > 0;
             if ((isSuspect && !idle.MayBeDead(known, isSuspect)) ||
-                await AnswersAsync(engine, connection, async, cancellationToken).ConfigureAwait(false))
+                await AnswersAsync(session, connection, async, cancellationToken).ConfigureAwait(false))
                 return id;
 
+            // The unit may have ended while nobody answered.
+            session.CheckUse();
             if (async)
             {
                 await connection.CloseAsync().ConfigureAwait(false);
@@ -44,13 +48,16 @@ internal static class ConnectionCheck
     }
 
     private static async ValueTask<bool> AnswersAsync(
-        Engine engine, DbConnection connection, bool async, CancellationToken cancellationToken)
+        Session session, DbConnection connection, bool async, CancellationToken cancellationToken)
     {
+        var engine = session.Engine;
         try
         {
             var command = connection.CreateCommand();
             await using var _ = command.ConfigureAwait(false);
-            (command.CommandText, command.CommandTimeout) = (engine.Driver.CheckSql!, SecondsForAnswer);
+            command.CommandText = engine.Driver.CheckSql!;
+            command.CommandTimeout = SecondsForAnswer(command, connection);
+            session.Owner.Deadline?.Limit(command);
             if (async)
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
             else
@@ -64,6 +71,15 @@ internal static class ConnectionCheck
                 engine.Driver.ForgetIdle(engine.Source);
             return false;
         }
+    }
+
+    // It belongs to the opening of the connection, and is a command: it takes no longer than either may. Zero is no limit.
+    private static int SecondsForAnswer(DbCommand command, DbConnection connection)
+    {
+        var seconds = MostSecondsForAnswer;
+        if (command.CommandTimeout > 0)
+            seconds = Math.Min(seconds, command.CommandTimeout);
+        return connection.ConnectionTimeout > 0 ? Math.Min(seconds, connection.ConnectionTimeout) : seconds;
     }
 
     private static bool IsDead(DbDriver driver, Exception failure, CancellationToken cancellationToken)

@@ -10,8 +10,8 @@ namespace TxAspects.Sessions.EntityFramework;
 /// </summary>
 /// <remarks>
 /// <c>ExecuteUpdateAsync</c> and <c>ExecuteDeleteAsync</c> tell the detector that they are over as soon as they have begun, so that an end
-/// of the unit would not see them while they open the connection or begin the transaction. They have a number as their result, as saves
-/// have.
+/// of the unit would not see them while they open the connection or begin the transaction, nor while their command is sent again: the
+/// context would be another unit's by then. They have a number as their result, as saves have.
 /// </remarks>
 internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dependencies) : IExecutionStrategy
 {
@@ -41,9 +41,15 @@ internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dep
         CancellationToken cancellationToken = default)
     {
         var context = Context;
-        return SessionSlot.SessionOf(context) is { Gate.IsOpen: false } session
+        var running = SessionSlot.SessionOf(context) is { Gate.IsOpen: false } session
             ? RunFirstAsync(session, state, operation, cancellationToken)
-            : RunAsync(context, state, operation, cancellationToken);
+            : operation(context, state, cancellationToken);
+        if (typeof(TResult) != typeof(int) || running.IsCompleted)
+            return running;
+
+        return SessionSlot.Of(context) is { Admission: var admission } && admission.TryHold() is { } visit
+            ? LeaveAfterAsync(running, admission, visit)
+            : running;
     }
 
     private static async Task<TResult> RunFirstAsync<TState, TResult>(
@@ -53,26 +59,13 @@ internal sealed class SessionExecutionStrategy(ExecutionStrategyDependencies dep
         var context = session.Context;
         try
         {
-            return await RunAsync(context, state, operation, cancellationToken).ConfigureAwait(false);
+            return await operation(context, state, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (FirstCommand.IsToBeSentAgain(session, exception))
         {
             await FirstCommand.GiveUpAsync(session, async: true).ConfigureAwait(false);
-            return await RunAsync(context, state, operation, cancellationToken).ConfigureAwait(false);
+            return await operation(context, state, cancellationToken).ConfigureAwait(false);
         }
-    }
-
-    private static Task<TResult> RunAsync<TState, TResult>(
-        DbContext context, TState state, Func<DbContext, TState, CancellationToken, Task<TResult>> operation,
-        CancellationToken cancellationToken)
-    {
-        var running = operation(context, state, cancellationToken);
-        if (typeof(TResult) != typeof(int) || running.IsCompleted)
-            return running;
-
-        return SessionSlot.Of(context) is { Admission: var admission } && admission.TryHold() is { } visit
-            ? LeaveAfterAsync(running, admission, visit)
-            : running;
     }
 
     private static async Task<TResult> LeaveAfterAsync<TResult>(Task<TResult> running, Admission admission, Visit visit)

@@ -86,9 +86,16 @@ internal sealed class ConnectVariables
     /// Adds values to the parameters of a command, and the time that is left by now. Returns the statement that sets them, or null where
     /// there is none.
     /// </summary>
-    public string? Write(DbCommand command, DbConnection connection, string[] values, Deadline? deadline)
+    /// <param name="command">The command.</param>
+    /// <param name="connection">Leads to the server that is told.</param>
+    /// <param name="values">What <see cref="Take"/> has found.</param>
+    /// <param name="deadline">The unit's; null where it has none.</param>
+    /// <param name="isShared">Whether the transaction on the server is not the unit's alone, so that its end is not limited.</param>
+    public string? Write(DbCommand command, DbConnection connection, string[] values, Deadline? deadline, bool isShared)
     {
-        var timeout = _limitsTime && deadline is not null && _grace is not null ? _driver.FindTransactionTimeout(connection) : null;
+        var timeout = _limitsTime && deadline is not null && _grace is not null && !isShared
+            ? _driver.FindTransactionTimeout(connection)
+            : null;
         var limits = !_limitsTime || deadline is null ? 0 : timeout is null ? 1 : 2;
         if (values.Length + limits == 0)
             return null;

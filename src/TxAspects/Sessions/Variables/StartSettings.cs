@@ -93,7 +93,7 @@ internal sealed class StartSettings
     /// <summary>Adds it to a statement that starts the transaction over, which keeps what the transaction is but no values.</summary>
     public void Follow(DbCommand command)
     {
-        if (_variables?.Write(command, _session.Context.Database.GetDbConnection(), _values, _session.Owner.WholeDeadline) is { } sql)
+        if (WriteValues(command) is { } sql)
             command.CommandText = $"{command.CommandText};\n{sql}";
     }
 
@@ -134,8 +134,7 @@ internal sealed class StartSettings
 
     private (string Lead, int Statements, int Results) Write(DbCommand command)
     {
-        var connection = _session.Context.Database.GetDbConnection();
-        var values = _variables?.Write(command, connection, _values, _session.Owner.WholeDeadline);
+        var values = WriteValues(command);
         return (_readOnlySql, values) switch
         {
             (null, null) => ("", 0, 0),
@@ -144,4 +143,8 @@ internal sealed class StartSettings
             _ => ($"{_readOnlySql};\n{values}", 2, 1),
         };
     }
+
+    private string? WriteValues(DbCommand command)
+        => _variables?.Write(
+            command, _session.Context.Database.GetDbConnection(), _values, _session.Owner.WholeDeadline, isShared: IsShared);
 }

@@ -185,6 +185,10 @@ internal sealed class SessionBatch(
         {
             _isRefused = true;
 
+            // It has gone with the connection, and tells no more how far the server came.
+            if (reader.DbDataReader.IsClosed)
+                throw;
+
             // All of the save was carried out, so it is a guard that was broken, or a trigger that fires at the end.
             var first = Enumerable.Range(0, ModificationCommands.Count).FirstOrDefault(one => IsMissing(reader, before, one), -1);
             if (first >= 0 && _rows.RowsOf(reader.DbDataReader, before + ModificationCommands.Count - 1) >= 0)
