@@ -40,7 +40,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
 
     public override void ConnectionFailed(DbConnection connection, ConnectionErrorEventData eventData)
     {
-        if (Ended(eventData)?.Session is { } session)
+        if (Ended(eventData, out _)?.Session is { } session)
             session.Opening.Failed(eventData.Exception);
     }
 
@@ -52,7 +52,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     }
 
     public override void ConnectionCanceled(DbConnection connection, ConnectionEndEventData eventData)
-        => Ended(eventData)?.Session?.Opening.Cancelled();
+        => Ended(eventData, out _)?.Session?.Opening.Cancelled();
 
     public override Task ConnectionCanceledAsync(
         DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
@@ -73,6 +73,15 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
                 // Before anybody is told that it is open: whoever waits for that to give the context back does so at once.
                 session.CheckAdmission();
             }
+
+            if (Ended(eventData, out var wasByHand)?.Session is { } opened)
+            {
+                opened.Opening.Succeeded(connection);
+
+                // Whoever opens it outside any command of EF Core's will send commands over it that nobody here sees.
+                if (wasByHand)
+                    await opened.Gate.Commands.HandOutAsync(async, cancellationToken).ConfigureAwait(false);
+            }
         }
         catch
         {
@@ -84,8 +93,6 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
                 connection.Close();
             throw;
         }
-
-        Ended(eventData)?.Session?.Opening.Succeeded(connection);
     }
 
     private static async ValueTask<InterceptionResult> OpeningAsync(
@@ -116,13 +123,14 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
     private static void Observe(DbConnection connection, SessionSlot slot)
         => connection.StateChange += (_, change) => Check(connection, change, slot);
 
-    private static SessionSlot? Ended(ConnectionEventData eventData)
+    private static SessionSlot? Ended(ConnectionEventData eventData, out bool wasByHand)
     {
+        wasByHand = false;
         if (eventData.Context is not { } context || SessionSlot.IsDisposed(context) || SessionSlot.Of(context) is not { } slot)
             return null;
 
         slot.IsOpening = false;
-        slot.Admission.OpenedByHand();
+        wasByHand = slot.Admission.OpenedByHand();
         return slot;
     }
 
