@@ -23,9 +23,11 @@ internal static class Stopping
     /// <exception cref="SessionInUseException">Another flow is at work on it, and does not stop, or has sent its commit.</exception>
     public static async ValueTask RollBackAsync(Session session, bool async)
     {
+        var last = session.Saves.Last;    // forgotten when whoever sends it has left
         try
         {
-            if (!await StopAsync(session, mustLeave: true, async).ConfigureAwait(false) || session.Saves.Last is { IsSent: true })
+            var isFree = await StopAsync(session, mustLeave: true, async).ConfigureAwait(false);
+            if (!isFree || last is { IsSent: true } or { IsCommitted: true })
                 throw SessionInUseException.AtRollback(session.Owner.Name, session.ConnectName);
 
             if (session.HasUnsavedChanges)
