@@ -139,6 +139,8 @@ internal sealed class UnitOfWork : ITxUnit, ISessionOwner
 
     public bool ReadOnly => Options.ReadOnly;
 
+    bool ISessionOwner.IsUnit => true;
+
     /// <summary>Something was committed, or may have been, here or in a unit inside this one, so that it cannot be done again.</summary>
     public bool IsDurable => _isDurable;
 

@@ -21,6 +21,8 @@ internal sealed class StandaloneOwner(ILogger log, UnitOfWorkOptions? options = 
 
     public bool ReadOnly => options?.ReadOnly is true;
 
+    public bool IsUnit => false;
+
     public Deadline? Deadline => deadline;
 
     public Deadline? WholeDeadline => deadline;

@@ -79,7 +79,7 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
                 opened.Opening.Succeeded(connection);
 
                 // Whoever opens it outside any command of EF Core's will send commands over it that nobody here sees.
-                if (wasByHand)
+                if (wasByHand && opened.Owner.IsUnit)
                     await opened.Gate.Commands.HandOutAsync(async, cancellationToken).ConfigureAwait(false);
             }
         }
