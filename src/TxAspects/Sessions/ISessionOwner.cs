@@ -15,7 +15,9 @@ internal interface ISessionOwner
 
     bool ReadOnly { get; }
 
-    /// <summary>Whether all that is sent belongs to a transaction; outside units only a command of EF Core's begins one by itself.</summary>
+    /// <summary>
+    /// Whether all that is sent belongs to a transaction. Outside units only a command of EF Core's begins one by itself.
+    /// </summary>
     bool IsUnit { get; }
 
     /// <summary>The deadline of the call that runs here.</summary>

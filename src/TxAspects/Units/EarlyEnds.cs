@@ -148,9 +148,11 @@ internal static class EarlyEnds
     public static bool HasUncommittedWork(UnitOfWork unit)
         => Array.Exists(unit.AllSessions(), enlisted => enlisted.Session!.HasUncommittedWork);
 
-    // What fails in a save has undone itself, and the unit goes on; what fails in a hook gives the work up.
+    // What fails in a save has undone itself, and one that got no connection has done nothing: the unit goes on. What fails in a hook gives
+    // the work up.
     private static bool IsOfSave(Exception exception)
-        => exception is OperationCanceledException or Microsoft.EntityFrameworkCore.DbUpdateException;
+        => exception is OperationCanceledException or Microsoft.EntityFrameworkCore.DbUpdateException or ConnectionFailedException
+            or PoolExhaustedException;
 
     /// <summary>
     /// Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.

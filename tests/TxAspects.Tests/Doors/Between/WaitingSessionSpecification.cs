@@ -118,6 +118,23 @@ public abstract class WaitingSessionSpecification<TEntry> : DoorSpecification<TE
     }
 
     [TestMethod]
+    public async Task Early_commit_that_gets_no_connection_leaves_what_is_pending_to_the_next()
+    {
+        var hurried = Keep(
+            new DbConnect<ShopContext>(OptionsFor<ShopContext>(settings: settings => (settings.MaxPoolSize, settings.Timeout) = (1, 1))));
+        await using var busy = await hurried.OpenConnectionAsync();
+
+        await Units.RequiredAsync(async () =>
+        {
+            (await Tx.SessionAsync(hurried)).Add(new Order { Item = "tea" });
+            await Assert.ThrowsExactlyAsync<ConnectionFailedException>(() => Tx.CommitAllAsync());
+            await busy.DisposeAsync();
+        });
+
+        Assert.AreEqual("tea", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
     public async Task Connection_that_user_code_opened_and_left_open_goes_back_with_the_unit()
     {
         for (var unit = 0; unit < 3; unit++)
