@@ -206,12 +206,13 @@ internal sealed class Session
     }
 
     /// <summary>Saves pending changes, of which the caller knows: to ask again would take one more look at every object.</summary>
-    public async ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
+    public ValueTask FlushAsync(bool async, CancellationToken cancellationToken)
     {
         if (async)
-            await Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        else
-            Context.SaveChanges();
+            return new(Context.SaveChangesAsync(cancellationToken));
+
+        Context.SaveChanges();
+        return default;
     }
 
     /// <summary>Forgets what the tracker holds, saved or not.</summary>

@@ -51,7 +51,7 @@ internal static class EarlyEnds
             await RoundsOfEnd.RunAsync(unit, connect, inside, endsUnit: false, async, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!unit.IsEnded && exception is not (SessionInUseException or UnitOfWorkDoomedException) &&
-            !IsOfSave(exception) && Array.TrueForAll(unit.AllSessions(connect), enlisted => enlisted.Doom is null))
+            GivesUp(unit, exception) && Array.TrueForAll(unit.AllSessions(connect), enlisted => enlisted.Doom is null))
         {
             await RollbackAsync(unit, connect, inside, async).ConfigureAwait(false);
             throw;
@@ -148,11 +148,9 @@ internal static class EarlyEnds
     public static bool HasUncommittedWork(UnitOfWork unit)
         => Array.Exists(unit.AllSessions(), enlisted => enlisted.Session!.HasUncommittedWork);
 
-    // What fails in a save has undone itself, and one that got no connection has done nothing: the unit goes on. What fails in a hook gives
-    // the work up.
-    private static bool IsOfSave(Exception exception)
-        => exception is OperationCanceledException or Microsoft.EntityFrameworkCore.DbUpdateException or ConnectionFailedException
-            or PoolExhaustedException;
+    // Whatever a hook throws gives the work up. A save that fails has undone itself, and the unit goes on.
+    private static bool GivesUp(UnitOfWork unit, Exception failure)
+        => failure is CommitNeverReadyException || unit.Hooks?.Failure == failure;
 
     /// <summary>
     /// Where nothing uncommitted is left, nothing half-done is left either: the doom goes, and the hooks learn of the rollback.

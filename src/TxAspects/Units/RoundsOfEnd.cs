@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TxAspects.Observing;
 using TxAspects.Sessions;
 using TxAspects.Sessions.Transactions;
@@ -25,12 +26,12 @@ internal static class RoundsOfEnd
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <param name="cancellationToken">Stops the saves.</param>
     /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public static async ValueTask RunAsync(
         UnitOfWork unit, DbConnect? connect, Mark? inside, bool endsUnit, bool async, CancellationToken cancellationToken)
     {
         for (var round = 1; unit.CanCommit(); round++)
         {
-            unit.Hooks?.EnsureRunnable(async);
             var last = unit.Hooks is { } hooks ? await hooks.RunBeforeAsync(inside, async).ConfigureAwait(false) : null;
 
             // A hook of an early commit may have taken longer than the unit.
@@ -40,7 +41,16 @@ internal static class RoundsOfEnd
 
             var sessions = unit.AllSessions(connect);
             ThrowIfBusy(unit, sessions);
-            var saved = await FlushAsync(unit, sessions, endsUnit, async, cancellationToken).ConfigureAwait(false);
+            Session? saved = null;
+            foreach (var enlisted in sessions)
+            {
+                if (!enlisted.Session!.HasUnsavedChanges)
+                    continue;
+
+                saved = enlisted.Session;
+                await SaveAsync(unit, enlisted, endsUnit, async, cancellationToken).ConfigureAwait(false);
+            }
+
             if (last is null && saved is null)
                 return;
             if (round == Most)
@@ -59,34 +69,27 @@ internal static class RoundsOfEnd
     /// <exception cref="CommitNeverReadyException">After 100 rounds something was still pending.</exception>
     public static async ValueTask FlushAllAsync(UnitOfWork unit, Enlisted[] sessions, bool async, CancellationToken cancellationToken)
     {
-        var round = 0;
-        while (await FlushAsync(unit, sessions, endsUnit: null, async, cancellationToken).ConfigureAwait(false) is { } last)
+        for (var round = 1; ; round++)
         {
-            if (++round == Most)
-                throw new CommitNeverReadyException(unit.Name, Most, Describe(hook: null, last));
+            Session? saved = null;
+            foreach (var enlisted in sessions)
+            {
+                if (!enlisted.Session!.HasUnsavedChanges)
+                    continue;
+
+                saved = enlisted.Session;
+                await SaveAsync(unit, enlisted, endsUnit: null, async, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (saved is null)
+                return;
+            if (round == Most)
+                throw new CommitNeverReadyException(unit.Name, Most, Describe(hook: null, saved));
         }
     }
 
-    /// <summary>
-    /// Saves what is pending; returns the last session in which something was. Where a commit follows, a save may take it along.
-    /// </summary>
-    private static async ValueTask<Session?> FlushAsync(
-        UnitOfWork unit, Enlisted[] sessions, bool? endsUnit, bool async, CancellationToken cancellationToken)
-    {
-        Session? last = null;
-        foreach (var enlisted in sessions)
-        {
-            var session = enlisted.Session!;
-            if (!session.HasUnsavedChanges)
-                continue;
-
-            last = session;
-            await SaveAsync(unit, enlisted, endsUnit, async, cancellationToken).ConfigureAwait(false);
-        }
-
-        return last;
-    }
-
+    /// <summary>Saves what is pending. Where a commit follows, the save may take it along.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private static async ValueTask SaveAsync(
         UnitOfWork unit, Enlisted enlisted, bool? endsUnit, bool async, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+
 namespace TxAspects.Tests;
 
 /// <summary>Hooks where work ends before its unit does.</summary>
@@ -78,6 +80,45 @@ public abstract class EarlyHookSpecification<TEntry> : UnitSpecification<TEntry>
 
         AssertRan("rolled back");
         Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Committing_hook_of_an_early_commit_whose_own_save_fails_rolls_back_and_the_unit_goes_on()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Tx.OnCommitting(() => throw new DbUpdateException("A hook's own.", Failure));
+            Tx.OnRolledBack(() => _ran.Add("rolled back"));
+            await InsertAsync("undone");
+            await Assert.ThrowsExactlyAsync<DbUpdateException>(() => Tx.CommitAsync(Connect));
+            await InsertAsync("after");
+        });
+
+        AssertRan("rolled back");
+        Assert.AreEqual("after", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    public async Task Save_of_an_early_commit_that_fails_before_it_is_sent_leaves_what_is_pending_to_the_next()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            Add("1");
+            var db = await Tx.SessionAsync(Connect);
+            db.Add(new Order { Item = "tea" });
+            db.SavingChanges += ThrowOnce;
+            await SwallowAsync(() => Tx.CommitAsync(Connect));
+            _ran.Add("body");
+
+            void ThrowOnce(object? sender, SavingChangesEventArgs saving)
+            {
+                db.SavingChanges -= ThrowOnce;
+                throw Failure;
+            }
+        });
+
+        AssertRan("committing 1", "body", "committed 1");
+        Assert.AreEqual("tea", await Master.ItemsAsync());
     }
 
     [TestMethod]

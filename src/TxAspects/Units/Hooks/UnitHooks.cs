@@ -15,6 +15,9 @@ internal sealed class UnitHooks(UnitOfWork unit)
     /// <summary>Whether a hook before the commit has not run.</summary>
     public bool HasCommitting => _list.HasCommitting;
 
+    /// <summary>What the hooks before the commit that ran last have thrown; null where they threw nothing.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>Adds a hook, as long as its moment is still to come.</summary>
     /// <exception cref="UnitOfWorkEndedException">It has passed.</exception>
     public void Add(Hook hook)
@@ -37,18 +40,28 @@ internal sealed class UnitHooks(UnitOfWork unit)
     /// <returns>The last that ran; null where none did.</returns>
     public async ValueTask<Hook?> RunBeforeAsync(Mark? inside, bool async)
     {
+        Failure = null;
         if (_list.IsEmpty)
             return null;
 
         var deadline = unit.DeadlineHere;
         Hook? last = null;
-        foreach (var hook in _list.TakeCommitting(inside))
+        try
         {
-            last = hook;
+            _list.EnsureRunnable(async);
+            foreach (var hook in _list.TakeCommitting(inside))
+            {
+                last = hook;
 
-            // What a hook does belongs to the call in which it was added, whoever commits.
-            using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, hook.Mark, deadline));
-            await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
+                // What a hook does belongs to the call in which it was added, whoever commits.
+                using var entered = AmbientUnit.Enter(new UnitNode(unit, UnitPlace.BeforeCommit, hook.Mark, deadline));
+                await RunningHook.RunAsync(unit, hook, async).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            Failure = exception;
+            throw;
         }
 
         return last;
