@@ -101,6 +101,9 @@ public sealed partial class Worker
 
         void Threw(Exception exception)
         {
+            // A block around it may have begun the transaction, which it joins then and gives up as a whole.
+            if (when is WhenInTransaction.Join && !had && mayHave)
+                unit.Hooks.Blur();
             if (bodyReturned)
                 unit.CommitFailed(exception, name, joins ? 0 : since);
             if (joins)
