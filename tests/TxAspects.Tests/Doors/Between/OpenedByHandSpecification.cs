@@ -99,6 +99,21 @@ public abstract class OpenedByHandSpecification<TEntry> : DoorSpecification<TEnt
         Assert.AreEqual("raw", await Master.ItemsAsync());
     }
 
+    [TestMethod]
+    public async Task Opening_that_is_cancelled_leaves_the_unit_as_it_was()
+    {
+        await Units.RequiredAsync(async () =>
+        {
+            var db = await Tx.SessionAsync(Connect);
+            await Assert.ThrowsAsync<OperationCanceledException>(() => db.Database.OpenConnectionAsync(new CancellationToken(true)));
+            Assert.AreEqual(0, Master.ConnectionsLeased);
+            await InsertRawAsync("asynchronously");
+        });
+
+        Assert.AreEqual("raw", await Master.ItemsAsync());
+        Assert.AreEqual(0, Master.ConnectionsLeased);
+    }
+
     private async Task<ShopContext> InsertRawAsync(string opening)
     {
         var db = await Tx.SessionAsync(Connect);
