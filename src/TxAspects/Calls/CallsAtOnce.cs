@@ -31,7 +31,9 @@ internal static class CallsAtOnce
         ValueTask begun;
         using (AmbientUnit.EnterForCall(unit.Node))
             begun = Begin(body);
-        return begun.IsCompletedSuccessfully && UnitEnd.TryCompleteAtOnce(unit, default(Nothing)) ? begun : FinishAsync(unit, begun);
+        return !begun.IsCompletedSuccessfully ? FinishAsync(unit, begun)
+            : UnitEnd.TryCompleteAtOnce(unit, default(Nothing)) ? begun
+            : UnitEnd.CompleteAsync(unit, async: true);    // as where the body has left its saves to the end
     }
 
     public static ValueTask<T> RunJoined<TBody, T>(in Join join, TBody body)

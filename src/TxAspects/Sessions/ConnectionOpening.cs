@@ -18,7 +18,7 @@ internal sealed class ConnectionOpening(Session session)
 
     /// <summary>The connection is about to open.</summary>
     /// <exception cref="PoolExhaustedException">No connection may be taken from the pool in the time that one may take to open.</exception>
-    public async ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
+    public ValueTask BeginAsync(SessionSlot slot, bool async, CancellationToken cancellationToken)
     {
         session.CheckAdmission();
         session.ThrowUnless(session.Admission.OpenByHand());
@@ -26,8 +26,9 @@ internal sealed class ConnectionOpening(Session session)
         _step = session.Owner.Observation?.Begin(UnitStepKind.Connection, "", session.Connect, session.ConnectName);
 
         // What the pool has beyond is left to units inside others, which would otherwise wait for each other.
-        if (session.Engine.OuterPlaces is { } places && _places == 0 && session.Owner.FindHolder(session) is null)
-            await TakePlaceAsync(places, async, cancellationToken).ConfigureAwait(false);
+        return session.Engine.OuterPlaces is { } places && _places == 0 && session.Owner.FindHolder(session) is null
+            ? TakePlaceAsync(places, async, cancellationToken)
+            : default;
     }
 
     /// <summary>
@@ -49,8 +50,9 @@ internal sealed class ConnectionOpening(Session session)
             return default;
 
         _connection = session.Engine.Driver.FindConnectionId(connection);
-        WasPooled = _connection is { } found && idle.Has(found);
-        return _connection is { } id && idle.MayBeDead(id, IsSuspect)
+        var since = _connection is { } id ? idle.FindSince(id) : null;
+        WasPooled = since is not null;
+        return since is { } pooled && idle.MayBeDead(pooled, IsSuspect)
             ? CheckAsync(connection, idle, async, cancellationToken)
             : default;
     }

@@ -15,11 +15,13 @@ internal readonly struct LeasedContext(DbContext context, IServiceScope? lease, 
 
     public bool IsPooled => lease is not null;
 
-    public async ValueTask GiveBackAsync(bool async)
+    public ValueTask GiveBackAsync(bool async) => reset is null ? EndLeaseAsync(async) : GiveBackAsync(reset, async);
+
+    private async ValueTask GiveBackAsync(Action reset, bool async)
     {
         try
         {
-            reset?.Invoke();
+            reset();
         }
         finally
         {
@@ -27,22 +29,13 @@ internal readonly struct LeasedContext(DbContext context, IServiceScope? lease, 
         }
     }
 
-    private async ValueTask EndLeaseAsync(bool async)
+    private ValueTask EndLeaseAsync(bool async)
     {
-        if (lease is null)
-        {
-            if (async)
-                await context.DisposeAsync().ConfigureAwait(false);
-            else
-                context.Dispose();
-        }
-        else if (async && lease is IAsyncDisposable disposable)
-        {
-            await disposable.DisposeAsync().ConfigureAwait(false);
-        }
-        else
-        {
-            lease.Dispose();
-        }
+        IDisposable given = lease is null ? context : lease;
+        if (async && given is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+
+        given.Dispose();
+        return default;
     }
 }

@@ -9,11 +9,8 @@ namespace TxAspects.Sessions;
 /// <summary>Which server of a cluster a session's connection goes to. Decided whenever it opens, by the settings then in force.</summary>
 internal static class ServerChoice
 {
-    /// <summary>Gives the context an open connection to the server that its unit needs, or null where EF Core opens its own.</summary>
-    public static ValueTask<DbConnection?> OpenAsync(Session session, bool async, CancellationToken cancellationToken)
-        => session.Engine.Cluster is { } cluster ? OpenAsync(session, cluster, async, cancellationToken) : default;
-
-    private static async ValueTask<DbConnection?> OpenAsync(
+    /// <summary>Gives the context an open connection to the server that its unit needs.</summary>
+    public static async ValueTask<DbConnection> OpenAsync(
         Session session, DbCluster cluster, bool async, CancellationToken cancellationToken)
     {
         var connection = session.Owner.ReadOnly

@@ -49,9 +49,15 @@ internal static class Stopping
     /// <param name="mustLeave">Whether whoever is inside has to leave; else it is enough that no command is running.</param>
     /// <param name="async">Whether to wait asynchronously.</param>
     /// <returns>True where nothing is sent on the connection any more.</returns>
-    public static async ValueTask<bool> StopAsync(Session session, bool mustLeave, bool async)
+    public static ValueTask<bool> StopAsync(Session session, bool mustLeave, bool async)
     {
-        if (!await StopSeenAsync(session, mustLeave, async).ConfigureAwait(false))
+        var work = session.Admission.Close();
+        return work is null && !session.Gate.IsExecuting ? new(true) : StopAsync(session, work, mustLeave, async);
+    }
+
+    private static async ValueTask<bool> StopAsync(Session session, AdmittedWork? work, bool mustLeave, bool async)
+    {
+        if (work is { } seen && !await StopSeenAsync(session, seen, mustLeave, async).ConfigureAwait(false))
             return false;
         if (async && session.Gate.IsExecuting)
             await WaitAsync(WaitUntilAnsweredAsync(session), TimeToStop).ConfigureAwait(false);
@@ -65,11 +71,8 @@ internal static class Stopping
             await Task.Delay(Pause).ConfigureAwait(false);
     }
 
-    private static async ValueTask<bool> StopSeenAsync(Session session, bool mustLeave, bool async)
+    private static async ValueTask<bool> StopSeenAsync(Session session, AdmittedWork work, bool mustLeave, bool async)
     {
-        if (session.Admission.Close() is not { } work)
-            return true;
-
         // Nothing was sent, and nothing will be: who is inside is refused at the next step.
         if (work.Command is null && !mustLeave)
             return true;

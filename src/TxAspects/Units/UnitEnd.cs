@@ -35,7 +35,7 @@ internal static class UnitEnd
            unit.TryEnd(UnitOfWorkState.Committed, onlyUnused: true);
 
     /// <summary>Commits everything, unless something forbids it; then everything is rolled back.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    // Not a pooled state machine: callers of asynchronous methods get its task as it is.
     public static async ValueTask CompleteAsync(UnitOfWork unit, bool async)
     {
         unit.ThrowIfEnded(connectName: null);

@@ -22,9 +22,8 @@ internal static class ConnectionCheck
         var id = engine.Driver.FindConnectionId(connection);
         for (var dead = 0; id is { } known && dead < MostDead; dead++)
         {
-            // After the first one that is dead, all that were idle with it are suspect.
-            var isSuspect = dead > 0;
-            if ((isSuspect && !idle.MayBeDead(known, isSuspect)) ||
+            // After the first one that is dead, all that were idle with it are suspect, and a new one is not.
+            if ((dead > 0 && idle.FindSince(known) is null) ||
                 await AnswersAsync(session, connection, async, cancellationToken).ConfigureAwait(false))
                 return id;
 

@@ -14,18 +14,17 @@ internal sealed class IdleConnections(TimeSpan limit)
     /// <summary>A connection goes back to the pool.</summary>
     public void GivenBack(long id)
     {
-        // Those that the pool has closed meanwhile are not told of.
-        if (_since.Count > MostKept)
+        // Those that the pool has closed meanwhile are not told of. Counting takes every lock there is, so only new ones are counted.
+        if (!_since.ContainsKey(id) && _since.Count >= MostKept)
             _since.Clear();
         _since[id] = Stopwatch.GetTimestamp();
     }
 
-    /// <summary>Whether a connection was in the pool before.</summary>
-    public bool Has(long id) => _since.ContainsKey(id);
+    /// <summary>Since when a connection was in the pool; null for one that was just opened, of which nothing is known.</summary>
+    public long? FindSince(long id) => _since.TryGetValue(id, out var since) ? since : null;
 
-    /// <summary>Whether the server may have closed the connection since. Not one that was just opened, of which nothing is known.</summary>
-    /// <param name="id">The connection.</param>
+    /// <summary>Whether the server may have closed a connection since.</summary>
+    /// <param name="since">When it came into the pool.</param>
     /// <param name="isSuspect">Whether another one of the pool was found dead.</param>
-    public bool MayBeDead(long id, bool isSuspect)
-        => _since.TryGetValue(id, out var since) && (isSuspect || Stopwatch.GetElapsedTime(since) >= limit);
+    public bool MayBeDead(long since, bool isSuspect) => isSuspect || Stopwatch.GetElapsedTime(since) >= limit;
 }

@@ -63,13 +63,7 @@ internal sealed class ContextEngine<TContext> : Engine
         try
         {
             var context = scope.ServiceProvider.GetRequiredService<TContext>();
-            if (_reset is null)
-                return new LeasedContext(Prepared(context), scope);
-
-            var slot = SessionSlot.Of(context)!;
-            if (slot.MustReset)
-                Reset(context, slot);
-            return new LeasedContext(Prepared(context), scope, () => Reset(context, slot));
+            return _reset is null ? new LeasedContext(Prepared(context), scope) : LeaseToReset(context, scope);
         }
         catch
         {
@@ -101,6 +95,14 @@ internal sealed class ContextEngine<TContext> : Engine
         else
             _pool?.Dispose();
         await base.DisposeAsync(async).ConfigureAwait(false);
+    }
+
+    private LeasedContext LeaseToReset(TContext context, IServiceScope scope)
+    {
+        var slot = SessionSlot.Of(context)!;
+        if (slot.MustReset)
+            Reset(context, slot);
+        return new LeasedContext(Prepared(context), scope, () => Reset(context, slot));
     }
 
     // Where it throws, the context goes back as it is, and the next lease tries again.

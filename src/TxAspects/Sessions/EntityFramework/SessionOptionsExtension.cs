@@ -31,6 +31,8 @@ internal sealed class SessionOptionsExtension : IDbContextOptionsExtension
             .AddScoped<IDbContextTransactionManager, SessionTransactionManager>()
             .AddSingleton<IRelationalTransactionFactory, SessionTransactionFactory>();
 
+        services.AddScoped(provider => (SessionInterceptors)provider.GetRequiredService<IInterceptors>());
+        Surround<IInterceptors, SessionInterceptors>(services);
         Surround<IMigrator, SessionMigrator>(services);
         Surround<IRelationalDatabaseCreator, SessionDatabaseCreator>(services);
         Surround<IModificationCommandBatchFactory, SessionBatchFactory>(services);

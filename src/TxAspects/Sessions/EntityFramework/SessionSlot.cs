@@ -1,24 +1,19 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using TxAspects.Sessions.EntityFramework.Interceptors;
-using TxAspects.Sessions.LastSaves;
 
 namespace TxAspects.Sessions.EntityFramework;
 
 /// <summary>Where a context keeps its session; also how we learn that the context was disposed or went back to its pool.</summary>
-internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<IInterceptor> interceptors, IDbContextOptions options)
+internal sealed class SessionSlot(IRelationalConnection connection, SessionInterceptors interceptors)
     : IResettableService, IDisposable, IAsyncDisposable
 {
     private const int MostOpenings = 1000;
 
     private readonly int? _commandTimeout = connection.CommandTimeout;
-    private bool? _hasForeign;
-    private bool? _hasForeignOfCommands;
-    private bool? _hasForeignOfSaves;
 
     public Session? Session { get; set; }
 
@@ -30,20 +25,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
 
     public IRelationalConnection Connection => connection;
 
-    /// <summary>Whether there are interceptors of the user's, who may send commands that nobody here sees.</summary>
-    public bool HasForeignInterceptors => _hasForeign ??= Interceptors.Any(IsForeign);
-
-    /// <summary>
-    /// Whether some of them see commands or the beginning of a transaction, so that they may send something before a command, or put
-    /// something in its place.
-    /// </summary>
-    public bool HasForeignCommandInterceptors
-        => _hasForeignOfCommands ??= Interceptors.Any(
-            one => IsForeign(one) && one is IDbCommandInterceptor or IDbTransactionInterceptor);
-
-    /// <summary>Whether some of them are called after a save, also one that has failed, or may let one pass that has.</summary>
-    public bool HasForeignSaveInterceptors
-        => _hasForeignOfSaves ??= Interceptors.Any(one => IsForeign(one) && SaveEnds.AreSeenBy(one));
+    /// <summary>The interceptors of the context.</summary>
+    public SessionInterceptors Interceptors => interceptors;
 
     /// <summary>Whether the context has served a session that has ended; who still holds its connection is late.</summary>
     public bool WasGivenUp { get; private set; }
@@ -119,25 +102,8 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     }
 
     /// <summary>Closes a connection that user code or a forgotten reader has left open: EF Core would keep it open in the pool.</summary>
-    public async ValueTask CloseConnectionAsync(bool async)
-    {
-        try
-        {
-            ForgetLostOpenings();
-
-            // EF Core counts how often it was opened, and does not tell.
-            for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
-                _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
-        }
-        finally
-        {
-            // An interceptor of the user's may refuse.
-            if (async)
-                await connection.DbConnection.CloseAsync().ConfigureAwait(false);
-            else
-                connection.DbConnection.Close();
-        }
-    }
+    public ValueTask CloseConnectionAsync(bool async)
+        => !HasLostConnection && connection.DbConnection.State is ConnectionState.Closed ? default : CloseOpenConnectionAsync(async);
 
     /// <summary>Takes back EF Core's count of the openings of a connection that was lost.</summary>
     /// <remarks>
@@ -173,13 +139,25 @@ internal sealed class SessionSlot(IRelationalConnection connection, IEnumerable<
     // EF Core resets the rest of what it lets user code set.
     private void ResetTimeout() => connection.CommandTimeout = _commandTimeout;
 
-    private static bool IsForeign(IInterceptor interceptor)
-        => interceptor is IDbCommandInterceptor or IDbTransactionInterceptor or IDbConnectionInterceptor or ISaveChangesInterceptor &&
-           interceptor is not (
-               CommandInterceptor or SaveInterceptor or ConnectionInterceptor or TransactionStartInterceptor or ConcurrencyInterceptor);
+    private async ValueTask CloseOpenConnectionAsync(bool async)
+    {
+        try
+        {
+            ForgetLostOpenings();
 
-    private IEnumerable<IInterceptor> Interceptors
-        => interceptors.Concat(options.FindExtension<CoreOptionsExtension>()?.Interceptors ?? []);
+            // EF Core counts how often it was opened, and does not tell.
+            for (var time = 0; time < MostOpenings && connection.DbConnection.State is not ConnectionState.Closed; time++)
+                _ = async ? await connection.CloseAsync().ConfigureAwait(false) : connection.Close();
+        }
+        finally
+        {
+            // An interceptor of the user's may refuse.
+            if (async)
+                await connection.DbConnection.CloseAsync().ConfigureAwait(false);
+            else
+                connection.DbConnection.Close();
+        }
+    }
 
     private Engine? GiveUp()
     {

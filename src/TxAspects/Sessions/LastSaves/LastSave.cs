@@ -59,23 +59,22 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
     public bool IsCommitted => Answer is { State: CommitState.Committed };
 
     /// <summary>Whether nobody goes back to where the save began: when it fails the unit rolls back, and nobody is called before.</summary>
-    public bool NeedsNoSavepoint => endsUnit && !slot.HasForeignSaveInterceptors && !OverriddenSaves.Has(session.Context.GetType());
+    public bool NeedsNoSavepoint => endsUnit && !slot.Interceptors.HasForeignOfSaves && !OverriddenSaves.Has(session.Context.GetType());
 
     private TransactionGate Gate => session.Gate;
 
     private CommitWithSave? Driver => session.Engine is { Redirection: null, Driver: var driver } ? driver.CommitWithSave : null;
 
     /// <summary>Reads what has to be known of the database, once for each engine and model, in the transaction of the save.</summary>
-    public async ValueTask PrepareAsync(bool async, CancellationToken cancellationToken)
+    public ValueTask PrepareAsync(bool async, CancellationToken cancellationToken)
     {
         if (Driver is not { } driver || (Obstacle = FindLastingObstacle() ?? FindObstacle()) is not null)
-            return;
+            return default;
+        if (SaveTables.Find(session) is not { } known)
+            return PrepareAsync(driver, async, cancellationToken);
 
-        var tables = await SaveTables.FindAsync(session, driver, async, cancellationToken).ConfigureAwait(false);
-        if (tables.HasProcedures)
-            Obstacle = "the model has stored procedures";
-        else
-            _tables = tables;
+        Take(known);
+        return default;
     }
 
     /// <summary>Whether the statements of the save are to be guarded, as far as anybody knows now.</summary>
@@ -238,14 +237,25 @@ internal sealed class LastSave(Session session, SessionSlot slot, bool endsUnit)
             Gate.Lost();
     }
 
+    private async ValueTask PrepareAsync(CommitWithSave driver, bool async, CancellationToken cancellationToken)
+        => Take(await SaveTables.ReadAsync(session, driver, async, cancellationToken).ConfigureAwait(false));
+
+    private void Take(SaveTables tables)
+    {
+        if (tables.HasProcedures)
+            Obstacle = "the model has stored procedures";
+        else
+            _tables = tables;
+    }
+
     private bool TakesCommit()
         => _tables is not null && _batch is { AreMoreBatchesExpected: false } batch &&
            (Obstacle = FindObstacle() ?? batch.Obstacle) is null && Driver!.IsOn(batch.GetsValues);
 
     // What holds for all saves of the context.
     private string? FindLastingObstacle()
-        => slot.HasForeignSaveInterceptors ? "an interceptor of the application's may act between the save and its commit"
-            : slot.HasForeignCommandInterceptors ? "an interceptor of the application's sees commands or transactions"
+        => slot.Interceptors.HasForeignOfSaves ? "an interceptor of the application's may act between the save and its commit"
+            : slot.Interceptors.HasForeignOfCommands ? "an interceptor of the application's sees commands or transactions"
             : OverriddenSaves.Has(session.Context.GetType()) ? "the context overrides SaveChanges"
             : session.Engine.Cluster is { TellsPosition: true } ? "the commit is asked for its position in the server's log"
             : null;

@@ -42,20 +42,26 @@ internal sealed class SaveTables
     /// <summary>Whether the statements that write a table can be guarded.</summary>
     public bool CanGuard(ITableBase? table) => table is not null && _canGuard.Contains(table);
 
-    /// <summary>Whether the value that the database gives back is certainly one that the model can take.</summary>
-    public bool CanRead(IColumnModification value)
-        => value is { TypeMapping.Converter: null, Column: { } column } && _canRead.Contains(column);
+    /// <summary>Whether the values that the database gives back are certainly such as the model can take.</summary>
+    public bool CanReadAll(IReadOnlyList<IColumnModification> values)
+    {
+        for (var index = 0; index < values.Count; index++)
+        {
+            if (values[index] is { IsRead: true } value && !CanRead(value))
+                return false;
+        }
 
-    /// <summary>
-    /// Finds what is known of the tables of a session's model. Where that is nothing yet, asks in the session's transaction.
-    /// </summary>
-    public static async ValueTask<SaveTables> FindAsync(
+        return true;
+    }
+
+    /// <summary>What is known of the tables of a session's model; null where nobody has asked yet.</summary>
+    public static SaveTables? Find(Session session) => session.Engine.SaveTables.GetValueOrDefault(session.Context.Model);
+
+    /// <summary>Asks for it in the session's transaction.</summary>
+    public static async ValueTask<SaveTables> ReadAsync(
         Session session, CommitWithSave driver, bool async, CancellationToken cancellationToken)
     {
         var model = session.Context.Model;
-        if (session.Engine.SaveTables.TryGetValue(model, out var known))
-            return known;
-
         var names = session.Context.GetService<ISqlGenerationHelper>();
         IColumn[] columns = [.. model.GetRelationalModel().Tables.SelectMany(table => table.Columns)];
         session.CheckUse();
@@ -75,4 +81,7 @@ internal sealed class SaveTables
         SaveColumn Describe(IColumn column) => new(
             names.DelimitIdentifier(column.Table.Name, column.Table.Schema), column.Name, column.StoreType, column.IsNullable);
     }
+
+    private bool CanRead(IColumnModification value)
+        => value is { TypeMapping.Converter: null, Column: { } column } && _canRead.Contains(column);
 }

@@ -108,6 +108,6 @@ internal sealed class LoneQueries(Session session, SessionSlot slot)
     // The context of somebody else's outlives the unit, and nobody would close its connection.
     private bool IsPlain()
         => session.Owner.IsolationLevel is IsolationLevel.Unspecified or IsolationLevel.ReadCommitted && !session.EndsWhenDisposed &&
-           !slot.HasForeignCommandInterceptors && session.Gate is { IsOpen: false, Start.Started: null, Commands.Failure: null } &&
+           !slot.Interceptors.HasForeignOfCommands && session.Gate is { IsOpen: false, Start.Started: null, Commands.Failure: null } &&
            session.PlacesOrNull is null && session.Owner.OpenMarks.Count == 0;
 }

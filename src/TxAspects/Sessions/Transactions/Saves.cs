@@ -53,7 +53,7 @@ internal sealed class Saves(Session session, TransactionGate gate, SessionSlot s
     }
 
     /// <summary>A save begins, before any interceptor is called.</summary>
-    public async ValueTask SavingAsync(bool async)
+    public ValueTask SavingAsync(bool async)
     {
         session.CheckUse();
         var context = session.Context;
@@ -61,9 +61,11 @@ internal sealed class Saves(Session session, TransactionGate gate, SessionSlot s
         if (session.Owner.ReadOnly && context.ChangeTracker.HasChanges())
             throw new ReadOnlyUnitOfWorkException(session.Owner.Name, session.ConnectName);
 
-        await UndoAsync(async).ConfigureAwait(false);
-        gate.Start.DropSettings();
-        (_isSaving, _hasSent, _isWithout, _isGivenUp, _undo) = (true, false, false, false, Undo.None);
+        if (MustUndo)
+            return BeginAfterUndoAsync(async);
+
+        Begin();
+        return default;
     }
 
     /// <summary>A command of the save is about to be sent.</summary>
@@ -184,6 +186,18 @@ internal sealed class Saves(Session session, TransactionGate gate, SessionSlot s
     {
         (MustUndo, _undo, _savepoint, _count) = (false, Undo.None, null, 0);
         _hasSent = false;
+    }
+
+    private async ValueTask BeginAfterUndoAsync(bool async)
+    {
+        await UndoAsync(async).ConfigureAwait(false);
+        Begin();
+    }
+
+    private void Begin()
+    {
+        gate.Start.DropSettings();
+        (_isSaving, _hasSent, _isWithout, _isGivenUp, _undo) = (true, false, false, false, Undo.None);
     }
 
     private async ValueTask MakeSavepointAsync(bool async, CancellationToken cancellationToken)

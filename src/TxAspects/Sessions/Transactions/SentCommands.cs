@@ -65,11 +65,11 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         if (source is CommandSource.SaveChanges)
             gate.Saves.Sending(command);
         if (_first is null)
-            IsRepeatable = !IsHeld && !slot.HasForeignCommandInterceptors && source
+            IsRepeatable = !IsHeld && !slot.Interceptors.HasForeignOfCommands && source
                 is CommandSource.LinqQuery or CommandSource.SaveChanges or CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete;
         _first ??= command;
         _refusingBefore = _refusing;
-        Writes = Writes.With(source, slot.HasForeignInterceptors);
+        Writes = Writes.With(source, slot.Interceptors.HasForeign);
         Owner.Here?.Used(session);
         session.PlacesOrNull?.Used(Owner.Here);
         Owner.Deadline?.Limit(command);

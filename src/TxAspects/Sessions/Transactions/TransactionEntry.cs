@@ -62,6 +62,6 @@ internal sealed class TransactionEntry(Session session, TransactionGate gate, Se
         if (!carries)
             await gate.Start.SendSettingsAsync(async, cancellationToken).ConfigureAwait(false);
         if (isNew)
-            await gate.Saves.BeganAsync(slot.HasForeignInterceptors, async, cancellationToken).ConfigureAwait(false);
+            await gate.Saves.BeganAsync(slot.Interceptors.HasForeign, async, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
     public ValueTask StartedAsync(DbTransaction transaction, bool async, CancellationToken cancellationToken)
     {
         Started = transaction;
-        return slot.HasForeignCommandInterceptors && session.Engine.Redirection is null
+        return slot.Interceptors.HasForeignOfCommands && session.Engine.Redirection is null
             ? SendSettingsAsync(async, cancellationToken)
             : default;
     }
@@ -168,7 +168,7 @@ internal sealed class TransactionStart(Session session, TransactionGate gate, Se
         if (Owner is { ReadOnly: false } && session.Engine.Variables is null)
             return false;
         if (command.CommandType is not CommandType.Text || eventData.ExecuteMethod is DbCommandMethod.ExecuteScalar ||
-            slot.HasForeignCommandInterceptors)
+            slot.Interceptors.HasForeignOfCommands)
             return false;
 
         if (_settings is null)

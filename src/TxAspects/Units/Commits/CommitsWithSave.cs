@@ -13,7 +13,7 @@ internal static class CommitsWithSave
             : unit.Hooks is { HasCommitting: true } ? "a hook before the commit has yet to run"
             : unit.DeadlineHere is { HasPassed: true } ? "the deadline has passed"
             : unit.Options.CommitMode is CommitMode.TwoPhase ? "the unit commits in two phases"
-            : Array.Exists(unit.AllSessions(), enlisted => enlisted.Session != session) ? "the unit has sessions of several connects"
+            : unit.AllSessions() is not [var only] || only.Session != session ? "the unit has sessions of several connects"
             : null;
 
     /// <summary>An end or an early commit begins; what an earlier one has kept says nothing of it.</summary>

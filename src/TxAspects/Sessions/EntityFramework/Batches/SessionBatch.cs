@@ -35,50 +35,22 @@ internal sealed class SessionBatch(
     /// <summary>Why the batch cannot take the commit along, as the end of a sentence; null where it can.</summary>
     public string? Obstacle { get; private set; }
 
-    public override void Execute(IRelationalConnection connection)
-    {
-        Executing();
-        try
-        {
-            base.Execute(connection);
-        }
-        catch (Exception exception) when (last is { IsSent: true })
-        {
-            var failure = last.FailedAsync(exception, async: false).Completed();
-            if (failure == exception)
-                throw;
-            if (failure is not null)
-                throw failure;
-        }
-        finally
-        {
-            Executed();
-        }
+    /// <summary>The save that may take the commit along; null where the batch cannot.</summary>
+    public LastSave? Last => last;
 
-        last?.ThrowIfUnknown();
+    /// <summary>It is about to be sent.</summary>
+    public void Executing()
+    {
+        _isRefused = false;
+        session.Gate.Start.CountsResults = true;
+        last?.Executing(this);
     }
 
-    public override async Task ExecuteAsync(IRelationalConnection connection, CancellationToken cancellationToken = default)
+    /// <summary>It is over.</summary>
+    public void Executed()
     {
-        Executing();
-        try
-        {
-            await base.ExecuteAsync(connection, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (last is { IsSent: true })
-        {
-            var failure = await last.FailedAsync(exception, async: true).ConfigureAwait(false);
-            if (failure == exception)
-                throw;
-            if (failure is not null)
-                throw failure;
-        }
-        finally
-        {
-            Executed();
-        }
-
-        last?.ThrowIfUnknown();
+        session.Gate.Start.CountsResults = false;
+        last?.Executed();
     }
 
     public override void Complete(bool moreBatchesExpected)
@@ -105,7 +77,7 @@ internal sealed class SessionBatch(
             return;
         }
 
-        if (givesRow && modificationCommand.ColumnModifications.Any(one => one.IsRead && !last.Tables.CanRead(one)))
+        if (givesRow && !last.Tables.CanReadAll(modificationCommand.ColumnModifications))
             Obstacle ??= $"a value that '{modificationCommand.TableName}' gives back may be refused when it is read";
         _unguarded = new SaveGuard(_number, (LastGuard?.Number ?? 0) + 1, givesRow);
         if (ModificationCommands.Count > 0 || modificationCommand.EntityState is not EntityState.Added ||
@@ -269,18 +241,5 @@ internal sealed class SessionBatch(
                 (made, data) => ((EventDefinition<Exception>)made).GenerateMessage(((ConcurrencyExceptionEventData)data).Exception),
                 context, reader.RelationalConnection.DbConnection, reader.DbCommand, reader.DbDataReader, reader.CommandId,
                 reader.RelationalConnection.ConnectionId, rows, failure);
-    }
-
-    private void Executing()
-    {
-        _isRefused = false;
-        session.Gate.Start.CountsResults = true;
-        last?.Executing(this);
-    }
-
-    private void Executed()
-    {
-        session.Gate.Start.CountsResults = false;
-        last?.Executed();
     }
 }

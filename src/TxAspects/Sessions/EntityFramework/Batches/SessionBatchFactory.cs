@@ -19,7 +19,9 @@ internal sealed class SessionBatchFactory(
         if (slot.Session is not { } session)
             return inner.Create();
 
-        return session.Gate.IsOpen ? Create(session) : new FirstBatch(Create(session), session);
+        var isFirst = !session.Gate.IsOpen;
+        var batch = Create(session);
+        return isFirst || batch is SessionBatch ? new SentBatch(batch, session, isFirst) : batch;
     }
 
     private ModificationCommandBatch Create(Session session)
@@ -28,7 +30,7 @@ internal sealed class SessionBatchFactory(
         if (last is null && !HasToTell(session))
             return inner.Create();
 
-        return slot.HasForeignCommandInterceptors || (last is null && HasProcedures(session))
+        return slot.Interceptors.HasForeignOfCommands || (last is null && HasProcedures(session))
             ? inner.Create()
             : new SessionBatch(dependencies, _maxBatchSize, session, last);
     }

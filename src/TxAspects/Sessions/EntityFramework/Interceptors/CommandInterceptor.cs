@@ -107,17 +107,21 @@ internal sealed class CommandInterceptor : DbCommandInterceptor
         return result;
     }
 
-    public override async ValueTask<InterceptionResult> DataReaderClosingAsync(
+    public override ValueTask<InterceptionResult> DataReaderClosingAsync(
         DbCommand command, DataReaderClosingEventData eventData, InterceptionResult result)
     {
-        if (SessionSlot.SessionOf(eventData.Context) is { Saves.MustUndo: true } session)
+        return SessionSlot.SessionOf(eventData.Context) is { Saves.MustUndo: true } session
+            ? UndoneAsync(session, command, eventData.DataReader, result)
+            : new(result);
+
+        static async ValueTask<InterceptionResult> UndoneAsync(
+            Session session, DbCommand command, DbDataReader reader, InterceptionResult result)
         {
-            await eventData.DataReader.CloseAsync().ConfigureAwait(false);
+            await reader.CloseAsync().ConfigureAwait(false);
             session.Gate.Commands.Ended(command);
             await session.Saves.UndoAsync(async: true).ConfigureAwait(false);
+            return result;
         }
-
-        return result;
     }
 
     public override void CommandFailed(DbCommand command, CommandErrorEventData eventData)

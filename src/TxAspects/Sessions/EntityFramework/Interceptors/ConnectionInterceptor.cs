@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using TxAspects.Drivers;
 using TxAspects.Sessions.Transactions;
 using IsolationLevel = System.Data.IsolationLevel;
 
@@ -95,16 +96,16 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
         }
     }
 
-    private static async ValueTask<InterceptionResult> OpeningAsync(
+    private static ValueTask<InterceptionResult> OpeningAsync(
         ConnectionEventData eventData, InterceptionResult result, bool async, CancellationToken cancellationToken)
     {
         if (eventData.Context is not { } context || SessionSlot.Of(context) is not { } slot)
-            return result;
+            return new(result);
 
         if (slot.Session is not { } session)
         {
             slot.IsOpening = true;
-            return result;
+            return new(result);
         }
 
         // EF Core would enlist the connection in a System.Transactions scope, and then refuse to begin a transaction on it.
@@ -112,11 +113,17 @@ internal sealed class ConnectionInterceptor : DbConnectionInterceptor
             throw SessionException.InScope(session.Owner.Name, session.ConnectName);
 
         TransactionLimits.Check(session, IsolationLevel.Unspecified);
-        await session.Opening.BeginAsync(slot, async, cancellationToken).ConfigureAwait(false);
-        if (await ServerChoice.OpenAsync(session, async, cancellationToken).ConfigureAwait(false) is not { } opened)
-            return result;
+        var begun = session.Opening.BeginAsync(slot, async, cancellationToken);
+        return session.Engine.Cluster is { } cluster
+            ? OpenThereAsync(begun, session, slot, cluster, async, cancellationToken)
+            : begun.Then(result);
+    }
 
-        Observe(opened, slot);
+    private static async ValueTask<InterceptionResult> OpenThereAsync(
+        ValueTask begun, Session session, SessionSlot slot, DbCluster cluster, bool async, CancellationToken cancellationToken)
+    {
+        await begun.ConfigureAwait(false);
+        Observe(await ServerChoice.OpenAsync(session, cluster, async, cancellationToken).ConfigureAwait(false), slot);
         return InterceptionResult.Suppress();
     }
 

@@ -3,9 +3,13 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace TxAspects.Sessions.EntityFramework.Interceptors;
 
 /// <summary>Tells a session of its saves. Stateless: one instance serves every context.</summary>
-internal sealed class SaveInterceptor : SaveChangesInterceptor
+/// <param name="isOnly">Whether the application has no interceptors, so that nobody lets a save go on that has failed.</param>
+internal sealed class SaveInterceptor(bool isOnly) : SaveChangesInterceptor
 {
-    public static readonly SaveInterceptor Instance = new();
+    public static readonly SaveInterceptor Instance = new(isOnly: false);
+
+    /// <summary>For a context in which the application has no interceptors.</summary>
+    public static readonly SaveInterceptor Only = new(isOnly: true);
 
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
@@ -13,14 +17,9 @@ internal sealed class SaveInterceptor : SaveChangesInterceptor
         return result;
     }
 
-    public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+    public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-    {
-        if (SessionSlot.SessionOf(eventData.Context) is { } session)
-            await session.Saves.SavingAsync(async: true).ConfigureAwait(false);
-
-        return result;
-    }
+        => SessionSlot.SessionOf(eventData.Context)?.Saves.SavingAsync(async: true).Then(result) ?? new(result);
 
     // Called before any interceptor of the user's, so what these throw is not a failure of the save.
     public override int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -29,13 +28,17 @@ internal sealed class SaveInterceptor : SaveChangesInterceptor
         return result;
     }
 
-    public override async ValueTask<int> SavedChangesAsync(
+    public override ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-    {
-        if (SessionSlot.SessionOf(eventData.Context) is { } session)
-            await session.Saves.SavedAsync(async: true).ConfigureAwait(false);
-        return result;
-    }
+        => SessionSlot.SessionOf(eventData.Context)?.Saves.SavedAsync(async: true).Then(result) ?? new(result);
+
+    // Where there are others, one of them may let it pass, so who comes last tells it.
+    public override InterceptionResult ThrowingConcurrencyException(ConcurrencyExceptionEventData eventData, InterceptionResult result)
+        => isOnly ? ConcurrencyInterceptor.Instance.ThrowingConcurrencyException(eventData, result) : result;
+
+    public override ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
+        ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+        => new(ThrowingConcurrencyException(eventData, result));
 
     public override void SaveChangesFailed(DbContextErrorEventData eventData)
         => FailedAsync(eventData, eventData.Exception, async: false).Completed();
