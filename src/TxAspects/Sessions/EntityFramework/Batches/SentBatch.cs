@@ -26,20 +26,29 @@ internal sealed class SentBatch(ModificationCommandBatch inner, Session session,
     public override void Complete(bool moreBatchesExpected) => inner.Complete(moreBatchesExpected);
 
     public override void Execute(IRelationalConnection connection)
+        => new ValueTask(ExecuteAsync(connection, async: false, CancellationToken.None)).Completed();
+
+    public override Task ExecuteAsync(IRelationalConnection connection, CancellationToken cancellationToken = default)
+        => ExecuteAsync(connection, async: true, cancellationToken);
+
+    private async Task ExecuteAsync(IRelationalConnection connection, bool async, CancellationToken cancellationToken)
     {
         for (var mayRepeat = isFirst; ; mayRepeat = false)
         {
             _own?.Executing();
             try
             {
-                inner.Execute(connection);
+                if (async)
+                    await inner.ExecuteAsync(connection, cancellationToken).ConfigureAwait(false);
+                else
+                    inner.Execute(connection);
                 break;
             }
             catch (Exception exception) when (IsToBeLookedAt(exception, mayRepeat))
             {
-                var failure = Last is { IsSent: true } last ? last.FailedAsync(exception, async: false).Completed() : exception;
+                var failure = Last is { IsSent: true } last ? await last.FailedAsync(exception, async).ConfigureAwait(false) : exception;
                 if (failure is null)
-                    break;
+                    break;    // the work is kept
                 if (!mayRepeat || !FirstCommand.IsToBeSentAgain(session, failure))
                 {
                     if (failure == exception)
@@ -52,42 +61,7 @@ internal sealed class SentBatch(ModificationCommandBatch inner, Session session,
                 _own?.Executed();
             }
 
-            FirstCommand.GiveUpAsync(session, async: false).Completed();
-        }
-
-        Last?.ThrowIfUnknown();
-    }
-
-    public override async Task ExecuteAsync(IRelationalConnection connection, CancellationToken cancellationToken = default)
-    {
-        for (var mayRepeat = isFirst; ; mayRepeat = false)
-        {
-            _own?.Executing();
-            try
-            {
-                await inner.ExecuteAsync(connection, cancellationToken).ConfigureAwait(false);
-                break;
-            }
-            catch (Exception exception) when (IsToBeLookedAt(exception, mayRepeat))
-            {
-                var failure = Last is { IsSent: true } last
-                    ? await last.FailedAsync(exception, async: true).ConfigureAwait(false)
-                    : exception;
-                if (failure is null)
-                    break;
-                if (!mayRepeat || !FirstCommand.IsToBeSentAgain(session, failure))
-                {
-                    if (failure == exception)
-                        throw;
-                    throw failure;
-                }
-            }
-            finally
-            {
-                _own?.Executed();
-            }
-
-            await FirstCommand.GiveUpAsync(session, async: true).ConfigureAwait(false);
+            await FirstCommand.GiveUpAsync(session, async).ConfigureAwait(false);
         }
 
         Last?.ThrowIfUnknown();
