@@ -55,7 +55,7 @@ internal sealed class CallFigures : IDisposable
     /// <summary>The figures with a limit: calls of a <c>Task&lt;int&gt;</c> that completes at once.</summary>
     public async Task MeasureLimitedAsync()
     {
-        await _pairing.WarmUpAsync([.. Peers.SelectMany(peer => peer.Works)], operations: 300, TimeSpan.FromSeconds(3));
+        await _pairing.WarmUpAsync([.. Peers.SelectMany(peer => peer.Works)], operations: 300);
         await CompareAsync(_unattributed, _castle, CallShape.Task, limit: 1.0);
         await CompareAsync(_joined, _castle, CallShape.Task, limit: 1.6);
         await AddBytesAsync(_joined, CallShape.Task);

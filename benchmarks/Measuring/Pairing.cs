@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace TxAspects.Benchmarks.Measuring;
 
@@ -12,23 +13,35 @@ namespace TxAspects.Benchmarks.Measuring;
 /// </remarks>
 internal sealed class Pairing(CancellationToken stop)
 {
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMinutes(1);
+
     private readonly Random _random = new();
 
-    /// <summary>Runs each piece in turn for a while, so that all code is compiled for good and knows every peer.</summary>
-    public async Task WarmUpAsync(IReadOnlyCollection<Work> works, int operations, TimeSpan atLeast)
+    /// <summary>Runs each piece in turn until the runtime has compiled nothing for a while: all code is compiled for good then.</summary>
+    /// <remarks>
+    /// It takes up to half a minute: a method is compiled three times, each time in the background and after the calls of the one before.
+    /// Until then a peer with more code pays for its compilation in its figures.
+    /// </remarks>
+    public async Task WarmUpAsync(IReadOnlyCollection<Work> works, int operations)
     {
         var clock = Stopwatch.StartNew();
-        for (var round = 0; round < 40 || clock.Elapsed < atLeast; round++)
+        var compiled = 0L;
+        for (var quiet = 0; quiet < 5 && clock.Elapsed < LongestWarmUp;)
         {
-            foreach (var work in works)
+            for (var round = 0; round < 10; round++)
             {
-                stop.ThrowIfCancellationRequested();
-                await work.RunAsync(operations);
+                foreach (var work in works)
+                {
+                    stop.ThrowIfCancellationRequested();
+                    await work.RunAsync(operations);
+                }
             }
 
             // Methods are compiled again in the background, and only while no new ones appear.
-            if (round % 10 == 9)
-                await Task.Delay(120, stop);
+            await Task.Delay(150, stop);
+            var before = compiled;
+            compiled = JitInfo.GetCompiledMethodCount();
+            quiet = compiled == before ? quiet + 1 : 0;
         }
     }
 

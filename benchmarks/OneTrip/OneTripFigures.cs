@@ -50,7 +50,7 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
     {
         await using var set = new Set(connectionString);
         var block = TimeSpan.FromMilliseconds(1);
-        await pairing.WarmUpAsync(set.Works, operations: 20, TimeSpan.FromSeconds(2.5));
+        await pairing.WarmUpAsync(set.Works, operations: 20);
         await AddAsync(set.Insert, set.All.Written[UnitShape.Insert], 0.40);
         await AddAsync(set.Insert, set.All.Pooled[UnitShape.Insert], 0.65);
         await AddAsync(set.Insert, set.All.Raw[UnitShape.Insert], 1.1);
@@ -71,8 +71,8 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
 
         async Task AddAtOnceAsync(UnitPeer other, double limit)
         {
-            await pairing.WarmUpAsync([atOnce, other.AtOnce(UnitShape.Insert, Several)], Several, TimeSpan.FromSeconds(0.5));
-            var found = await pairing.CompareAsync(atOnce, other.AtOnce(UnitShape.Insert, Several), Math.Max(21, pairs / 25), longBlock);
+            await pairing.WarmUpAsync([atOnce, other.AtOnce(UnitShape.Insert, Several)], Several);
+            var found = await pairing.CompareAsync(atOnce, other.AtOnce(UnitShape.Insert, Several), Math.Max(21, pairs / 10), longBlock);
             report.Add(Figure.Of(
                 Times, $"{Several} at once, units per second, ours ÷ {other.Name}", found.Inverse(), limit: limit, atLeast: true));
         }
@@ -82,7 +82,7 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
     {
         using var relay = new Relay(connectionString, TimeSpan.FromMilliseconds(1));
         await using var set = new Set(relay.ConnectionString);
-        await pairing.WarmUpAsync(set.Works, operations: 1, TimeSpan.Zero);
+        await pairing.WarmUpAsync(set.Works, operations: 1);
         await AddAsync(set.Insert, set.All.Written[UnitShape.Insert], 0.30);
         await AddAsync(set.Update, set.WrittenUpdate, 0.32);
         await AddAsync(set.Read, set.PlainRead, 1.1);

@@ -23,7 +23,7 @@ internal sealed class SettingFigures(Pairing pairing, Report report, string conn
         foreach (var several in Counts)
         {
             Work[] works = [.. connects.Select(connect => UnitPeer.AtOnce(connect.Name, () => InsertAsync(connect), several))];
-            await pairing.WarmUpAsync(works, operations: 20 * several, TimeSpan.FromSeconds(1));
+            await pairing.WarmUpAsync(works, operations: 20 * several);
             var times = await pairing.MeasureInTurnAsync(works, Rounds, TimeSpan.FromMilliseconds(20));
             foreach (var (work, time) in works.Zip(times))
                 report.Add(Figure.Of("Time of a declared insert, by settings", work.Name, time, "µs", $"{several} at once", scale: 1e6));

@@ -16,7 +16,7 @@ internal sealed class DelayFigures(Pairing pairing, Report report, string connec
     {
         using var relay = new Relay(connectionString, Delay);
         await using var peers = new UnitPeers(relay.ConnectionString);
-        await pairing.WarmUpAsync(peers.Works(all ? UnitShapes.All : [UnitShape.Insert]), operations: 1, TimeSpan.Zero);
+        await pairing.WarmUpAsync(peers.Works(all ? UnitShapes.All : [UnitShape.Insert]), operations: 1);
         await CompareAsync(peers, UnitShape.Insert, peers.Written, limit: 0.55);
         report.Add(new Figure(Part, "delay achieved, on average", relay.AchievedDelay.TotalMilliseconds, "ms"));
         if (all)

@@ -21,7 +21,7 @@ internal sealed class RungFigures(Pairing pairing, Report report, UnitPeers peer
             .. RungUnits.All(peers.NewOptions).Select(rung => UnitPeer.AtOnce(rung.Name, rung.Units.InsertAsync, Several)),
             peers.Ours.AtOnce(UnitShape.Insert, Several),
         ];
-        await pairing.WarmUpAsync(works, operations: Several, TimeSpan.FromSeconds(4));
+        await pairing.WarmUpAsync(works, operations: Several);
         var times = await pairing.MeasureInTurnAsync(works, rounds, Block);
         foreach (var (work, time) in works.Zip(times))
             report.Add(Figure.Of(Part, work.Name, time, "µs", scale: 1e6));

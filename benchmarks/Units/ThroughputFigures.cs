@@ -31,7 +31,7 @@ internal sealed class ThroughputFigures(
     }
 
     private Task WarmUpAsync(int several)
-        => pairing.WarmUpAsync([.. peers.All.Select(peer => AtOnce(peer, several))], operations: several, TimeSpan.FromSeconds(0.5));
+        => pairing.WarmUpAsync([.. peers.All.Select(peer => AtOnce(peer, several))], operations: several);
 
     private async Task CompareAsync(int several, UnitPeer other, double limit)
     {

@@ -15,7 +15,7 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
     /// <summary>The figures with a limit: one insert.</summary>
     public async Task MeasureLimitedAsync()
     {
-        await pairing.WarmUpAsync(peers.Works(UnitShape.Insert), operations: 20, TimeSpan.FromSeconds(2.5));
+        await pairing.WarmUpAsync(peers.Works(UnitShape.Insert), operations: 20);
         await CompareAsync(UnitShape.Insert, peers.Written, limit: 0.5);
         await CompareAsync(UnitShape.Insert, peers.Pooled, limit: 0.85);
         await CompareAsync(UnitShape.Insert, peers.Raw, limit: 1.35);
@@ -27,7 +27,7 @@ internal sealed class UnitFigures(Pairing pairing, Report report, UnitPeers peer
         await CompareAsync(UnitShape.Insert, peers.Scope);
         foreach (var shape in UnitShapes.All.Skip(1))
         {
-            await pairing.WarmUpAsync(peers.Works(shape), operations: 20, TimeSpan.FromSeconds(1.5));
+            await pairing.WarmUpAsync(peers.Works(shape), operations: 20);
             foreach (var other in peers.Others)
                 await CompareAsync(shape, other);
         }

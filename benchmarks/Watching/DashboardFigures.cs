@@ -41,7 +41,7 @@ internal sealed class DashboardFigures(Pairing pairing, Report report, string co
 
     private async Task MeasureMappedAsync(string shape, Work without, Work mapped)
     {
-        await pairing.WarmUpAsync([without, mapped], operations: 50, TimeSpan.FromSeconds(2));
+        await pairing.WarmUpAsync([without, mapped], operations: 50);
         report.Add(Figure.Of(Part, $"{shape}, mapped, nobody looks", await pairing.CompareAsync(mapped, without, Pairs, Block)));
         var times = await pairing.MeasureInTurnAsync([without, mapped], Pairs / 2, Block);
         report.Add(Figure.Of(TimePart, $"{shape}, without", times[0], "µs", scale: 1e6));
