@@ -55,13 +55,15 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
         await AddAsync(set.Insert, set.All.Pooled[UnitShape.Insert], 0.65);
         await AddAsync(set.Insert, set.All.Raw[UnitShape.Insert], 1.1);
         await AddAsync(set.Insert, set.OneBatch);
+        await AddAsync(set.Insert, set.PooledAlone);
         await AddAsync(set.Update, set.WrittenUpdate);
         await AddAsync(set.Read, set.PlainRead);
 
         var longBlock = TimeSpan.FromMilliseconds(50);
         var atOnce = UnitPeer.AtOnce("one insert", set.Declared.InsertAsync, Several);
-        await AddAtOnceAsync(set.All.Raw, 0.85);
-        await AddAtOnceAsync(set.All.Written, 2.6);
+        await AddAtOnceAsync(set.All.Raw.AtOnce(UnitShape.Insert, Several), 0.85);
+        await AddAtOnceAsync(set.All.Written.AtOnce(UnitShape.Insert, Several), 2.6);
+        await AddAtOnceAsync(UnitPeer.AtOnce(set.PooledAlone.Name, set.InsertPooledAloneAsync, Several));
 
         async Task AddAsync(Work ours, Work other, double? limit = null)
         {
@@ -69,10 +71,10 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
             report.Add(Figure.Of(Times, $"{ours.Name}, ours ÷ {other.Name}", found, limit: limit));
         }
 
-        async Task AddAtOnceAsync(UnitPeer other, double limit)
+        async Task AddAtOnceAsync(Work other, double? limit = null)
         {
-            await pairing.WarmUpAsync([atOnce, other.AtOnce(UnitShape.Insert, Several)], Several);
-            var found = await pairing.CompareAsync(atOnce, other.AtOnce(UnitShape.Insert, Several), Math.Max(21, pairs / 10), longBlock);
+            await pairing.WarmUpAsync([atOnce, other], Several);
+            var found = await pairing.CompareAsync(atOnce, other, Math.Max(21, pairs / 10), longBlock);
             report.Add(Figure.Of(
                 Times, $"{Several} at once, units per second, ours ÷ {other.Name}", found.Inverse(), limit: limit, atLeast: true));
         }
@@ -118,6 +120,8 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
             Update = Of("one update", Declared.UpdateAsync);
             Read = Of("one read, read-only", Declared.ReadAsync);
             OneBatch = Of("raw Npgsql in one batch", peers.InsertInOneBatchAsync);
+            InsertPooledAloneAsync = peers.InsertWithoutTransactionAsync;
+            PooledAlone = Of("pooled context without a transaction", InsertPooledAloneAsync);
             WrittenUpdate = Of("EF Core as most people write it", peers.UpdateAsync);
             PlainRead = Of("EF Core without a transaction", peers.ReadAsync);
         }
@@ -134,11 +138,15 @@ internal sealed class OneTripFigures(Pairing pairing, Report report, string conn
 
         public Work OneBatch { get; }
 
+        public Func<Task> InsertPooledAloneAsync { get; }
+
+        public Work PooledAlone { get; }
+
         public Work WrittenUpdate { get; }
 
         public Work PlainRead { get; }
 
-        public Work[] Works => [Insert, Update, Read, OneBatch, WrittenUpdate, PlainRead, .. All.Works(UnitShape.Insert)];
+        public Work[] Works => [Insert, Update, Read, OneBatch, PooledAlone, WrittenUpdate, PlainRead, .. All.Works(UnitShape.Insert)];
 
         /// <summary>Makes rows to delete; returns the first key.</summary>
         public async Task<long> MakeRowsAsync(string direct, int count)

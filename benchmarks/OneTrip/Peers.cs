@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 using TxAspects.Benchmarks.Units;
 
@@ -7,6 +8,16 @@ namespace TxAspects.Benchmarks.OneTrip;
 /// <summary>What the peers of <see cref="UnitPeers"/> do not do: an update, a read without a transaction, an insert in one trip.</summary>
 internal sealed class Peers(DbContextOptions<ItemsContext> options, NpgsqlDataSource source)
 {
+    private readonly PooledDbContextFactory<ItemsContext> _pool = new(options);
+
+    /// <summary>The least that EF Core does for an insert: a pooled context, and no transaction around its one statement.</summary>
+    public async Task InsertWithoutTransactionAsync()
+    {
+        await using var db = _pool.CreateDbContext();
+        db.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        await db.InsertItemsAsync();
+    }
+
     /// <summary>An update as most people write it.</summary>
     public async Task UpdateAsync()
     {

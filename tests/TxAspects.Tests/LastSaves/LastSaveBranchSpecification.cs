@@ -60,9 +60,11 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
     }
 
     [TestMethod]
-    [DataRow("rolls back")]
-    [DataRow("closes")]
-    public async Task Branch_that_gives_the_work_up_when_it_is_committed_is_refused(string act)
+    [DataRow("rolls back", true)]
+    [DataRow("rolls back", false)]
+    [DataRow("closes", true)]
+    [DataRow("closes", false)]
+    public async Task Branch_that_gives_the_work_up_when_it_is_committed_is_refused(string act, bool async)
     {
         Task? branch = null;
         FaultProxy? proxy = null;
@@ -76,15 +78,47 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
         await using var disposed = proxy;
         await using var connect = await ConnectAsync(proxy.Connect(Master, commitsWithSave: true));
 
-        await Units.RequiredAsync(() => WriteAsync(async () =>
+        await RunAsync(async, () => WriteAsync(async () =>
         {
-            branch = WhenSentAsync(() => act == "closes" ? Tx.CloseAllAsync() : Tx.RollbackAllAsync());
+            branch = WhenSentAsync(() => GiveUpAsync(act));
             await ChangeAsync(connect);
         }));
 
         await Assert.ThrowsExactlyAsync<SessionInUseException>(() => branch!);
         Assert.AreEqual(UnitOfWorkState.Committed, Unit!.State);
         Assert.AreEqual("milk", await Master.ItemsAsync());
+        await Units.RequiredAsync(() => ChangeAsync(connect, "rum"));
+        Assert.AreEqual("rum", await Master.ItemsAsync());
+    }
+
+    [TestMethod]
+    [DataRow("rolls back", true)]
+    [DataRow("rolls back", false)]
+    [DataRow("closes", true)]
+    [DataRow("closes", false)]
+    public async Task Unit_whose_branch_gives_the_work_up_before_it_is_committed_says_what_became_of_it(string act, bool async)
+    {
+        await using var connect = await ConnectAsync();
+        Task? branch = null;
+        Exception? failure = null;
+        Exception? refusal = null;
+
+        await RunWhileHeldAsync(
+            async () => failure = await FailureOfAsync(() => RunAsync(async, () => WriteAsync(async () =>
+            {
+                branch = WhenSentAsync(() => GiveUpAsync(act));
+                await ChangeAsync(connect);
+            }))),
+            async () => refusal = await FailureOfAsync(() => branch!));
+
+        // A rollback cancels the save. It may come back before the unit has learnt of that, and is refused then.
+        if (act == "rolls back")
+            Assert.IsInstanceOfType<OperationCanceledException>(failure);
+        else
+            Assert.IsInstanceOfType<SessionInUseException>(refusal);
+        Assert.IsTrue(refusal is null or SessionInUseException, $"{refusal}");
+        Assert.AreEqual(failure is null ? UnitOfWorkState.Committed : UnitOfWorkState.RolledBack, Unit!.State, $"{failure}");
+        Assert.AreEqual(failure is null ? "milk" : "tea", await Master.ItemsAsync());
         await Units.RequiredAsync(() => ChangeAsync(connect, "rum"));
         Assert.AreEqual("rum", await Master.ItemsAsync());
     }
@@ -99,6 +133,9 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
         {
             await ChangeAsync(connect);
             branch = (await Tx.SessionAsync(connect)).Database.ExecuteSqlRawAsync("SELECT pg_sleep(60)");
+
+            // A cancellation that met BEGIN would leave open whether the command ran alone.
+            await Master.WaitForBackendAsync("wait_event = 'PgSleep'");
         })));
 
         await Assert.ThrowsAsync<Exception>(() => branch!);
@@ -122,6 +159,25 @@ public abstract class LastSaveBranchSpecification<TEntry> : FaultSpecification<T
 
         Assert.AreEqual(0, await Master.ScalarAsync<long>("SELECT count(*) FROM orders WHERE item = 'milk'"));
         await left!.DisposeAsync();
+    }
+
+    private static Task GiveUpAsync(string act) => act == "closes" ? Tx.CloseAllAsync() : Tx.RollbackAllAsync();
+
+    // A synchronous unit waits for its save in the thread that runs it.
+    private Task RunAsync(bool async, Func<Task> body)
+        => async ? Units.RequiredAsync(body) : Task.Run(() => Units.Required(() => body().GetAwaiter().GetResult()));
+
+    private static async Task<Exception?> FailureOfAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
+        }
     }
 
     private static async Task ChangeAsync(DbConnect<ShopContext> connect, string item = "milk")
