@@ -127,8 +127,12 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
     /// <summary>The call that opened the unit threw.</summary>
     public void Threw(Exception exception, bool bodyReturned)
     {
-        if (bodyReturned)
+        if ((!bodyReturned || exception is UnitOfWorkDoomedException) && FindUnknown(exception) is { } unknown)
+            Forget(unknown.ConnectName);
+        else if (bodyReturned)
             CommitFailed(exception, connect: null);
+        else if (Unit.State is UnitOfWorkState.OutcomeUnknown)
+            Forget(connect: null);    // the body has swallowed what said so, and threw something else
         Discard(connect: null);
         EndHooksUncommitted();
     }
@@ -161,6 +165,14 @@ public sealed class UnitModel(Ledger ledger, int operation, ITxUnit unit, bool i
             ledger.Report($"Operation {operation}: a unit was repeated after it had committed something.");
         Discard(connect: null);
         Hooks.Repeat();
+    }
+
+    /// <summary>What a beginning that was cut off says, also where it was met by a save or refuses the end.</summary>
+    private static CommitOutcomeUnknownException? FindUnknown(Exception? exception)
+    {
+        while (exception is not (null or CommitOutcomeUnknownException))
+            exception = exception.InnerException;
+        return (CommitOutcomeUnknownException?)exception;
     }
 
     // A block's commit may be the one of which nobody knows.

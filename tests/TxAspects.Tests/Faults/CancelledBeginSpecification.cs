@@ -70,14 +70,37 @@ public abstract class CancelledBeginSpecification<TEntry> : FaultSpecification<T
     }
 
     [TestMethod]
-    public async Task A_unit_that_swallows_it_is_doomed()
+    [DataRow("a command")]
+    [DataRow("a save")]
+    [DataRow("a nested call, which begins with a save")]
+    public async Task A_unit_that_swallows_it_is_doomed_and_says_that_the_outcome_is_unknown(string first)
     {
         await using var proxy = FaultProxy.AtBegin(Master);
         await using var connect = proxy.Connect(Master);
-        var unit = Units.RequiredAsync(() => Assert.ThrowsExactlyAsync<CommitOutcomeUnknownException>(() => ExecuteInsertAsync(connect)));
+        ITxUnit? opened = null;
+        var unit = Units.RequiredAsync(async () =>
+        {
+            opened = Tx.Current;
+            if (first == "a command")
+                await Assert.ThrowsAsync<Exception>(() => ExecuteInsertAsync(connect));
+            else if (first == "a save")
+                await Assert.ThrowsAsync<Exception>(() => InsertAsync("tea", connect));
+            else
+                await Assert.ThrowsAsync<Exception>(() => BeginNestedAsync(connect));
+        });
         await CancelBeginAsync();
 
-        await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => unit);
+        var doomed = await Assert.ThrowsExactlyAsync<UnitOfWorkDoomedException>(() => unit);
+
+        Assert.IsInstanceOfType<CommitOutcomeUnknownException>(doomed.InnerException);
+        Assert.AreEqual(UnitOfWorkState.OutcomeUnknown, opened!.State);
+        Assert.AreEqual("tea", await WaitForRowAsync());
+    }
+
+    private async Task BeginNestedAsync(DbConnect<ShopContext> connect)
+    {
+        (await Tx.SessionAsync(connect)).Add(new Order { Item = "tea" });
+        await Units.NestedAsync(() => Task.CompletedTask);
     }
 
     private static async Task ExecuteInsertAsync(DbConnect<ShopContext> connect)

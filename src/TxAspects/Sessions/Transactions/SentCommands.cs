@@ -143,7 +143,11 @@ internal sealed class SentCommands(Session session, TransactionGate gate, Sessio
         if (wasSent && command == _first && !_hasAnswered && !Writes.AreNone && gate.HasLost && Driver.IsCancellation(exception))
         {
             gate.LostInDoubt();
-            throw CommitOutcomeUnknownException.AtBegin(Owner.Name, session.ConnectName, exception);
+
+            // Whoever is refused later, because this was swallowed, must learn it too.
+            var unknown = CommitOutcomeUnknownException.AtBegin(Owner.Name, session.ConnectName, exception);
+            Failure = unknown;
+            throw unknown;
         }
 
         var locked = wasSent ? FindLock(exception) : null;
